@@ -1,0 +1,93 @@
+import { Address4, Address6 } from 'ip-address';
+
+/** An IP address as a number of its family. */
+export interface Address {
+  readonly family: 4 | 6;
+  readonly value: bigint;
+}
+
+/** A block of addresses, and the address it was written with: `10.244.1.5/24`. */
+export interface Cidr {
+  readonly family: 4 | 6;
+  readonly prefixLength: number;
+  /** The address as written, host bits and all. */
+  readonly address: bigint;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+const dotted = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const colons = /^[0-9a-fA-F:.]{2,45}$/;
+const mapped = 0xffffn << 32n;
+
+/**
+ * The address a text says, or undefined. As strict as Go's net.ParseIP: no leading zeros, no zone;
+ * an IPv4 address written as IPv6 (`::ffff:10.0.0.1`) is the IPv4 address.
+ */
+export function parseAddress(text: string): Address | undefined {
+  if (dotted.test(text)) {
+    const octets = text.split('.');
+    if (octets.some((octet) => octet.length > 1 && octet.startsWith('0'))) return undefined;
+    if (!Address4.isValid(text)) return undefined;
+    return { family: 4, value: new Address4(text).bigInt() };
+  }
+  if (!colons.test(text) || !text.includes(':') || !Address6.isValid(text)) return undefined;
+  const value = new Address6(text).bigInt();
+  if (value >> 32n === 0xffffn) return { family: 4, value: value - mapped };
+  return { family: 6, value };
+}
+
+/** An address in its canonical form (RFC 5952 for IPv6). */
+export function formatAddress(address: Address): string {
+  return address.family === 4
+    ? Address4.fromBigInt(address.value).correctForm()
+    : Address6.fromBigInt(address.value).correctForm();
+}
+
+/** The canonical text of an address, or undefined when it is none. */
+export function canonicalAddress(text: string): string | undefined {
+  const address = parseAddress(text);
+  return address && formatAddress(address);
+}
+
+/** The block a text in CIDR notation says, or undefined. Host bits may be set. */
+export function parseCidr(text: string): Cidr | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return undefined;
+  const address = parseAddress(text.slice(0, slash));
+  const length = text.slice(slash + 1);
+  if (!address || !/^(?:0|[1-9]\d{0,2})$/.test(length)) return undefined;
+  const prefixLength = Number(length);
+  if (prefixLength > bits(address.family)) return undefined;
+  return cidrOf(address, prefixLength);
+}
+
+/** The block of that prefix length around an address. */
+export function cidrOf(address: Address, prefixLength: number): Cidr {
+  const host = BigInt(bits(address.family) - prefixLength);
+  const first = (address.value >> host) << host;
+  return {
+    family: address.family,
+    prefixLength,
+    address: address.value,
+    first,
+    last: first + (1n << host) - 1n,
+  };
+}
+
+/** A block in CIDR notation, host bits cleared. */
+export function formatCidr(cidr: Cidr): string {
+  return `${formatAddress({ family: cidr.family, value: cidr.first })}/${cidr.prefixLength}`;
+}
+
+/** Whether an address lies in a block. */
+export function holds(cidr: Cidr, address: Address): boolean {
+  return (
+    cidr.family === address.family && cidr.first <= address.value && address.value <= cidr.last
+  );
+}
+
+/** The bits of an address of that family. */
+export function bits(family: 4 | 6): number {
+  return family === 4 ? 32 : 128;
+}

@@ -1,0 +1,122 @@
+import * as z from 'zod/mini';
+import { CniError, code } from './error.ts';
+import type { JsonObject } from './plugin.ts';
+
+/** Whether a value is a JSON object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A schema for a JSON object whose keys match in any letter case, as Go's JSON reads them: the last
+ * match wins, `null` counts as absent, unknown keys pass.
+ */
+export function object<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const canonical = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]));
+  return z.pipe(
+    z.transform((value: unknown) => (isJsonObject(value) ? foldKeys(value, canonical) : value)),
+    z.looseObject(shape),
+  );
+}
+
+function foldKeys(value: JsonObject, canonical: ReadonlyMap<string, string>): JsonObject {
+  const folded: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    const known = canonical.get(key.toLowerCase());
+    if (known !== undefined && entry === null) continue;
+    // defineProperty: a key named __proto__ is a key like any other.
+    Object.defineProperty(folded, known ?? key, {
+      value: entry,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return folded;
+}
+
+/**
+ * A configuration read with a schema. Throws code 7, naming the first key that is wrong and what
+ * was expected there; all of them are in the details.
+ */
+export function parseConfig<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  config: unknown,
+): z.core.output<Schema> {
+  const parsed = z.safeParse(schema, config);
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.map(
+    (issue) => `${keyPath(issue.path)}: ${complaint(issue, config)}`,
+  );
+  throw new CniError(
+    code.invalidConfig,
+    `invalid network configuration: ${complaints[0] ?? 'unreadable'}`,
+    complaints.join('\n'),
+  );
+}
+
+function complaint(issue: z.core.$ZodIssue, config: unknown): string {
+  const found = nameOf(valueAt(config, issue.path));
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}, found ${found}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.map(String).join(', ')}, found ${found}`;
+    case 'too_small':
+      return `expected at least ${issue.minimum}, found ${found}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}, found ${found}`;
+    case 'custom':
+      return `${issue.message}, found ${found}`;
+    default:
+      return `unexpected value, found ${found}`;
+  }
+}
+
+function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (typeof step === 'number') return Array.isArray(value) ? value[step] : undefined;
+    return isJsonObject(value) ? keyValue(value, String(step)) : undefined;
+  }, config);
+}
+
+/** A value as a complaint names it: short, and never more than the start of a long text. */
+function nameOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, 80) : value);
+}
+
+/** A key's path as an operator would write it: `policies[1].value`. */
+export function keyPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the configuration';
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? String(step) : `${text}.${String(step)}`;
+  }, '');
+}
+
+/** The value under a key in any letter case; the last match wins, as in Go's JSON. */
+export function keyValue(config: JsonObject, key: string): unknown {
+  const folded = key.toLowerCase();
+  let found: unknown;
+  for (const [name, value] of Object.entries(config)) {
+    if (name.toLowerCase() === folded && value !== null) found = value;
+  }
+  return found;
+}
+
+/** A copy of an object with a key set, whatever letter case the key had before. */
+export function withKey(config: JsonObject, key: string, value: unknown): JsonObject {
+  return { ...withoutKey(config, key), [key]: value };
+}
+
+/** A copy of an object without a key, in any letter case. */
+export function withoutKey(config: JsonObject, key: string): JsonObject {
+  const folded = key.toLowerCase();
+  return Object.fromEntries(
+    Object.entries(config).filter(([name]) => name.toLowerCase() !== folded),
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * The codes of CNI errors. Up to 99 they are the specification's (SPEC.md, section 5); from 100 on
+ * they are ours, each listed in the README under "Error codes".
+ */
+export const code = {
+  incompatibleVersion: 1,
+  unsupportedField: 2,
+  unknownContainer: 3,
+  invalidEnvironment: 4,
+  io: 5,
+  decoding: 6,
+  invalidConfig: 7,
+  tryAgain: 11,
+  unavailable: 50,
+  limited: 51,
+  differs: 100,
+  hnsRefused: 101,
+  hnsUnavailable: 102,
+  hnsTimeout: 103,
+  wrongNetwork: 104,
+  noAddress: 110,
+  addressTaken: 111,
+  leaseMissing: 112,
+  delegateMissing: 120,
+  delegateFailed: 121,
+  internal: 999,
+} as const;
+
+/** A failure as the runtime will read it: `msg` says what failed, `details` why and what to try. */
+export class CniError extends Error {
+  readonly code: number;
+  readonly details: string;
+
+  constructor(errorCode: number, msg: string, details = '', options?: ErrorOptions) {
+    super(msg, options);
+    this.name = 'CniError';
+    this.code = errorCode;
+    this.details = details;
+  }
+}
+
+/** What the errors of other rooms say of themselves: their `kind` finds its code in `codeOfKind`. */
+interface Failure extends Error {
+  readonly kind: string;
+  readonly details: string;
+}
+
+/** The one table from a room's own kinds of failure to CNI codes. */
+const codeOfKind: Readonly<Record<string, number>> = {
+  'hns-refused': code.hnsRefused,
+  'hns-busy': code.tryAgain,
+  'hns-unavailable': code.hnsUnavailable,
+  'hns-timeout': code.hnsTimeout,
+};
+
+function isFailure(error: unknown): error is Failure {
+  return (
+    error instanceof Error &&
+    'kind' in error &&
+    typeof error.kind === 'string' &&
+    'details' in error &&
+    typeof error.details === 'string'
+  );
+}
+
+/** Any thrown value as a CniError: ours as it is, a room's failure by its kind, the rest as internal. */
+export function toCniError(error: unknown): CniError {
+  if (error instanceof CniError) return error;
+  if (isFailure(error)) {
+    return new CniError(codeOfKind[error.kind] ?? code.internal, error.message, error.details, {
+      cause: error,
+    });
+  }
+  if (isSystemError(error)) {
+    return new CniError(code.io, error.message, systemRemedy(error.code), { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const details = error instanceof Error ? (error.stack ?? '') : '';
+  return new CniError(code.internal, `unexpected failure: ${message}`, details, { cause: error });
+}
+
+/** Whether an error is the operating system's, with its code (`ENOENT`, …). */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'syscall' in error
+  );
+}
+
+function systemRemedy(systemCode: string): string {
+  switch (systemCode) {
+    case 'EACCES':
+    case 'EPERM':
+      return `${systemCode}: run as an administrator (SYSTEM), and check who may write there`;
+    case 'ENOSPC':
+      return `${systemCode}: free some room on that disk`;
+    default:
+      return systemCode;
+  }
+}

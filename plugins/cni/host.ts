@@ -1,0 +1,44 @@
+/**
+ * What a plugin may use of the machine it runs on. Everything with a side effect comes through
+ * here, as an argument, so that a test can hand over its own and a harness can fail or stop a
+ * command at each effect in turn.
+ */
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The file-system calls in use, one system call each: errors are Node's, with their `code`.
+ * Files that must appear whole are written through `whole-files.ts`, which is built on these.
+ */
+export interface Files {
+  /** The text of a file, as UTF-8; a byte-order mark stays. */
+  read(path: string): string;
+  /** The names in a folder. */
+  list(folder: string): string[];
+  /** Makes a folder and those above it, for its owner alone (0700). */
+  makeFolder(path: string): void;
+  /** Writes a file that must not exist (EEXIST), flushed to the disk, for its owner alone (0600). */
+  writeNew(path: string, text: string): void;
+  /** A second name for a file; EEXIST when the name is taken. */
+  link(from: string, to: string): void;
+  /** Renames over whatever is there. */
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  /** When the file was last written, in milliseconds since 1970. */
+  modified(path: string): number;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Waits that many milliseconds. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** Writes one step to the log, if there is one; never fails and never holds secrets. */
+export type Log = (step: string, facts?: Readonly<Record<string, unknown>>) => void;

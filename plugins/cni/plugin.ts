@@ -1,0 +1,40 @@
+import type { Result } from './result.ts';
+import type { Command, SpecVersion } from './versions.ts';
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** A request that has been read and validated: identifiers in it are safe in paths and names. */
+export interface Call {
+  readonly command: Command;
+  /** Empty for GC and STATUS, which speak of no container. */
+  readonly containerId: string;
+  /** Empty when the runtime gave none. */
+  readonly netns: string;
+  /** Empty for GC and STATUS. */
+  readonly ifName: string;
+  /** CNI_ARGS, taken apart. */
+  readonly args: Readonly<Record<string, string>>;
+  /** The folders of CNI_PATH. */
+  readonly path: readonly string[];
+  readonly version: SpecVersion;
+  /** The network's name, from the configuration. */
+  readonly network: string;
+  /** The whole network configuration, its keys as they were written. */
+  readonly config: JsonObject;
+}
+
+/** A CNI plugin: one function a command. Errors are thrown (see error.ts). */
+export interface Plugin {
+  readonly name: string;
+  add(call: Call): Promise<Result>;
+  del(call: Call): Promise<void>;
+  check(call: Call): Promise<void>;
+  gc(call: Call): Promise<void>;
+  status(call: Call): Promise<void>;
+}
+
+/**
+ * Calls another plugin by its type: in process when it is one of ours, else as an executable found
+ * in the call's CNI_PATH. The result is there for ADD only.
+ */
+export type Delegate = (type: string, call: Call) => Promise<Result | undefined>;
