@@ -69,11 +69,11 @@ const rows: ReadonlyMap<number, Row> = new Map([
     row('HCN_E_POLICY_NOT_FOUND', 'not-found', 'the policy is gone; delete and add the pod again'),
   ],
   [
-    0x803b000b,
+    0x803b000a,
     row('HCN_E_INVALID_NETWORK', 'invalid', 'HNS does not accept this network as it was asked for'),
   ],
   [
-    0x803b000c,
+    0x803b000b,
     row(
       'HCN_E_INVALID_NETWORK_TYPE',
       'invalid',
@@ -81,7 +81,7 @@ const rows: ReadonlyMap<number, Row> = new Map([
     ),
   ],
   [
-    0x803b000d,
+    0x803b000c,
     row(
       'HCN_E_INVALID_ENDPOINT',
       'invalid',
@@ -89,11 +89,11 @@ const rows: ReadonlyMap<number, Row> = new Map([
     ),
   ],
   [
-    0x803b000e,
+    0x803b000d,
     row('HCN_E_INVALID_POLICY', 'invalid', 'HNS does not accept a policy: check "policies"'),
   ],
   [
-    0x803b000f,
+    0x803b000e,
     row('HCN_E_INVALID_POLICY_TYPE', 'invalid', 'a policy has a type this HNS does not know'),
   ],
   [

@@ -135,3 +135,17 @@ export interface OtherPolicy {
   readonly dialect: 'v1' | 'v2';
   readonly settings: Readonly<Record<string, unknown>>;
 }
+
+/** What is asked of HNS when a network is made. */
+export interface NetworkSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** The adapter it is made on; absent: HNS chooses, or needs none. */
+  readonly adapter?: string;
+  readonly subnets: readonly (Subnet & {
+    /** Virtual subnet id of an overlay: its VNI, 4096 and up. */
+    readonly vsid?: number;
+  })[];
+  readonly dns: EndpointDns;
+}
