@@ -1,0 +1,79 @@
+import type { EndpointEntry } from '../../hns-bridge/model.ts';
+import { addressSource } from '../../ipam/index.ts';
+import { CniError, toCniError } from '../cni/error.ts';
+import type { Call } from '../cni/plugin.ts';
+import { type Attachment, validAttachments } from '../cni/valid-attachments.ts';
+import type { AttachDeps } from './deps.ts';
+import { endpointId, endpointName, isOurScheme } from './identity.ts';
+import { findNetwork } from './network.ts';
+import { removeEndpoint } from './own-endpoint.ts';
+
+/**
+ * GC: the endpoints of this network that bear our mark and belong to no valid attachment go, then
+ * their leases. One failure does not stop the others: all are told at the end (SPEC.md, GC).
+ */
+export async function gc(deps: AttachDeps, call: Call): Promise<void> {
+  const valid = validAttachments(call);
+  const failures: CniError[] = [];
+  const attempt = async (step: () => Promise<unknown>) => {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(toCniError(error));
+    }
+  };
+  const opened = await deps.openHns();
+  try {
+    const hns = opened.v2;
+    await attempt(async () => {
+      const network = await findNetwork(hns, call.network);
+      if (!network) return;
+      const endpoints = await hns.endpoints();
+      const here = endpoints.filter(({ networkId }) => networkId === network.id);
+      for (const endpoint of await staleEndpoints(here, call.network, valid)) {
+        await attempt(async () => {
+          await removeEndpoint(hns, endpoint);
+          deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
+        });
+      }
+    });
+  } finally {
+    await opened.close();
+  }
+  // A lease whose endpoint could not be deleted is a live address: it stays.
+  if (failures.length === 0) {
+    await attempt(() => addressSource(deps.host, deps.delegate, call).gc());
+  }
+  throwAll(failures);
+}
+
+function throwAll(failures: readonly CniError[]): void {
+  const [first] = failures;
+  if (!first) return;
+  const details = failures.map((failure) => `${failure.message}: ${failure.details}`).join('\n');
+  throw failures.length === 1 ? first : new CniError(first.code, first.message, details);
+}
+
+/** The host's own endpoint on a bridge, and kube-proxy's source address on an overlay. */
+const hostEndpoints = /^(?:cbr0_ep|sourcevip|dummy)(?:_.*)?$/i;
+
+/** Which of a network's endpoints bear our mark and belong to no valid attachment. */
+export async function staleEndpoints(
+  endpoints: readonly EndpointEntry[],
+  network: string,
+  valid: readonly Attachment[],
+): Promise<EndpointEntry[]> {
+  const ids = await Promise.all(
+    valid.map(({ containerId, ifName }) => endpointId(network, containerId, ifName)),
+  );
+  const names = new Set(valid.map(({ containerId }) => endpointName(containerId, network)));
+  return endpoints.filter((endpoint) => {
+    if (hostEndpoints.test(endpoint.name)) return false;
+    const suffix = `_${network}`;
+    const container = endpoint.name.slice(0, -suffix.length);
+    const pattern = endpoint.name.endsWith(suffix) && /^[a-z0-9][\w.-]*$/i.test(container);
+    if (!pattern) return false;
+    if (isOurScheme(endpoint.id)) return !ids.includes(endpoint.id.toLowerCase());
+    return !names.has(endpoint.name);
+  });
+}

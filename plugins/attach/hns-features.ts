@@ -1,0 +1,51 @@
+import { supports } from '../../hns-bridge/features.ts';
+import type { Hns } from '../../hns-bridge/hns.ts';
+import { CniError, code } from '../cni/error.ts';
+import type { Log } from '../cni/host.ts';
+import type { IpConfig } from '../cni/result.ts';
+import type { AttachConfig } from './config.ts';
+import type { Mode } from './modes.ts';
+
+/**
+ * Whether an endpoint gets loopback DSR. HNS is asked for its version only when it is wanted.
+ * Throws code 2 when it is demanded (`optionalFlags.loopbackDSR`) of an HNS that has none.
+ */
+export async function loopbackDsr(
+  wanted: AttachConfig['loopbackDsr'],
+  hns: Hns,
+  log: Log,
+): Promise<boolean> {
+  if (wanted === 'off') return false;
+  const version = await hns.version();
+  if (supports(version, 'dsr')) return true;
+  const found = `HNS ${version.major}.${version.minor} has no direct server return`;
+  if (wanted === 'wish') {
+    log('loopbackDSR left out', { reason: found });
+    return false;
+  }
+  throw new CniError(
+    code.unsupportedField,
+    `optionalFlags.loopbackDSR: ${found}`,
+    'optionalFlags.loopbackDSR: true; update Windows, or take the flag out',
+  );
+}
+
+/**
+ * Refuses two families where HNS has one. HNS is asked for its version only when there are two.
+ * Throws code 2.
+ */
+export async function refuseDualStack(
+  mode: Mode,
+  ips: readonly IpConfig[],
+  hns: Hns,
+): Promise<void> {
+  const dual = mode.ipv6 === 'beside' && ips.some((ip) => ip.address.includes(':'));
+  if (!dual) return;
+  const version = await hns.version();
+  if (supports(version, 'dualStack')) return;
+  throw new CniError(
+    code.unsupportedField,
+    `IPAM answered an IPv6 address, and HNS ${version.major}.${version.minor} has no dual stack`,
+    'ipam: it takes HNS 11.10 (Windows Server 2022); give IPAM an IPv4 range only',
+  );
+}

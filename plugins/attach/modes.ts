@@ -1,0 +1,109 @@
+/**
+ * What one kind of Windows network asks of the engine. A mode is a row of the table below and
+ * nothing else: no workflow looks at its name.
+ */
+export interface Mode {
+  /** The executable's name. */
+  readonly name: string;
+  /** HNS's network types it serves, as HNS writes them. */
+  readonly networkTypes: readonly string[];
+  /**
+   * The default gateway of a pod, unless `ipam.gateway` says it: the second address of the pod's
+   * subnet (the host's own endpoint on a bridge), the gateway of the HNS network, or the one that
+   * IPAM answers, else the network's.
+   */
+  readonly gateway: 'second' | 'network' | 'ipam';
+  /** Whether the host's own endpoint has the second address of each subnet. */
+  readonly hostHasSecond: boolean;
+  /** Who chooses the MAC address: HNS, or we, from the IPv4 address, or the configuration. */
+  readonly mac: 'hns' | 'from-address' | 'given';
+  /** What ipMasq adds to the exception list. */
+  readonly masquerade: 'networks' | 'networks-and-subnets' | 'nothing';
+  /** Whether ipMasqNetwork alone, without ipMasq, asks for masquerading (win-bridge's way). */
+  readonly masqueradeByNetwork: boolean;
+  /** An overlay's endpoints carry the node's address on the underlay. */
+  readonly providerAddress: boolean;
+  /** Whether an IPv6 address may come beside an IPv4 one, come alone, or not at all. */
+  readonly ipv6: 'beside' | 'alone' | 'never';
+  /** The pod's namespace goes in front of a bare cluster suffix in the search list. */
+  readonly podNamespaceInSearch: boolean;
+  /** Whether a missing network is made without being asked (`createNetwork`). */
+  readonly createsNetwork: boolean;
+}
+
+const bridge: Mode = {
+  name: 'win-bridge',
+  networkTypes: ['L2Bridge', 'L2Tunnel'],
+  gateway: 'second',
+  hostHasSecond: true,
+  mac: 'hns',
+  masquerade: 'networks',
+  masqueradeByNetwork: true,
+  providerAddress: false,
+  ipv6: 'beside',
+  podNamespaceInSearch: false,
+  createsNetwork: false,
+};
+
+const overlay: Mode = {
+  name: 'win-overlay',
+  networkTypes: ['Overlay'],
+  gateway: 'network',
+  hostHasSecond: false,
+  mac: 'from-address',
+  masquerade: 'networks-and-subnets',
+  masqueradeByNetwork: false,
+  providerAddress: true,
+  ipv6: 'never',
+  podNamespaceInSearch: false,
+  createsNetwork: false,
+};
+
+const nat: Mode = {
+  name: 'nat',
+  networkTypes: ['NAT'],
+  gateway: 'network',
+  hostHasSecond: false,
+  mac: 'hns',
+  // WinNAT does it.
+  masquerade: 'nothing',
+  masqueradeByNetwork: false,
+  providerAddress: false,
+  ipv6: 'never',
+  podNamespaceInSearch: true,
+  createsNetwork: true,
+};
+
+const transparent: Mode = {
+  name: 'win-transparent',
+  networkTypes: ['Transparent'],
+  gateway: 'ipam',
+  hostHasSecond: false,
+  mac: 'given',
+  masquerade: 'nothing',
+  masqueradeByNetwork: false,
+  providerAddress: false,
+  ipv6: 'alone',
+  podNamespaceInSearch: false,
+  createsNetwork: false,
+};
+
+/**
+ * Every mode there is. Microsoft's names serve the same networks with their own habits: sdnbridge
+ * takes IPAM's gateway (azure-vnet-ipam knows it) unless `forceBridgeGateway` asks for the second
+ * address, and both put the pod's namespace into the search list.
+ */
+export const modes = {
+  bridge,
+  overlay,
+  nat,
+  transparent,
+  sdnBridge: {
+    ...bridge,
+    name: 'sdnbridge',
+    gateway: 'ipam',
+    podNamespaceInSearch: true,
+    createsNetwork: true,
+  },
+  sdnOverlay: { ...overlay, name: 'sdnoverlay', podNamespaceInSearch: true },
+} as const satisfies Readonly<Record<string, Mode>>;

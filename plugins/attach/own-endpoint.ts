@@ -1,0 +1,74 @@
+import type { Hns } from '../../hns-bridge/hns.ts';
+import type { Endpoint } from '../../hns-bridge/model.ts';
+import type { Log } from '../cni/host.ts';
+import type { Call } from '../cni/plugin.ts';
+import { endpointId, endpointName, isOurScheme } from './identity.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** How a pod's endpoint is known. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The id and the name of the endpoint a call is about. */
+export async function identify(call: Call, sandboxId: string): Promise<Identity> {
+  return {
+    id: await endpointId(call.network, sandboxId, call.ifName),
+    name: endpointName(sandboxId, call.network),
+  };
+}
+
+/**
+ * The ids that may be the pod's endpoint, ours first: of those with its name, the one of our id,
+ * then what the reference made, whose ids are not of our scheme. (Another interface of the same pod
+ * has the same name, and another id of our scheme.) One call.
+ */
+export async function ownIds(hns: Hns, identity: Identity): Promise<readonly string[]> {
+  const named = await hns.endpointIdsNamed(identity.name);
+  const ours = named.filter((id) => id.toLowerCase() === identity.id);
+  return [...ours, ...named.filter((id) => !isOurScheme(id))];
+}
+
+/** The pod's endpoint as it stands, or undefined. One call when there is none. */
+export async function findOwn(hns: Hns, identity: Identity): Promise<Endpoint | undefined> {
+  for (const id of await ownIds(hns, identity)) {
+    const endpoint = await hns.endpoint(id);
+    if (endpoint) return endpoint;
+  }
+  return undefined;
+}
+
+/** Takes an endpoint out of its namespace, if it is in one, and deletes it. */
+export async function removeEndpoint(
+  hns: Hns,
+  endpoint: Pick<Endpoint, 'id' | 'namespaceId'>,
+): Promise<boolean> {
+  if (endpoint.namespaceId !== undefined) await hns.detach(endpoint.namespaceId, endpoint.id);
+  return hns.deleteEndpoint(endpoint.id);
+}
+
+/** Whether an endpoint is attached where it should be. V1 does not say: there, attaching tells. */
+export function isAttached(endpoint: Endpoint, sandbox: Sandbox): boolean {
+  return sandbox.dialect === 'v2' && endpoint.namespaceId === sandbox.target;
+}
+
+/** Undoes effects in reverse order; what fails is logged, for the first failure is the answer. */
+export function undoStack(log: Log) {
+  const steps: { readonly what: string; readonly undo: () => Promise<unknown> }[] = [];
+  return {
+    push(what: string, undo: () => Promise<unknown>): void {
+      steps.push({ what, undo });
+    },
+    async run(): Promise<void> {
+      for (const { what, undo } of steps.reverse()) {
+        try {
+          await undo();
+          log('undone', { what });
+        } catch (error) {
+          log('undo failed', { what, error: error instanceof Error ? error.message : error });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { object } from '../cni/config.ts';
+
+const strings = z.array(z.string());
+const policyEntry = object({ name: z.string(), value: z.optional(z.unknown()) });
+const port = z.int().check(z.minimum(0), z.maximum(65535));
+const range = object({ subnet: z.optional(z.string()), gateway: z.optional(z.string()) });
+const route = object({ dst: z.optional(z.string()), gw: z.optional(z.string()) });
+const rangeSets = z.optional(z.array(z.array(range)));
+
+/**
+ * What the attach engine reads of a network configuration: the keys of the reference suites and our
+ * own. Others pass: they are for IPAM, or for nobody.
+ */
+export const attachSchema = object({
+  apiVersion: z.optional(z.literal([0, 1, 2])),
+  policies: z.optional(z.array(policyEntry)),
+  AdditionalArgs: z.optional(z.array(policyEntry)),
+  HcnPolicyArgs: z.optional(z.array(z.unknown())),
+  ipMasq: z.optional(z.boolean()),
+  ipMasqNetwork: z.optional(z.union([z.string(), strings])),
+  endpointMacPrefix: z.optional(z.string()),
+  loopbackDSR: z.optional(z.boolean()),
+  createNetwork: z.optional(z.boolean()),
+  master: z.optional(z.string()),
+  vni: z.optional(z.int().check(z.minimum(4096), z.maximum(16777215))),
+  additionalRoutes: z.optional(z.array(route)),
+  optionalFlags: z.optional(
+    object({
+      localRoutedPortMapping: z.optional(z.boolean()),
+      allowAclPortMapping: z.optional(z.boolean()),
+      forceBridgeGateway: z.optional(z.boolean()),
+      gatewayFromAdditionalRoutes: z.optional(z.boolean()),
+      loopbackDSR: z.optional(z.boolean()),
+    }),
+  ),
+  dns: z.optional(
+    object({
+      nameservers: z.optional(strings),
+      domain: z.optional(z.string()),
+      search: z.optional(strings),
+      options: z.optional(strings),
+    }),
+  ),
+  ipam: z.optional(
+    object({
+      subnet: z.optional(z.string()),
+      gateway: z.optional(z.string()),
+      ranges: rangeSets,
+      routes: z.optional(z.array(route)),
+    }),
+  ),
+  runtimeConfig: z.optional(
+    object({
+      mac: z.optional(z.string()),
+      ipRanges: rangeSets,
+      portMappings: z.optional(
+        z.array(
+          object({
+            hostPort: port,
+            containerPort: port,
+            protocol: z.optional(z.union([z.string(), z.number()])),
+            hostIP: z.optional(z.string()),
+          }),
+        ),
+      ),
+      dns: z.optional(
+        object({
+          servers: z.optional(strings),
+          searches: z.optional(strings),
+          options: z.optional(strings),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** A network configuration as it was written, types checked, nothing read into it yet. */
+export type WrittenConfig = z.infer<typeof attachSchema>;
