@@ -1,0 +1,272 @@
+import { HnsError, type HnsErrorKind, type HnsReason, hex, refusal } from '../error.ts';
+import type { Refusal } from './protocol.ts';
+
+/** What is known of a PowerShell that went wrong: for the error's details only. */
+export interface Evidence {
+  readonly executable: string;
+  /** The start of its stderr. */
+  readonly stderr: string;
+  /** The start of what it wrote to stdout that is not of the protocol. */
+  readonly stdout: string;
+}
+
+const containersOff =
+  'the Containers feature may be off: Enable-WindowsOptionalFeature -Online -FeatureName Containers, then restart the node';
+const useWindowsPowerShell =
+  'repair Windows PowerShell 5.1, which every Windows Server has in System32\\WindowsPowerShell\\v1.0';
+const lookForInterference =
+  'look for a program that interferes with PowerShell (endpoint protection, a hook, a wrapper)';
+
+/** HRESULTs that say a COM class is not there, and CO_E_SERVER_EXEC_FAILURE: its service did not start. */
+const classMissing: ReadonlySet<number> = new Set([0x80040154, 0x800401f3]);
+const serverFailed = 0x80080005;
+
+const failed = (
+  message: string,
+  kind: HnsErrorKind,
+  reason: HnsReason,
+  details: string,
+  code?: number,
+): HnsError =>
+  new HnsError(
+    message,
+    code === undefined ? { kind, reason, details } : { kind, reason, details, code },
+  );
+
+/**
+ * The session's `err` answer as an error: HNS's refusals by their HRESULT, the rest by what is
+ * missing on the node.
+ * @param doing what was asked, in words: `create endpoint 1f0c…`
+ */
+export function answerFailure(doing: string, answer: Refusal): HnsError {
+  const code = hresult(answer.hresult);
+  switch (answer.code) {
+    case 'hresult': {
+      const document = errorDocument(answer.detail);
+      return refusal(
+        doing,
+        code === undefined || code < 0x80000000 ? (document.code ?? code ?? 0) : code,
+        document.said === '' ? `${answer.message} failed` : document.said,
+      );
+    }
+    case 'com':
+      if (code === serverFailed) {
+        return failed(
+          `HNS did not start, asked to ${doing}: ${answer.message}`,
+          'hns-busy',
+          'busy',
+          `${hex(code)} CO_E_SERVER_EXEC_FAILURE; start the Host Network Service: Start-Service hns`,
+          code,
+        );
+      }
+      return code === undefined || classMissing.has(code)
+        ? missing(`HNS's COM class is missing: ${answer.message}`, containersOff, code)
+        : refusal(doing, code, answer.message);
+    case 'no-hns':
+      return missing(`no way to HNS from PowerShell: ${answer.message}`, containersOff, code);
+    case 'no-dll':
+      return missing(
+        `a library of HNS is missing: ${answer.message}`,
+        `V2 needs Windows Server 2019 (build 17763) or later; ${containersOff}`,
+        code,
+      );
+    case 'no-entry':
+      return missing(
+        `a library of HNS lacks a function: ${answer.message}`,
+        'this Windows is too old for it: V2 needs Windows Server 2019 (build 17763) with its updates',
+        code,
+      );
+    case 'bad-image':
+      return missing(
+        `a library of HNS can't be loaded: ${answer.message}`,
+        'it is damaged or of another architecture: sfc /scannow',
+        code,
+      );
+    case 'language-mode':
+      return languageMode(answer.message);
+    case 'bad-request':
+    case 'unknown-verb':
+      return failed(
+        `the PowerShell session does not understand the request to ${doing}: ${answer.code} ${answer.message}`,
+        'hns-refused',
+        'invalid',
+        'a bug of wincni, please report it with the log',
+      );
+    default:
+      return unexpected(doing, answer, code);
+  }
+}
+
+/** An exception of PowerShell or .NET that has no name of its own here. */
+function unexpected(doing: string, answer: Refusal, code: number | undefined): HnsError {
+  if (code !== undefined) {
+    const known = refusal(doing, code, answer.message);
+    if (known.reason !== 'other') return known;
+  }
+  return failed(
+    `PowerShell failed to ${doing}: ${answer.message}`,
+    'hns-refused',
+    'other',
+    `${code === undefined ? answer.code : hex(code)}; see the Windows event log, source Host-Network-Service`,
+    code,
+  );
+}
+
+const missing = (message: string, remedy: string, code: number | undefined): HnsError =>
+  failed(
+    message,
+    'hns-unavailable',
+    'unsupported',
+    code === undefined ? remedy : `${hex(code)}; ${remedy}`,
+    code,
+  );
+
+function languageMode(mode: string): HnsError {
+  return failed(
+    `PowerShell runs in ${mode === '' ? 'a restricted' : mode} mode, in which HNS can't be reached`,
+    'hns-unavailable',
+    'denied',
+    'an application control policy (WDAC, AppLocker, __PSLockdownPolicy) restricts PowerShell: allow wincni by that policy, or lift it for SYSTEM',
+  );
+}
+
+/** The operating system did not start PowerShell. */
+export function startFailure(systemCode: string, evidence: Evidence): HnsError {
+  const { executable } = evidence;
+  switch (systemCode) {
+    case 'ENOENT':
+      return missing(`PowerShell is not at ${executable}`, useWindowsPowerShell, undefined);
+    case 'EACCES':
+    case 'EPERM':
+      return failed(
+        `PowerShell may not be started: ${executable}`,
+        'hns-unavailable',
+        'denied',
+        `${systemCode}; run as SYSTEM or an administrator, and see whether a policy (AppLocker, WDAC) forbids it`,
+      );
+    default:
+      return missing(
+        `PowerShell can't be started: ${executable}`,
+        `${systemCode}; ${useWindowsPowerShell}`,
+        undefined,
+      );
+  }
+}
+
+/** PowerShell ended by itself. `ready`: whether it had said that it is ready. */
+export function exitFailure(
+  doing: string,
+  exit: { readonly code: number | null; readonly signal: string | null; readonly ready: boolean },
+  evidence: Evidence,
+): HnsError {
+  const how =
+    exit.code === null
+      ? `was killed (${exit.signal ?? 'unknown'})`
+      : `ended (exit code ${exit.code})`;
+  if (!exit.ready && exit.code === 3) return languageMode('');
+  // What cmd, and Wine, answer in place of "no such file".
+  if (!exit.ready && exit.code === 9009) return startFailure('ENOENT', evidence);
+  return failed(
+    exit.ready
+      ? `PowerShell ${how} before it answered the request to ${doing}`
+      : `PowerShell ${how} before it was ready`,
+    'hns-unavailable',
+    'other',
+    withEvidence(
+      exit.ready
+        ? `it may have been done all the same; ${lookForInterference}`
+        : lookForInterference,
+      evidence,
+    ),
+  );
+}
+
+/** Nothing came in time. */
+export function timeoutFailure(
+  doing: string,
+  stage: 'start' | 'call' | 'session',
+  ms: number,
+  evidence: Evidence,
+): HnsError {
+  const seconds = `${ms / 1000} s`;
+  const [message, remedy] = {
+    start: [
+      `PowerShell was not ready within ${seconds}`,
+      'the node is overloaded, or endpoint protection holds PowerShell up',
+    ],
+    call: [
+      `HNS did not answer within ${seconds}: ${doing}`,
+      'it may have been done all the same; the Host Network Service hangs: Get-Service hns, then Restart-Service hns',
+    ],
+    session: [
+      `HNS took more than ${seconds} for one command: ${doing}`,
+      'the Host Network Service is too slow: Get-Service hns, then Restart-Service hns',
+    ],
+  }[stage];
+  return failed(message ?? '', 'hns-timeout', 'other', withEvidence(remedy ?? '', evidence));
+}
+
+/** Something on stdout that is not of the protocol, or an answer to nothing that was asked. */
+export function garbageFailure(doing: string, evidence: Evidence): HnsError {
+  return failed(
+    `PowerShell answered something else than was asked: ${doing}`,
+    'hns-unavailable',
+    'other',
+    withEvidence(lookForInterference, evidence),
+  );
+}
+
+/** An answer too large to be one. */
+export function tooLongFailure(doing: string, limit: number): HnsError {
+  return failed(
+    `PowerShell's answer is over ${limit / 2 ** 20} MiB: ${doing}`,
+    'hns-refused',
+    'other',
+    'HNS holds far more objects than a node has pods: list them with wincni show, and remove what nobody uses',
+  );
+}
+
+/** A 32-bit PowerShell on 64-bit Windows: its libraries are not those of HNS. */
+export function bitsFailure(evidence: Evidence): HnsError {
+  return missing(
+    `${evidence.executable} is a 32-bit PowerShell, which can't reach HNS`,
+    'install the 64-bit wincni',
+    undefined,
+  );
+}
+
+/** A call after close(). */
+export function closedFailure(doing: string): HnsError {
+  return failed(
+    `the PowerShell session is closed: ${doing}`,
+    'hns-unavailable',
+    'other',
+    'a bug of wincni, please report it with the log',
+  );
+}
+
+function withEvidence(remedy: string, evidence: Evidence): string {
+  const said = [
+    evidence.stdout.trim() === '' ? '' : `stdout: ${evidence.stdout.trim()}`,
+    evidence.stderr.trim() === '' ? '' : `stderr: ${evidence.stderr.trim()}`,
+  ].filter((text) => text !== '');
+  return [remedy, ...said].join('\n');
+}
+
+function hresult(text: string): number | undefined {
+  return /^0x[0-9A-F]{8}$/i.test(text) ? Number.parseInt(text, 16) : undefined;
+}
+
+/** HNS's `{"Success":false,"Error":…,"ErrorCode":…}`; what is not JSON is taken as the message. */
+function errorDocument(text: string): { readonly said: string; readonly code: number | undefined } {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return { said: text, code: undefined };
+  }
+  if (typeof document !== 'object' || document === null) return { said: text, code: undefined };
+  const said = 'Error' in document && typeof document.Error === 'string' ? document.Error : '';
+  const code = 'ErrorCode' in document ? Number(document.ErrorCode) : Number.NaN;
+  return { said, code: Number.isInteger(code) && code !== 0 ? code >>> 0 : undefined };
+}

@@ -1,0 +1,113 @@
+import { HnsError } from '../error.ts';
+import type { HcnKind, Transport } from '../transport.ts';
+import { locatePowerShell } from './locate.ts';
+import { nativeScript } from './scripts.ts';
+import {
+  type Deadlines,
+  type Session,
+  type SessionDeps,
+  startSession,
+  usualDeadlines,
+} from './session.ts';
+import type { Timer } from './signal.ts';
+
+/**
+ * HNS through Windows PowerShell: one process for one command.
+ *
+ * | call | way | why |
+ * | --- | --- | --- |
+ * | V1, all of it | COM object hns.1, Request2(method, path, body) | what the module HostNetworkingService does inside; text in, text out |
+ * | V1, no such COM class, native.ps1 loaded | vmcompute.dll, HNSCall | the same service; text in, text out |
+ * | V1, neither | the module's own Invoke-HnsRequest, its ConvertFrom-Json replaced by ours | its type list refuses some paths, so it comes last |
+ * | V2, all of it | computenetwork.dll, Hcn…, by native.ps1 | no cmdlet and no COM object speaks V2 |
+ *
+ * The module's exported cmdlets (Get-HnsNetwork, …) are not used even for reading: they parse the
+ * JSON and give `.Output` alone, so numbers, dates and the service's own refusals don't come
+ * through as they were. A request that failed one way is never repeated another way. A class that
+ * is there and does not open (access denied, service disabled) is told as it is. No compiler runs:
+ * native.ps1 declares the functions in memory, without Add-Type. It is sent by the first V2 call,
+ * not before: engines log scripts with such words (event 4104).
+ */
+
+export interface PowerShellOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly clock: { now(): number };
+  /**
+   * Steps: `powershell started`, `powershell ready` {pid, version, ms}, `powershell call` {call,
+   * outcome, ms}, `powershell closed`.
+   */
+  readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly timer?: Timer;
+}
+
+/**
+ * Starts PowerShell and gives the way to HNS through it. PowerShell is on its way when this
+ * returns; the first call waits for it. Never throws: what is wrong is thrown by the calls, as
+ * HnsError. It must be closed.
+ */
+export function openPowerShell(options: PowerShellOptions): Transport {
+  const session = begin(options);
+  let loaded: Promise<string> | undefined;
+  const v2 = async (doing: string, ...fields: readonly string[]) => {
+    loaded ??= session.call('load the V2 functions', 'load', nativeScript);
+    await loaded;
+    return await session.call(doing, 'v2', ...fields);
+  };
+  return {
+    v1: (method, path, body) => session.call(`answer ${method} ${path}`, 'v1', method, path, body),
+    enumerate: (kind, query) => v2(`list ${noun(kind)}s`, 'enum', kind, query),
+    query: (kind, id, query) => v2(`read ${noun(kind)} ${id}`, 'query', kind, id, query),
+    create: (kind, id, settings, network) =>
+      v2(
+        `create ${noun(kind)} ${id}`,
+        'create',
+        kind,
+        id,
+        settings,
+        createdQuery,
+        ...(kind === 'Endpoint' ? [network ?? ''] : []),
+      ),
+    async modify(kind, id, settings) {
+      await v2(`modify ${noun(kind)} ${id}`, 'modify', kind, id, settings);
+    },
+    async delete(kind, id) {
+      await v2(`delete ${noun(kind)} ${id}`, 'delete', kind, id);
+    },
+    close: () => session.close(),
+  };
+}
+
+/** The query by which a new object's document is read. */
+const createdQuery = '{"SchemaVersion":{"Major":2,"Minor":0}}';
+
+const noun = (kind: HcnKind): string => kind.toLowerCase();
+
+function begin(options: PowerShellOptions): Session {
+  const deps: SessionDeps = {
+    platform: options.platform,
+    clock: options.clock,
+    log: options.log,
+    timer: options.timer ?? after,
+    deadlines: { ...usualDeadlines, ...options.deadlines },
+  };
+  try {
+    return startSession(locatePowerShell(options.env, options.platform), deps);
+  } catch (error) {
+    if (error instanceof HnsError) return unavailable(error);
+    throw error;
+  }
+}
+
+/** A session that could not even be tried. */
+function unavailable(error: HnsError): Session {
+  return { call: () => Promise.reject(error), close: () => Promise.resolve() };
+}
+
+/** The process need not stay for a deadline. */
+const after: Timer = (ms, expired) => {
+  const pending = setTimeout(expired, ms);
+  pending.unref();
+  return () => clearTimeout(pending);
+};
