@@ -12,7 +12,7 @@ export interface Child {
   readonly process: ChildProcess;
   /** Ends it alone: for one that has started nothing. */
   kill(): void;
-  /** Ends it with all that it started. */
+  /** Ends it with all that it started; elsewhere than on Windows even when it has ended itself. */
   killTree(): void;
 }
 
@@ -32,28 +32,28 @@ export function startChild(launch: Launch, platform: NodeJS.Platform): Child {
   const kill = () => {
     child.kill('SIGKILL');
   };
-  return {
-    process: child,
-    kill,
-    killTree() {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      if (!windows) {
-        try {
-          globalThis.process.kill(-child.pid, 'SIGKILL');
-        } catch {
-          kill();
-        }
-        return;
-      }
-      // TerminateProcess knows no tree; taskkill does. Should that not run, the process alone.
-      const taskkill = launch.taskkill ?? '';
-      spawn(taskkill, ['/PID', String(child.pid), '/T', '/F'], {
-        env: { ...launch.env },
-        stdio: 'ignore',
-        windowsHide: true,
-      })
-        .on('error', kill)
-        .on('exit', kill);
-    },
-  };
+  return { process: child, kill, killTree: windows ? killTree : killGroup };
+
+  function killGroup() {
+    if (child.pid === undefined) return;
+    try {
+      // Whether it still runs or not: what it started may.
+      globalThis.process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      kill();
+    }
+  }
+
+  function killTree() {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (launch.taskkill === undefined) return kill();
+    // TerminateProcess knows no tree; taskkill does. Should that not run, the process alone.
+    spawn(launch.taskkill, ['/PID', String(child.pid), '/T', '/F'], {
+      env: { ...launch.env },
+      stdio: 'ignore',
+      windowsHide: true,
+    })
+      .on('error', kill)
+      .on('exit', kill);
+  }
 }

@@ -204,13 +204,11 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
       await either(gone, timer, deadlines.exit);
     }
     const killed = !gone.isSet();
-    if (killed) {
-      // One that was never asked anything has started nothing.
-      if (listening && calls === 0) child.kill();
-      else child.killTree();
-      await either(gone, timer, deadlines.exit);
-      if (!gone.isSet()) child.kill();
-    }
+    // One that was never asked anything has started nothing.
+    if (listening && calls === 0) child.kill();
+    else child.killTree();
+    await either(gone, timer, deadlines.exit);
+    if (!gone.isSet()) child.kill();
     for (const stream of [child.process.stdin, child.process.stdout, child.process.stderr]) {
       stream?.destroy();
     }

@@ -1,0 +1,281 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { locatePowerShell } from '../../../hns-bridge/powershell/locate.ts';
+import { nativeScript } from '../../../hns-bridge/powershell/scripts.ts';
+import {
+  type Session,
+  startSession,
+  usualDeadlines,
+} from '../../../hns-bridge/powershell/session.ts';
+import { isAlive } from './trial.ts';
+
+/**
+ * The true scripts in a true PowerShell, against doubles of the inbox module and of both libraries.
+ * It needs `pwsh` on the PATH, or WINCNI_TEST_PWSH, and gcc; pwsh on Linux stands for Windows
+ * PowerShell 5.1, COM has no double there but a function.
+ */
+
+const pwsh = findPwsh();
+if (pwsh === undefined) {
+  console.warn(
+    '\n*** The session scripts were NOT run in a real PowerShell: no pwsh on the PATH, and no WINCNI_TEST_PWSH. ***\n',
+  );
+}
+
+const stub = fileURLToPath(new URL('../../fixtures/powershell/stub', import.meta.url));
+let libraries = '';
+const sessions: { session: Session; pid: () => number }[] = [];
+
+const bodies = [
+  '{"a":"plain"}',
+  '{"q":"\\"quoted\\" \\\\ back"}',
+  '{"u":"žluťoučký kůň 日本語 🎉 \u2028\u2029\u0085 \ufeff"}',
+  '{"d":"$(throw 1) `n ; | & <> ^ %PATH% %09 %25 %0A"}',
+  '{\n\t"pretty": [1,\r\n 2]\n}',
+  '{"n":12345678901234567890,"date":"2024-01-01T00:00:00Z","ID":1,"Id":2,"one":[1]}',
+  '-s',
+  '--%',
+  '@h',
+  "'",
+  `{"big":"${'¼🎉x%'.repeat(100_000)}"}`,
+];
+const answered = (path: string, via: string, body: string) =>
+  `{"Success":true,"Output":{"Method":"POST","Path":"${path}","Via":"${via}","Body":${body}}}`;
+const id = (n: number) =>
+  `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0').toUpperCase()}`;
+const modulePath = `param($h) $env:PSModulePath += [IO.Path]::PathSeparator + '${join(stub, 'Modules')}'`;
+/** A COM object as a function, as far as the session can tell. */
+const com = (request: string) =>
+  `function global:New-Object([string]$ComObject) { $o = [pscustomobject]@{}; Add-Member -InputObject $o ScriptMethod Request2 { param($m, $p, $b) ${request} }; $o }`;
+
+function begin(options: { readonly prefix?: string } = {}): Session {
+  let pid = 0;
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries, POWERSHELL_TELEMETRY_OPTOUT: '1' };
+  const launch = locatePowerShell({ ...env, WINCNI_POWERSHELL: pwsh }, 'linux');
+  const args = [...launch.args.slice(0, -1), `${options.prefix ?? ''}${launch.args.at(-1)}`];
+  const session = startSession(
+    { ...launch, args },
+    {
+      platform: 'linux',
+      clock: Date,
+      log: (_, facts) => {
+        pid = Number(facts?.['pid'] ?? pid);
+      },
+      timer: (ms, expired) => {
+        const pending = setTimeout(expired, ms);
+        return () => clearTimeout(pending);
+      },
+      deadlines: usualDeadlines,
+    },
+  );
+  sessions.push({ session, pid: () => pid });
+  return session;
+}
+
+const load = (session: Session, script: string) => session.call('load', 'load', script);
+const post = (session: Session, path: string, body: string) =>
+  session.call('post', 'v1', 'POST', path, body);
+
+beforeAll(() => {
+  libraries = mkdtempSync(join(tmpdir(), 'wincni-stub-'));
+  for (const name of ['computenetwork', 'vmcompute']) {
+    const output = join(libraries, `${name}.dll`);
+    execFileSync('gcc', ['-shared', '-fPIC', '-o', output, join(stub, `${name}.c`)]);
+  }
+});
+
+afterEach(async () => {
+  for (const { session, pid } of sessions.splice(0)) {
+    await session.close();
+    expect(isAlive(pid())).toBe(false);
+  }
+});
+
+afterAll(() => rmSync(libraries, { recursive: true }));
+
+describe.runIf(pwsh !== undefined)('V1 in a real PowerShell', () => {
+  test('goes through the COM object, which is made once', async () => {
+    const session = begin();
+    await load(
+      session,
+      com(
+        `'{"Success":true,"Output":{"Method":"' + $m + '","Path":"' + $p + '","Via":"com","Body":' + $b + '}}'`,
+      ),
+    );
+    for (const body of bodies) {
+      expect(await post(session, '/networks', body)).toBe(answered('/networks', 'com', body));
+    }
+  });
+
+  test('tells what the COM object throws, and opens it anew', async () => {
+    const session = begin();
+    await load(
+      session,
+      com(
+        `if ($p -eq '/no') { throw [Runtime.InteropServices.COMException]::new('HNS says no', -2147024891) }; $b`,
+      ),
+    );
+    await expect(post(session, '/no', '{}')).rejects.toMatchObject({
+      code: 0x80070005,
+      reason: 'denied',
+      message: expect.stringContaining('HNS says no'),
+    });
+    expect(await post(session, '/networks', '{}')).toBe('{}');
+  });
+
+  test('goes no other way when the COM class is there and does not open', async () => {
+    const session = begin();
+    await load(session, modulePath);
+    await load(session, nativeScript);
+    await load(
+      session,
+      `function global:New-Object { throw [Runtime.InteropServices.COMException]::new('disabled', -2147023838) }`,
+    );
+    await expect(post(session, '/networks', '{}')).rejects.toMatchObject({
+      code: 0x80070422,
+      kind: 'hns-busy',
+    });
+  });
+
+  test('goes through HNSCall when the class is missing and native.ps1 is there', async () => {
+    const session = begin();
+    await load(session, modulePath);
+    await load(session, nativeScript);
+    await load(
+      session,
+      `function global:New-Object { throw [Runtime.InteropServices.COMException]::new('not registered', -2147221164) }`,
+    );
+    for (const body of bodies) {
+      expect(await post(session, '/networks', body)).toBe(answered('/networks', 'HNSCall', body));
+    }
+    expect(await post(session, '/missing', '')).toContain('"ErrorCode":1168');
+    await expect(post(session, '/denied', '')).rejects.toMatchObject({ code: 0x80070005 });
+  });
+
+  test('goes through the module when there is nothing else', async () => {
+    const session = begin();
+    await load(session, modulePath);
+    for (const body of bodies) {
+      expect(await post(session, '/networks', body)).toBe(answered('/networks', 'module', body));
+    }
+    const attach = `/endpoints/${id(5)}/attach`;
+    expect(await post(session, attach, '{}')).toBe(answered(attach, 'module', '{}'));
+  });
+
+  test('goes through the module when native.ps1 is there and vmcompute.dll is not', async () => {
+    const session = begin();
+    await load(session, modulePath);
+    await load(session, nativeScript);
+    await load(session, `param($h) $h['sys'] = '/nonexistent'`);
+    expect(await post(session, '/networks', '{}')).toBe(answered('/networks', 'module', '{}'));
+  });
+
+  test('says what is missing when there is no way', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    await load(session, `param($h) $h['sys'] = '/nonexistent'`);
+    await expect(post(session, '/networks', '{}')).rejects.toMatchObject({
+      kind: 'hns-unavailable',
+      message: expect.stringMatching(/hns\.1.*HNSCall: not found.*module HostNetworkingService/s),
+      details: expect.stringContaining('Containers'),
+    });
+  });
+});
+
+describe.runIf(pwsh !== undefined)('V2 in a real PowerShell', () => {
+  test('creates, reads, changes and deletes, and leaves no handle open', async () => {
+    const session = begin();
+    const v2 = (...fields: readonly string[]) => session.call('v2', 'v2', ...fields);
+    await load(session, nativeScript);
+    await load(
+      session,
+      `param($h) $h['handles'] = { param($h, $f) $a = [object[]]@('', [IntPtr]::Zero, [IntPtr]::Zero); hnsHcn $h 'HcnEnumerateOpenHandles' 'Enumerate' $a; hnsTake $a[1] }`,
+    );
+    await v2('create', 'Network', id(1), '{}', '');
+    for (const [kind, tail] of [
+      ['Network', []],
+      ['Namespace', []],
+      ['Endpoint', [id(1)]],
+    ] as const) {
+      for (const body of bodies) {
+        const own = id(7);
+        const made = `{"ID":"${own}","Settings":${body},"Query":{"é":1}}`;
+        expect(await v2('create', kind, own, body, '{"é":1}', ...tail)).toBe(made);
+        expect(await v2('enum', kind, '{}')).toContain(own);
+        await expect(v2('create', kind, own, '{}', '', ...tail)).rejects.toMatchObject({
+          code: 0x803b0010,
+          message: expect.stringContaining(`HcnCreate${kind} refused é`),
+        });
+        await expect(v2('create', kind, id(8), '?', '', ...tail)).rejects.toMatchObject({
+          code: 0x803b001b,
+        });
+        expect(await v2('modify', kind, own, `[${body}]`)).toBe('');
+        expect(await v2('query', kind, own, '')).toBe(
+          `{"ID":"${own}","Settings":[${body}],"Query":}`,
+        );
+        expect(await v2('delete', kind, own)).toBe('');
+        await expect(v2('query', kind, own, '')).rejects.toMatchObject({ code: 0x803b0002 });
+      }
+    }
+    expect(await session.call('count', 'handles')).toBe('0');
+  });
+
+  test('says which library is missing', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    await load(session, `param($h) $h['sys'] = '/nonexistent'`);
+    await expect(session.call('list networks', 'v2', 'enum', 'Network', '')).rejects.toMatchObject({
+      kind: 'hns-unavailable',
+      message: expect.stringContaining('/nonexistent/computenetwork.dll'),
+    });
+  });
+
+  test('refuses what is not a request', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    for (const fields of [['enum'], ['enum', 'network', ''], ['query', 'Network', 'x', '']]) {
+      await expect(session.call('x', 'v2', ...fields)).rejects.toMatchObject({ reason: 'invalid' });
+    }
+    await expect(session.call('x', 'com')).rejects.toMatchObject({ reason: 'invalid' });
+  });
+});
+
+describe.runIf(pwsh !== undefined)('a real PowerShell', () => {
+  test('in constrained language mode says so', async () => {
+    const session = begin({
+      prefix: "$ExecutionContext.SessionState.LanguageMode='ConstrainedLanguage';",
+    });
+    await expect(session.call('x', 'ping')).rejects.toMatchObject({
+      reason: 'denied',
+      message: expect.stringContaining('ConstrainedLanguage'),
+    });
+  });
+
+  test('makes New-Object work below a PowerShell of another edition', async () => {
+    const session = begin({ prefix: "$env:PSModulePath='/nonexistent';" });
+    await load(session, `param($h) $h['no'] = { (New-Object Text.StringBuilder).GetType().Name }`);
+    expect(await session.call('x', 'no')).toBe('StringBuilder');
+  });
+});
+
+function findPwsh(): string | undefined {
+  const named = process.env['WINCNI_TEST_PWSH'] ?? '';
+  // What is named must be there: a suite that was asked for is not left out.
+  if (named !== '') return named;
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder))
+    .map((folder) => join(folder, 'pwsh'))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, vi } from 'vitest';
+import { openPowerShell, type PowerShellOptions } from '../../../hns-bridge/powershell/index.ts';
+import type { Transport } from '../../../hns-bridge/transport.ts';
+import { childFile, type Fault, faultsFile, startsFile } from '../../fixtures/powershell/faults.ts';
+
+/** The stand-in, started as powershell.exe would be. */
+export const standIn = fileURLToPath(
+  new URL('../../fixtures/powershell/stand-in.ts', import.meta.url),
+);
+
+export interface Step {
+  readonly step: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface Trial {
+  readonly folder: string;
+  readonly transport: Transport;
+  readonly steps: Step[];
+  /** The stand-ins that were started: pid and what they got. */
+  starts(): readonly { pid: number; args: string[]; env: string[] }[];
+  /** The facts of the last step of that name. */
+  facts(step: string): Readonly<Record<string, unknown>> | undefined;
+}
+
+const folders: string[] = [];
+const open: Transport[] = [];
+
+/** A session with the stand-in on a state folder of its own. */
+export function trial(
+  faults: readonly Fault[] = [],
+  options: Partial<PowerShellOptions> = {},
+): Trial {
+  const folder = mkdtempSync(join(tmpdir(), 'wincni-powershell-'));
+  folders.push(folder);
+  if (faults.length > 0) writeFileSync(join(folder, faultsFile), JSON.stringify(faults));
+  const steps: Step[] = [];
+  const transport = openPowerShell({
+    env: {
+      ...process.env,
+      WINCNI_POWERSHELL: standIn,
+      WINCNI_HNS_STATE: folder,
+      PSModulePath: '/x',
+    },
+    platform: process.platform,
+    clock: Date,
+    log: (step, facts = {}) => steps.push({ step, facts }),
+    ...options,
+  });
+  open.push(transport);
+  return {
+    folder,
+    transport,
+    steps,
+    starts: () => startsIn(folder),
+    facts: (step) => steps.findLast((entry) => entry.step === step)?.facts,
+  };
+}
+
+function startsIn(folder: string) {
+  const path = join(folder, startsFile);
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** Whether a process is there; one that has ended and waits for its parent to look is not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** No test leaves a process behind: neither the stand-in nor what it started. */
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((transport) => transport.close()));
+  for (const folder of folders.splice(0)) {
+    for (const { pid } of startsIn(folder)) expect(isAlive(pid), `stand-in ${pid}`).toBe(false);
+    const child = join(folder, childFile);
+    if (existsSync(child)) {
+      const pid = Number(readFileSync(child, 'utf8'));
+      await vi.waitFor(() => expect(isAlive(pid), `its child ${pid}`).toBe(false));
+    }
+    rmSync(folder, { recursive: true });
+  }
+});
