@@ -1,0 +1,174 @@
+import { CniError, code } from './error.ts';
+import { interfaceComplaint, isIdentifier } from './identifiers.ts';
+import { parseJsonObject } from './json.ts';
+import type { Call, JsonObject } from './plugin.ts';
+import {
+  atLeast,
+  type Command,
+  commandSince,
+  isSpecVersion,
+  type SpecVersion,
+  specVersions,
+} from './versions.ts';
+
+/** The environment and the standard input of a command, not yet looked at. */
+export interface RequestSource {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `:` or, on Windows, `;`. */
+  readonly pathDelimiter: string;
+  /** Reads all of standard input; at most once. */
+  readonly readStdin: () => Uint8Array;
+}
+
+/** No configuration is this long; what is must not fill the memory. */
+const stdinLimit = 1024 * 1024;
+
+const attachmentCommands: readonly Command[] = ['ADD', 'DEL', 'CHECK'];
+const networkCommands: readonly Command[] = ['GC', 'STATUS'];
+
+/**
+ * Reads a request and validates all of it: from here on, identifiers are safe in paths and names.
+ * Throws code 4 for the environment, 6 for undecodable stdin, 7 for a wrong name, 1 for versions.
+ */
+export function readRequest(source: RequestSource): Call {
+  const { env } = source;
+  const command = readCommand(env['CNI_COMMAND'] ?? '');
+  refuseMissing(command, env);
+  const ofAttachment = attachmentCommands.includes(command);
+  const containerId = ofAttachment ? readContainerId(env['CNI_CONTAINERID'] ?? '') : '';
+  const ifName = ofAttachment ? readInterfaceName(env['CNI_IFNAME'] ?? '') : '';
+  const config = readConfig(source.readStdin());
+  const version = readVersion(config);
+  const network = readNetworkName(config);
+  refuseOldVersion(command, version);
+  return {
+    command,
+    containerId,
+    ifName,
+    netns: env['CNI_NETNS'] ?? '',
+    args: readArgs(env['CNI_ARGS'] ?? ''),
+    path: (env['CNI_PATH'] ?? '').split(source.pathDelimiter).filter((folder) => folder !== ''),
+    version,
+    network,
+    config,
+  };
+}
+
+function readCommand(text: string): Command {
+  const command = [...attachmentCommands, ...networkCommands].find((known) => known === text);
+  if (command) return command;
+  throw new CniError(
+    code.invalidEnvironment,
+    `unknown CNI_COMMAND: ${JSON.stringify(text.slice(0, 80))}`,
+    'known are ADD, DEL, CHECK, GC, STATUS and VERSION',
+  );
+}
+
+/**
+ * The reference's plugins want CNI_PATH for every command, though only some use it; a runtime that
+ * sets none for DEL must not leave a pod behind, so it is asked for where a delegate may be new.
+ */
+const required: Readonly<Record<Command, readonly string[]>> = {
+  ADD: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_PATH'],
+  CHECK: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_PATH'],
+  DEL: ['CNI_CONTAINERID', 'CNI_IFNAME'],
+  GC: ['CNI_PATH'],
+  STATUS: [],
+};
+
+function refuseMissing(command: Command, env: RequestSource['env']): void {
+  const missing = required[command].filter((name) => !env[name]);
+  if (missing.length === 0) return;
+  throw new CniError(
+    code.invalidEnvironment,
+    `required env variables [${missing.join(',')}] missing`,
+    `CNI_COMMAND ${command} needs them all; the container runtime sets them`,
+  );
+}
+
+function readContainerId(text: string): string {
+  if (isIdentifier(text)) return text;
+  throw new CniError(
+    code.invalidEnvironment,
+    `CNI_CONTAINERID is invalid: ${JSON.stringify(text.slice(0, 200))}`,
+    'letters, digits, "_", "." and "-" only, a letter or digit first',
+  );
+}
+
+function readInterfaceName(text: string): string {
+  const complaint = interfaceComplaint(text);
+  if (complaint === undefined) return text;
+  throw new CniError(
+    code.invalidEnvironment,
+    `CNI_IFNAME ${complaint}: ${JSON.stringify(text.slice(0, 200))}`,
+    'the usual name is eth0',
+  );
+}
+
+function readConfig(bytes: Uint8Array): JsonObject {
+  if (bytes.length > stdinLimit) {
+    throw new CniError(
+      code.decoding,
+      `the network configuration on stdin is over ${stdinLimit} bytes`,
+    );
+  }
+  return parseJsonObject(bytes, 'the network configuration on stdin');
+}
+
+/** Keys match in any letter case, the last one wins: as Go's JSON reads them. */
+function textOf(config: JsonObject, key: string): unknown {
+  const names = Object.keys(config).filter((name) => name.toLowerCase() === key.toLowerCase());
+  const last = names.at(-1);
+  return last === undefined ? undefined : config[last];
+}
+
+function readVersion(config: JsonObject): SpecVersion {
+  // Before 0.2.0 there was no such key (SPEC.md).
+  const given = textOf(config, 'cniVersion') ?? '';
+  if (given === '') return '0.1.0';
+  if (typeof given === 'string' && isSpecVersion(given)) return given;
+  throw new CniError(
+    code.incompatibleVersion,
+    `incompatible CNI version: config is ${JSON.stringify(given)}, plugin supports ${JSON.stringify(specVersions)}`,
+    'set "cniVersion" in the configuration to one of those',
+  );
+}
+
+function readNetworkName(config: JsonObject): string {
+  const name = textOf(config, 'name');
+  if (typeof name === 'string' && isIdentifier(name)) return name;
+  const missing = name === undefined || name === null || name === '';
+  throw new CniError(
+    code.invalidConfig,
+    missing
+      ? 'invalid network configuration: name: missing network name'
+      : `invalid network configuration: name: not a network name: ${JSON.stringify(name).slice(0, 200)}`,
+    'letters, digits, "_", "." and "-" only, a letter or digit first',
+  );
+}
+
+function refuseOldVersion(command: Command, version: SpecVersion): void {
+  if (atLeast(version, commandSince(command))) return;
+  throw new CniError(
+    code.incompatibleVersion,
+    `config version does not allow ${command}: it is ${version}`,
+    `${command} came with ${commandSince(command)}: raise "cniVersion"`,
+  );
+}
+
+/** CNI_ARGS: `KEY=VALUE;KEY=VALUE`. Throws code 4 for a pair without a key. */
+function readArgs(text: string): Record<string, string> {
+  const args: [string, string][] = text
+    .split(';')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+      throw new CniError(
+        code.invalidEnvironment,
+        `CNI_ARGS: invalid pair ${JSON.stringify(pair.slice(0, 80))}`,
+        'pairs are written KEY=VALUE, with ";" between them',
+      );
+    });
+  return Object.fromEntries(args);
+}

@@ -1,0 +1,82 @@
+import { CniError, code, toCniError } from './error.ts';
+import type { Call, Plugin } from './plugin.ts';
+import { type RequestSource, readRequest } from './request.ts';
+import { printResult } from './result-versions.ts';
+import { specVersions } from './versions.ts';
+
+/** What running a plugin takes of the process it runs in. */
+export interface Io extends RequestSource {
+  readonly writeStdout: (text: string) => void;
+  readonly writeStderr: (text: string) => void;
+}
+
+/** A plugin to run: made only when a request is there that it must serve. */
+export interface Runnable {
+  readonly name: string;
+  /** The version of the suite. */
+  readonly version: string;
+  /** Makes the plugin for a call that has been read. */
+  readonly make: (call: Call) => Promise<Plugin>;
+}
+
+const newest = specVersions.at(-1);
+
+/**
+ * Serves one CNI command: reads the request, calls the plugin, prints its result or its error.
+ * Gives the exit code: 0, or 1 with an error document on stdout. Never throws.
+ */
+export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
+  const command = io.env['CNI_COMMAND'];
+  if (!command) {
+    io.writeStderr(
+      `CNI ${runnable.name} plugin v${runnable.version}; CNI protocol versions supported: ${specVersions.join(', ')}\n`,
+    );
+    return 0;
+  }
+  if (command === 'VERSION') {
+    io.writeStdout(`${JSON.stringify({ cniVersion: newest, supportedVersions: specVersions })}\n`);
+    return 0;
+  }
+  let call: Call | undefined;
+  try {
+    call = readRequest(io);
+    const plugin = await runnable.make(call);
+    const answer = await perform(plugin, call);
+    if (answer !== undefined) io.writeStdout(`${JSON.stringify(answer, null, 2)}\n`);
+    return 0;
+  } catch (error) {
+    const { code, details, message } = toCniError(error);
+    const cniVersion = call?.version ?? newest;
+    io.writeStdout(
+      `${JSON.stringify({ cniVersion, code, msg: message, ...(details ? { details } : {}) }, null, 2)}\n`,
+    );
+    return 1;
+  }
+}
+
+async function perform(plugin: Plugin, call: Call) {
+  const result = await callPlugin(plugin, call);
+  return result && printResult(result, call.version);
+}
+
+/** Calls the function of a plugin that a call asks for; a result comes of ADD alone. */
+export async function callPlugin(plugin: Plugin, call: Call) {
+  switch (call.command) {
+    case 'ADD':
+      return plugin.add(call);
+    case 'DEL':
+      await plugin.del(call);
+      return undefined;
+    case 'CHECK':
+      await plugin.check(call);
+      return undefined;
+    case 'GC':
+      await plugin.gc(call);
+      return undefined;
+    case 'STATUS':
+      await plugin.status(call);
+      return undefined;
+    default:
+      throw new CniError(code.invalidEnvironment, `unknown command ${call.command}`);
+  }
+}
