@@ -17,8 +17,9 @@ const useWindowsPowerShell =
 const lookForInterference =
   'look for a program that interferes with PowerShell (endpoint protection, a hook, a wrapper)';
 
-/** HRESULTs that say a COM class is not there, and CO_E_SERVER_EXEC_FAILURE: its service did not start. */
-const classMissing: ReadonlySet<number> = new Set([0x80040154, 0x800401f3]);
+/** REGDB_E_CLASSNOTREG, CO_E_CLASSSTRING, ERROR_SERVICE_DOES_NOT_EXIST: HNS is not installed. */
+const classMissing: ReadonlySet<number> = new Set([0x80040154, 0x800401f3, 0x80070424]);
+/** CO_E_SERVER_EXEC_FAILURE: the class is there, its service did not start. */
 const serverFailed = 0x80080005;
 
 const failed = (

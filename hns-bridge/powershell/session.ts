@@ -197,7 +197,7 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
   const leave = async () => {
     const listening = failure === undefined && waiting.length === 0;
     settle(closedFailure);
-    if (child === undefined) return;
+    if (child?.process.pid === undefined) return;
     if (!gone.isSet() && listening && calls > 0) {
       // COM takes leave of the service when the process ends by itself.
       child.process.stdin?.end();

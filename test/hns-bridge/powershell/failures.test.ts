@@ -53,6 +53,10 @@ describe("the session's failures", () => {
       ['hns-busy', 'busy', 'Server execution failed', 'Start-Service hns', 0x80080005],
     ],
     [
+      ['com', '0x80070424', 'The specified service does not exist', ''],
+      ['hns-unavailable', 'unsupported', 'service does not exist', 'Containers', 0x80070424],
+    ],
+    [
       ['com', '0x80040154', 'Class not registered', ''],
       ['hns-unavailable', 'unsupported', 'Class not registered', 'Containers', 0x80040154],
     ],
