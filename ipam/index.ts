@@ -3,7 +3,7 @@ import { CniError, code } from '../plugins/cni/error.ts';
 import type { Host } from '../plugins/cni/host.ts';
 import type { Call, Delegate } from '../plugins/cni/plugin.ts';
 import type { Result } from '../plugins/cni/result.ts';
-import { allocate, checkLease, collect, release, status } from './host-local/index.ts';
+import { allocate, checkLease, collect, holdsAll, release, status } from './host-local/index.ts';
 
 /** Addresses a pod was given. */
 export interface Lease {
@@ -21,6 +21,8 @@ export interface AddressSource {
   readonly repeatable: boolean;
   /** Undefined when HNS itself chooses. `reserved` addresses are not given. */
   acquire(reserved: readonly string[]): Promise<Lease | undefined>;
+  /** Whether the pod holds these addresses already. */
+  holds(addresses: readonly string[]): Promise<boolean>;
   /** Gives back these addresses of the pod, or all of them. */
   release(only?: readonly string[]): Promise<void>;
   check(): Promise<void>;
@@ -50,6 +52,7 @@ export function addressSource(host: Host, delegate: Delegate, call: Call): Addre
 const hnsItself: AddressSource = {
   repeatable: false,
   acquire: async () => undefined,
+  holds: async () => true,
   release: async () => {},
   check: async () => {},
   gc: async () => {},
@@ -60,6 +63,7 @@ function hostLocalSource(host: Host, call: Call): AddressSource {
   return {
     repeatable: true,
     acquire: async (reserved) => allocate(host, call, { reserved }),
+    holds: async (addresses) => holdsAll(host, call, addresses),
     release: async (only) => release(host, call, only),
     check: async () => checkLease(host, call),
     gc: async () => collect(host, call),
@@ -87,6 +91,8 @@ function executableSource(delegate: Delegate, type: string, call: Call): Address
         throw error;
       }
     },
+    // Another executable can only be asked for more.
+    holds: async () => true,
     release: giveBack,
     check: async () => {
       await ask('CHECK');

@@ -69,8 +69,10 @@ async function attachOwn(adding: Adding): Promise<Result> {
   refuseType(adding.mode, network);
   const existing = await findOwn(hns, adding.identity);
   if (existing) {
-    if (isWhole(existing, adding, network, early)) {
+    if (await isWhole(existing, adding, network)) {
       deps.host.log('endpoint found', { id: existing.id });
+      const spare = early?.fresh ?? [];
+      if (spare.length > 0) await source.release(spare);
       return resultOf(call, network, existing);
     }
     await removeEndpoint(hns, existing);
@@ -90,16 +92,12 @@ async function networkFor({ call, config, deps, hns, mode }: Adding): Promise<Ne
   return network ?? createNetwork(hns, mode, config, call.network);
 }
 
-/** Ours, on the right network, attached to this sandbox, with the addresses that are leased. */
-function isWhole(endpoint: Endpoint, adding: Adding, network: Network, lease: Lease | undefined) {
+/** Ours, on the right network, attached to this sandbox, its addresses leased to this pod. */
+async function isWhole(endpoint: Endpoint, adding: Adding, network: Network): Promise<boolean> {
   if (endpoint.networkId !== network.id) return false;
   if (adding.sandbox.dialect === 'v2' && !isAttached(endpoint, adding.sandbox)) return false;
-  if (!lease) return endpoint.addresses.length > 0;
-  const leased = lease.result.ips.map((ip) => ip.address.split('/')[0]);
-  const actual = endpoint.addresses.map(({ address }) => address);
-  return (
-    leased.length === actual.length && leased.every((address) => actual.includes(address ?? ''))
-  );
+  const addresses = endpoint.addresses.map(({ address }) => address);
+  return addresses.length > 0 && (await adding.source.holds(addresses));
 }
 
 async function acquire(adding: Adding, avoid: readonly string[]): Promise<Lease | undefined> {

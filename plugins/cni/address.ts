@@ -39,9 +39,10 @@ export function parseAddress(text: string): Address | undefined {
 
 /** An address in its canonical form (RFC 5952 for IPv6). */
 export function formatAddress(address: Address): string {
-  return address.family === 4
-    ? Address4.fromBigInt(address.value).correctForm()
-    : Address6.fromBigInt(address.value).correctForm();
+  if (address.family === 6) return Address6.fromBigInt(address.value).correctForm();
+  // By hand: an allocator formats every address of a range that is nearly full.
+  const value = Number(address.value);
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
 /** The canonical text of an address, or undefined when it is none. */

@@ -18,12 +18,14 @@ export interface Host {
 export interface Files {
   /** The text of a file, as UTF-8; a byte-order mark stays. */
   read(path: string): string;
-  /** The names in a folder. */
-  list(folder: string): string[];
+  /** The names in a folder; the first so many of them, when there is a limit. */
+  list(folder: string, limit?: number): string[];
   /** Makes a folder and those above it, for its owner alone (0700). */
   makeFolder(path: string): void;
   /** Writes a file that must not exist (EEXIST), flushed to the disk, for its owner alone (0600). */
   writeNew(path: string, text: string): void;
+  /** Writes a file that may be there, as it comes: for hints that may be lost or garbled. */
+  overwrite(path: string, text: string): void;
   /** A second name for a file; EEXIST when the name is taken. */
   link(from: string, to: string): void;
   /** Renames over whatever is there. */

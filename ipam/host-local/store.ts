@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { type Address, formatAddress, parseAddress } from '../../plugins/cni/address.ts';
+import type { Host } from '../../plugins/cni/host.ts';
+import {
+  hasCode,
+  readIfThere,
+  removeIfThere,
+  unfinishedPrefix,
+} from '../../plugins/cni/whole-files.ts';
+
+/** Whose a lease is. Old versions of the reference wrote no interface: `ifName` is then undefined. */
+export interface Owner {
+  readonly containerId: string;
+  readonly ifName: string | undefined;
+}
+
+/** A lease as it is on the disk. */
+export interface Lease {
+  readonly address: Address;
+  /** Undefined: the file is empty, and nobody's. */
+  readonly owner: Owner | undefined;
+}
+
+/** How long an empty lease file is left alone, in milliseconds: its writer may be at it. */
+const emptyGrace = 60_000;
+
+/** How old a leftover of a killed process must be to be swept, in milliseconds. */
+const unfinishedGrace = 600_000;
+
+/**
+ * The leases of one network: a file an address, as the reference host-local has them, in
+ * `<dataDir>/<network>/`. No lock is needed: a lease is taken by giving a finished file the name of
+ * its address, and only one process can; the reference creates the same name exclusively.
+ */
+export interface Store {
+  /** The addresses with a lease; the first so many, when there is a limit. */
+  addresses(limit?: number): Address[];
+  /** A lease, or undefined when there is none. */
+  lease(address: Address): Lease | undefined;
+  /** Takes addresses: one after the other, until one can be had. Undefined when none can. */
+  take<Wanted extends { readonly address: Address }>(
+    owner: Owner & { readonly ifName: string },
+    wanted: Iterable<Wanted>,
+  ): Wanted | undefined;
+  /** Removes a lease; false when there is none. */
+  free(address: Address): boolean;
+  /** Frees an address whose lease is empty and old; false when it is not. */
+  reclaim(address: Address): boolean;
+  /** The last address given of a set, as far as known. */
+  last(set: number): Address | undefined;
+  rememberLast(set: number, address: Address): void;
+  /** Removes what killed processes left unfinished. */
+  sweep(): void;
+  /** Writes and removes a file: throws what keeps leases from being written. */
+  probe(): void;
+}
+
+/** Opens the store, making its folder. */
+export function openStore(host: Host, dataDir: string, network: string): Store {
+  const { clock, files } = host;
+  const folder = join(dataDir, network);
+  files.makeFolder(folder);
+  const pathOf = (address: Address) => join(folder, fileName(host, formatAddress(address)));
+  const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);
+  const olderThan = (path: string, ms: number) => clock.now() - files.modified(path) > ms;
+
+  /** A name of its own for what is not a lease yet, or no longer. */
+  const unfinished = () =>
+    join(folder, `${unfinishedPrefix}${process.pid}-${Math.random().toString(36).slice(2, 10)}`);
+
+  function reclaim(address: Address): boolean {
+    const path = pathOf(address);
+    try {
+      if (files.read(path).trim() !== '' || !olderThan(path, emptyGrace)) return false;
+      // Moved aside before it is removed: should it be somebody's lease by now, it is put back.
+      const aside = unfinished();
+      files.rename(path, aside);
+      if (files.read(aside).trim() !== '') files.link(aside, path);
+      files.remove(aside);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'EEXIST')) return false;
+      throw error;
+    }
+  }
+
+  return {
+    addresses: (limit) => files.list(folder, limit).flatMap((name) => addressOf(host, name) ?? []),
+    lease(address) {
+      const text = readIfThere(files, pathOf(address));
+      return text === undefined ? undefined : { address, owner: readOwner(text) };
+    },
+    take(owner, wanted) {
+      const beside = unfinished();
+      const text = `${owner.containerId}\r\n${owner.ifName}`;
+      files.writeNew(beside, text);
+      try {
+        for (const candidate of wanted) {
+          if (place(host, beside, pathOf(candidate.address), text)) return candidate;
+        }
+        return undefined;
+      } finally {
+        removeIfThere(files, beside);
+      }
+    },
+    free: (address) => removeIfThere(files, pathOf(address)),
+    reclaim,
+    last(set) {
+      try {
+        return parseAddress(files.read(lastPath(set)).trim());
+      } catch {
+        // A hint only: without it, the search starts at the beginning.
+        return undefined;
+      }
+    },
+    rememberLast(set, address) {
+      try {
+        files.overwrite(lastPath(set), formatAddress(address));
+      } catch (error) {
+        host.log('last address not remembered', { error: String(error) });
+      }
+    },
+    probe() {
+      const path = unfinished();
+      files.writeNew(path, '');
+      files.remove(path);
+    },
+    sweep() {
+      for (const name of files.list(folder)) {
+        const path = join(folder, name);
+        if (!name.startsWith(unfinishedPrefix)) continue;
+        try {
+          if (olderThan(path, unfinishedGrace)) removeIfThere(files, path);
+        } catch (error) {
+          if (!hasCode(error, 'ENOENT')) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** Gives a finished file the name of an address, if that is free. */
+function place({ files }: Host, beside: string, path: string, text: string): boolean {
+  try {
+    files.link(beside, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL'))
+      throw error;
+  }
+  // A file system without links (FAT, some shares): exclusive creation is what is left.
+  try {
+    files.writeNew(path, text);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Windows has no `:` in file names: the reference writes `_` there, and only there. */
+function fileName(host: Host, address: string): string {
+  return host.platform === 'win32' ? address.replaceAll(':', '_') : address;
+}
+
+function addressOf(host: Host, name: string): Address | undefined {
+  return parseAddress(host.platform === 'win32' ? name.replaceAll('_', ':') : name);
+}
+
+function readOwner(text: string): Owner | undefined {
+  const lines = text.trim().split(/\r?\n/);
+  const [containerId = '', ifName] = lines.map((line) => line.trim());
+  return containerId === '' ? undefined : { containerId, ifName };
+}
+
+/** Whether a lease belongs to a container's interface; one without an interface does to all of it. */
+export function isOwnedBy(lease: Lease, containerId: string, ifName: string): boolean {
+  if (lease.owner?.containerId !== containerId) return false;
+  return lease.owner.ifName === undefined || lease.owner.ifName === ifName;
+}

@@ -1,0 +1,69 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import type { Files } from './host.ts';
+
+/** The machine's own file system. */
+export function nodeFiles(): Files {
+  return {
+    read: (path) => readFileSync(path, 'utf8'),
+    list,
+    makeFolder(path) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    },
+    writeNew,
+    overwrite(path, text) {
+      writeFileSync(path, text, { mode: 0o600 });
+    },
+    link: linkSync,
+    rename: renameSync,
+    remove: unlinkSync,
+    modified: (path) => statSync(path).mtimeMs,
+  };
+}
+
+function list(folder: string, limit?: number): string[] {
+  if (limit === undefined) return readdirSync(folder);
+  const names: string[] = [];
+  const entries = opendirSync(folder);
+  try {
+    for (
+      let entry = entries.readSync();
+      entry && names.length < limit;
+      entry = entries.readSync()
+    ) {
+      names.push(entry.name);
+    }
+  } finally {
+    entries.closeSync();
+  }
+  return names;
+}
+
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  let written = false;
+  try {
+    const bytes = Buffer.from(text);
+    let offset = 0;
+    while (offset < bytes.length) offset += writeSync(file, bytes, offset);
+    // A power cut must not leave a file that is there and empty.
+    fsyncSync(file);
+    written = true;
+  } finally {
+    closeSync(file);
+    if (!written) unlinkSync(path);
+  }
+}

@@ -1,0 +1,93 @@
+import { basename, dirname, join } from 'node:path';
+import { isSystemError } from './error.ts';
+import type { Files } from './host.ts';
+
+/** What is being written carries this before its name, and is nobody's lease or configuration. */
+export const unfinishedPrefix = '.wincni-';
+
+/**
+ * Writes a file that appears whole or not at all, if its name is free: beside it first, then linked
+ * into place. False when the name is taken.
+ */
+export function createWhole(files: Files, path: string, text: string): boolean {
+  const beside = unfinishedName(path);
+  files.writeNew(beside, text);
+  try {
+    files.link(beside, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL'))
+      throw error;
+    // A file system without links (FAT, some shares): exclusive creation is what is left.
+    return createExclusively(files, path, text);
+  } finally {
+    removeIfThere(files, beside);
+  }
+}
+
+function createExclusively(files: Files, path: string, text: string): boolean {
+  try {
+    files.writeNew(path, text);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Writes a file over what is there; whoever reads it sees the old text or the new, whole. */
+export function replaceWhole(files: Files, path: string, text: string): void {
+  const beside = unfinishedName(path);
+  files.writeNew(beside, text);
+  try {
+    renameOver(files, beside, path);
+  } catch (error) {
+    removeIfThere(files, beside);
+    throw error;
+  }
+}
+
+/** Windows refuses to rename over a file that somebody has open; a reader is done in no time. */
+function renameOver(files: Files, from: string, to: string): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      files.rename(from, to);
+      return;
+    } catch (error) {
+      if (attempt >= 10 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
+    }
+  }
+}
+
+/** Removes a file; false when there is none. */
+export function removeIfThere(files: Files, path: string): boolean {
+  try {
+    files.remove(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** The text of a file, or undefined when there is none. */
+export function readIfThere(files: Files, path: string): string | undefined {
+  try {
+    return files.read(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error is the operating system's, with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return isSystemError(error) && codes.includes(error.code);
+}
+
+/** A name nobody else writes to: file names of leases and configurations never begin so. */
+function unfinishedName(path: string): string {
+  const chance = Math.random().toString(36).slice(2, 10);
+  return join(dirname(path), `${unfinishedPrefix}${process.pid}-${chance}-${basename(path)}`);
+}
