@@ -1,12 +1,14 @@
+import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
-import { childFile } from '../../fixtures/powershell/faults.ts';
+import { childFile, faultsFile } from '../../fixtures/powershell/faults.ts';
 import { isAlive, standIn, trial } from './trial.ts';
 
 const steps = (run: { readonly steps: readonly { readonly step: string }[] }) =>
   run.steps.map(({ step }) => step);
+const powershellModule = new URL('../../../hns-bridge/powershell/index.ts', import.meta.url).href;
 const networkId = '11111111-2222-4333-8444-555555555555';
 const network = JSON.stringify({
   Name: 'cbr0',
@@ -191,4 +193,31 @@ describe('closing', () => {
     });
     await transport.close();
   });
+
+  test.each([
+    ['is idle', []],
+    ['hangs', [{ at: 1, do: 'hang' }]],
+  ] as const)(
+    'is not needed when this process is killed while PowerShell %s',
+    async (_, faults) => {
+      const run = trial();
+      await run.transport.close();
+      writeFileSync(join(run.folder, faultsFile), JSON.stringify(faults));
+      const program = `import { openPowerShell } from ${JSON.stringify(powershellModule)};
+      const { env, platform } = process;
+      const hns = openPowerShell({ env, platform, clock: Date, log: (step) => console.log(step) });
+      hns.v1('GET', '/globals/version', '');`;
+      const victim = spawn(process.execPath, ['--input-type=module', '-e', program], {
+        env: { ...process.env, WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: run.folder },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await new Promise((resolve) => {
+        victim.stdout.on('data', (text) => String(text).includes('ready') && resolve(undefined));
+      });
+      victim.kill('SIGKILL');
+      const pids = () => run.starts().map(({ pid }) => pid);
+      await vi.waitFor(() => expect(pids().some(isAlive)).toBe(false));
+      expect(pids()).not.toEqual([]);
+    },
+  );
 });
