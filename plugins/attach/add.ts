@@ -71,7 +71,8 @@ async function attachOwn(adding: Adding): Promise<Result> {
   if (existing) {
     if (await isWhole(existing, adding, network)) {
       deps.host.log('endpoint found', { id: existing.id });
-      const spare = early?.fresh ?? [];
+      const kept = existing.addresses.map(({ address }) => address);
+      const spare = (early?.fresh ?? []).filter((address) => !kept.includes(address));
       if (spare.length > 0) await source.release(spare);
       return resultOf(call, network, existing);
     }
