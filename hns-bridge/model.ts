@@ -89,6 +89,8 @@ export interface OutboundNatPolicy {
   readonly destinations: readonly string[];
   readonly virtualIp?: string;
   readonly maxPortPoolUsage?: number;
+  /** V2's flags, as they were given. */
+  readonly flags?: number;
 }
 
 export interface RoutePolicy {
