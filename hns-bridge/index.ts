@@ -1,0 +1,62 @@
+import { HnsError } from './error.ts';
+import type { Hns } from './hns.ts';
+import { withRetries } from './retry.ts';
+import { withTrace } from './trace.ts';
+import type { Transport } from './transport.ts';
+import { hnsV1 } from './v1.ts';
+import { hnsV2 } from './v2.ts';
+
+/** What the way to HNS is chosen by, and what it uses. */
+export interface HnsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
+}
+
+/** HNS, opened: one client a dialect over one transport. */
+export interface OpenHns {
+  readonly v1: Hns;
+  readonly v2: Hns;
+  /** Lets go of the transport; never throws. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the way to HNS: PowerShell on Windows, or the simulator when WINCNI_HNS asks for it by name;
+ * never the one for want of the other. Throws HnsError where there is no way.
+ */
+export async function openHns(options: HnsOptions): Promise<OpenHns> {
+  const transport = await openTransport(options);
+  const told = withRetries(withTrace(transport, options.log, options.clock), options.clock);
+  return { v1: hnsV1(told), v2: hnsV2(told), close: () => transport.close() };
+}
+
+async function openTransport(options: HnsOptions): Promise<Transport> {
+  const { env, platform } = options;
+  const chosen = env['WINCNI_HNS'] ?? '';
+  if (chosen === 'simulator') {
+    const folder = env['WINCNI_HNS_STATE'];
+    if (!folder) throw unavailable('WINCNI_HNS=simulator needs WINCNI_HNS_STATE=<folder>', '');
+    const { openSimulator } = await import('./simulator/index.ts');
+    return openSimulator({ folder });
+  }
+  if (chosen !== '') {
+    throw unavailable(
+      `WINCNI_HNS is ${JSON.stringify(chosen)}`,
+      'the only value it may have is "simulator"; without it, HNS itself is used',
+    );
+  }
+  if (platform !== 'win32') {
+    throw unavailable(
+      `no Host Network Service on this machine: it is ${platform}, not Windows`,
+      'to try the plugins here, set WINCNI_HNS=simulator and WINCNI_HNS_STATE=<folder>',
+    );
+  }
+  const { openPowerShell } = await import('./powershell/index.ts');
+  return openPowerShell(options);
+}
+
+function unavailable(message: string, details: string): HnsError {
+  return new HnsError(message, { kind: 'hns-unavailable', reason: 'other', details });
+}
