@@ -1,70 +1,124 @@
-import { keyValue, withKey } from '../cni/config.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/config.ts';
+import { CniError, code } from '../cni/error.ts';
+import { isPluginType } from '../cni/identifiers.ts';
 import type { Call, JsonObject } from '../cni/plugin.ts';
 import type { FlannelConfig } from './config.ts';
 import type { SubnetEnv } from './subnet-env.ts';
 
 /**
- * The configuration of the delegate: what the operator wrote in `delegate`, and what flanneld says
- * of this node. On Windows the delegate masquerades; on Linux flanneld does.
+ * The delegate's configuration, as it is remembered: what the operator says to it, and what flanneld
+ * says of the node. Without a subnet.env it has just enough to delete by. Throws code 7.
  */
-export function delegateConfig(call: Call, config: FlannelConfig, env: SubnetEnv): JsonObject {
-  const networks = [...env.networks, ...env.ipv6Networks];
-  const [only] = networks;
-  const filled = {
+export function delegateConfig(
+  call: Call,
+  config: FlannelConfig,
+  env: SubnetEnv | undefined,
+): { readonly type: string; readonly config: JsonObject } {
+  const { delegate, runtimeConfig } = config;
+  for (const key of ['name', 'ipam']) {
+    if (keyValue(delegate, key) === undefined) continue;
+    throw invalid(`delegate.${key}`, 'expected nothing: flannel sets it');
+  }
+  const type = delegateType(delegate);
+  const own: JsonObject = {
     name: call.network,
-    type: config.delegateType,
     cniVersion: call.version,
-    ipMasq: env.ipMasq,
-    // One network is written as the reference does, which can then take the node back.
-    ...(only === undefined ? {} : { ipMasqNetwork: networks.length === 1 ? only : networks }),
-    ...(config.runtimeConfig ? { runtimeConfig: config.runtimeConfig } : {}),
-    ipam: { ...handedOn(config.ipam), type: 'host-local', ...ranges(env) },
+    type,
+    // On Windows the delegate masquerades, not flanneld: what subnet.env says is what it shall do.
+    ...(env ? { ipMasq: env.ipMasq, ipMasqNetwork: oneOrAll(env.networks) } : {}),
+    ipam: { type: 'host-local', ...subnetsOf(env), ...config.ipam },
+    ...(runtimeConfig ? { runtimeConfig } : {}),
   };
-  return fill(config.delegate, filled);
+  const built = Object.entries(own).reduce(
+    (under, [key, value]) => withKey(under, key, value),
+    // What the operator wrote there is not this node's.
+    withoutKey(withoutKey(delegate, 'ipMasq'), 'ipMasqNetwork'),
+  );
+  return { type, config: built };
 }
 
-/**
- * The delegate's configuration when nothing is known of the node any more: enough to delete the
- * endpoint by its id and name, and to find its leases by their owner.
- */
-export function bareDelegateConfig(call: Call, config: FlannelConfig): JsonObject {
-  return fill(config.delegate, {
-    name: call.network,
-    type: config.delegateType,
-    cniVersion: call.version,
-    ipam: { ...handedOn(config.ipam), type: 'host-local' },
-  });
+/** The reference's plugins read one network, as a text. */
+function oneOrAll(networks: readonly string[]): string | readonly string[] | undefined {
+  return networks.length === 1 ? networks[0] : networks;
 }
 
-function fill(delegate: JsonObject, filled: JsonObject): JsonObject {
-  return Object.entries(filled).reduce(
-    (config, [key, value]) => withKey(config, key, value),
-    delegate,
+/** One subnet as the reference writes it; of two families an address each, so two sets of ranges. */
+function subnetsOf(env: SubnetEnv | undefined): JsonObject {
+  if (!env) return {};
+  const [subnet] = env.subnets;
+  return env.subnets.length === 1
+    ? { subnet }
+    : { ranges: env.subnets.map((each) => [{ subnet: each }]) };
+}
+
+function delegateType(delegate: JsonObject): string {
+  const type = keyValue(delegate, 'type') ?? 'win-bridge';
+  if (typeof type !== 'string') {
+    throw invalid(
+      'delegate.type',
+      `expected string, found ${Array.isArray(type) ? 'an array' : typeof type}`,
+    );
+  }
+  if (isFlannel(type)) throw invalid('delegate.type', 'flannel cannot be its own delegate');
+  if (isPluginType(type)) return type;
+  throw invalid(
+    'delegate.type',
+    `expected the name of an executable, without folder, found ${JSON.stringify(type.slice(0, 80))}`,
   );
 }
 
-/** The two keys of host-local that flanneld does not know. */
-function handedOn(ipam: JsonObject): JsonObject {
-  const routes = keyValue(ipam, 'routes');
-  const dataDir = keyValue(ipam, 'dataDir');
-  return {
-    ...(routes === undefined ? {} : { routes }),
-    ...(dataDir === undefined ? {} : { dataDir }),
-  };
+function isFlannel(type: string): boolean {
+  return /^flannel(?:\.exe)?$/i.test(type);
 }
 
-/** One family is written as the reference does; two are a set of ranges each. */
-function ranges(env: SubnetEnv): JsonObject {
-  const subnets = [env.subnet, env.ipv6Subnet].filter((subnet) => subnet !== undefined);
-  if (subnets.length === 1) return { subnet: subnets[0] };
-  return { ranges: subnets.map((subnet) => [{ subnet }]) };
+/** Whether a type is one that a remembered configuration may have. */
+export function isDelegateType(type: unknown): type is string {
+  return typeof type === 'string' && isPluginType(type) && !isFlannel(type);
 }
 
-/** The keys of a request that change from call to call, put into the delegate's configuration. */
-export function withRequest(config: JsonObject, call: Call): JsonObject {
-  const keys = ['prevResult', 'cni.dev/valid-attachments', 'logFile'];
-  return keys.reduce((whole, key) => {
+function invalid(where: string, complaint: string): CniError {
+  return new CniError(
+    code.invalidConfig,
+    `invalid network configuration: ${where}: ${complaint}`,
+    '"delegate" holds the keys of the plugin that attaches the pod: "type", "policies", "dns", …',
+  );
+}
+
+/** What the runtime adds to a configuration for one command (SPEC.md, section 2). */
+const perCommand: Readonly<Record<Call['command'], readonly string[]>> = {
+  ADD: [],
+  DEL: ['prevResult'],
+  CHECK: ['prevResult'],
+  GC: ['cni.dev/valid-attachments'],
+  STATUS: [],
+};
+
+/** The call to the delegate: this one, with its configuration and what the runtime added to ours. */
+export function delegateCall(call: Call, network: string, config: JsonObject): Call {
+  const added = perCommand[call.command].flatMap((key) => {
     const value = keyValue(call.config, key);
-    return value === undefined ? whole : withKey(whole, key, value);
-  }, config);
+    return value === undefined ? [] : [{ key, value }];
+  });
+  const complete = added.reduce<JsonObject>(
+    (built, { key, value }) => withKey(built, key, value),
+    withKey(config, 'cniVersion', call.version),
+  );
+  return { ...call, config: complete, network };
+}
+
+/** What a pod's remembered configuration says of its whole network: all but the pod's own wishes. */
+export function networkWide(config: JsonObject): JsonObject {
+  return withoutKey(config, 'runtimeConfig');
+}
+
+/** The subnets a remembered configuration has its addresses from. */
+export function subnetsIn(config: JsonObject): readonly string[] {
+  const ipam = keyValue(config, 'ipam');
+  if (!isJsonObject(ipam)) return [];
+  const ranges = keyValue(ipam, 'ranges');
+  const sets = Array.isArray(ranges) ? ranges.flat(1) : [];
+  return [ipam, ...sets].flatMap((range: unknown) => {
+    const subnet = isJsonObject(range) ? keyValue(range, 'subnet') : undefined;
+    return typeof subnet === 'string' ? [subnet] : [];
+  });
 }

@@ -1,190 +1,205 @@
-import { CniError, code, isSystemError } from '../cni/error.ts';
+import { withoutKey } from '../cni/config.ts';
+import { CniError, code, toCniError } from '../cni/error.ts';
 import type { Host } from '../cni/host.ts';
 import { sandboxId } from '../cni/identifiers.ts';
 import type { Call, Delegate, JsonObject, Plugin } from '../cni/plugin.ts';
 import type { Result } from '../cni/result.ts';
-import { validAttachments } from '../cni/valid-attachments.ts';
+import { type Attachment, validAttachments } from '../cni/valid-attachments.ts';
 import { removeIfThere } from '../cni/whole-files.ts';
 import { type FlannelConfig, readFlannelConfig } from './config.ts';
-import { bareDelegateConfig, delegateConfig, withRequest } from './delegate-config.ts';
-import { allScratch, findScratch, removeScratch, saveScratch } from './scratch.ts';
-import { readSubnetEnv, type SubnetEnv } from './subnet-env.ts';
-
-/** How long a half-written subnet.env is read again, and how often, in milliseconds. */
-const patience = 3_000;
-const pause = 100;
+import { delegateCall, delegateConfig, networkWide, subnetsIn } from './delegate-config.ts';
+import {
+  forget,
+  type Owner,
+  type Recalled,
+  recall,
+  remember,
+  scratchesOf,
+  sweepUnfinished,
+} from './scratch.ts';
+import { readSubnetEnv, type SubnetEnv, subnetEnvAtOnce } from './subnet-env.ts';
 
 /**
- * flannel: merges the configuration with what flanneld says of the node, and hands the pod to the
- * delegate. What the delegate was told is remembered, so that the pod can be checked and deleted
- * whatever became of subnet.env.
+ * flannel: joins what the operator's configuration says with what flanneld says of this node, hands
+ * it to a delegate that attaches the pod, and remembers it for the pod's end.
  */
 export function flannel(host: Host, delegate: Delegate): Plugin {
-  const ask = (call: Call, type: string, config: JsonObject) =>
-    delegate(type, { ...call, config: withRequest(config, call) });
+  const deps = { host, delegate };
   return {
     name: 'flannel',
-    add: (call) => add(host, ask, call),
-    del: (call) => del(host, ask, call),
-    check: (call) => check(host, ask, call),
-    gc: (call) => gc(host, ask, call),
-    status: (call) => status(host, ask, call),
+    add: (call) => add(deps, call),
+    del: (call) => del(deps, call),
+    check: (call) => check(deps, call),
+    gc: (call) => gc(deps, call),
+    status: (call) => status(deps, call),
   };
 }
 
-type Ask = (call: Call, type: string, config: JsonObject) => Promise<Result | undefined>;
+interface Deps {
+  readonly host: Host;
+  readonly delegate: Delegate;
+}
 
-async function add(host: Host, ask: Ask, call: Call): Promise<Result> {
+/** Which plugin is called, about which network, and how it is configured. */
+interface Target {
+  readonly type: string;
+  readonly network: string;
+  readonly config: JsonObject;
+}
+
+/** The configuration is remembered before it is used: a crash leaves what DEL needs. */
+async function add(deps: Deps, call: Call): Promise<Result> {
+  const { host, delegate } = deps;
   const config = readFlannelConfig(call);
-  const env = await awaitSubnetEnv(host, config.subnetFile);
-  const told = delegateConfig(call, config, env);
   const owner = ownerOf(call);
-  const undo = saveScratch(host.files, config.dataDir, owner, told);
-  host.log('delegate', { type: config.delegateType, config: told });
+  const env = await readSubnetEnv(host, config.subnetFile);
+  const target = build(call, config, env);
+  const remembered = rememberFor(deps, call, config, owner, target);
   try {
-    const result = await ask(call, config.delegateType, told);
+    const result = await delegate(target.type, toDelegate(call, target));
     if (result) return result;
-    throw new CniError(code.delegateFailed, `plugin ${config.delegateType} answered no result`);
+    throw new CniError(code.delegateFailed, `plugin ${target.type} answered ADD without a result`);
   } catch (error) {
-    await abandon(host, ask, call, config.delegateType, told, undo);
+    // A repeated ADD must not take from the pod what an earlier one gave it.
+    if (remembered.fresh) await takeBack(deps, call, target, remembered.path);
     throw error;
   }
 }
 
-/**
- * SPEC.md, section 4: a delegate whose ADD failed is told DEL. The scratch file stays if that fails
- * too, for the runtime's own DEL; the error of ADD is the answer.
- */
-async function abandon(
-  host: Host,
-  ask: Ask,
+function rememberFor(
+  { host }: Deps,
   call: Call,
-  type: string,
-  told: JsonObject,
-  undo: () => void,
+  config: FlannelConfig,
+  owner: Owner,
+  target: Target,
+): { readonly path: string; readonly fresh: boolean } {
+  // A workload container shares its sandbox's network, whose DEL needs what the sandbox was told.
+  const shared = isWorkload(call) ? recall(host.files, config.dataDir, owner) : undefined;
+  const remembered = shared?.scratch
+    ? { path: shared.path, fresh: false }
+    : remember(host.files, config.dataDir, owner, target.config);
+  host.log('delegate configuration remembered', remembered);
+  return remembered;
+}
+
+/** SPEC.md, section 4: a delegate whose ADD failed is told DEL; the first error is the answer. */
+async function takeBack(
+  { host, delegate }: Deps,
+  call: Call,
+  target: Target,
+  path: string,
 ): Promise<void> {
   try {
-    await ask({ ...call, command: 'DEL' }, type, told);
-    undo();
+    // A prevResult of ADD is that of the plugins before us: nothing the delegate made.
+    const config = withoutKey(call.config, 'prevResult');
+    await delegate(target.type, toDelegate({ ...call, command: 'DEL', config }, target));
+    removeIfThere(host.files, path);
   } catch (error) {
-    host.log('delegate not undone', {
-      type,
-      error: error instanceof Error ? error.message : error,
-    });
+    host.log('DEL after the failed ADD failed too', { path, error: toCniError(error).message });
   }
 }
 
-async function del(host: Host, ask: Ask, call: Call): Promise<void> {
+/** What was remembered is forgotten only once the delegate has deleted: a failed DEL is repeated. */
+async function del({ host, delegate }: Deps, call: Call): Promise<void> {
   const config = readFlannelConfig(call);
   const owner = ownerOf(call);
-  const { config: told, type } = remembered(host, call, config);
-  await ask(call, type, told);
-  removeScratch(host.files, config.dataDir, owner);
+  const found = recall(host.files, config.dataDir, owner);
+  const target =
+    targetOf(host, call, found) ?? build(call, config, subnetEnvAtOnce(host, config.subnetFile));
+  await delegate(target.type, toDelegate(call, target));
+  if (isWorkload(call)) return;
+  forget(host.files, config.dataDir, owner, found?.path);
 }
 
-async function check(host: Host, ask: Ask, call: Call): Promise<void> {
+async function check({ host, delegate }: Deps, call: Call): Promise<void> {
   const config = readFlannelConfig(call);
-  const { config: told, type } = remembered(host, call, config);
-  await ask(call, type, told);
-}
-
-async function gc(host: Host, ask: Ask, call: Call): Promise<void> {
-  const config = readFlannelConfig(call);
-  const valid = validAttachments(call);
-  const scratches = allScratch(host.files, config.dataDir, call.network);
-  const env = readNow(host, config.subnetFile);
-  const told = env
-    ? { type: config.delegateType, config: delegateConfig(call, config, env) }
-    : (scratches[0] ?? { type: config.delegateType, config: bareDelegateConfig(call, config) });
-  await ask(call, told.type, told.config);
-  for (const { owner, path } of scratches) {
-    const id = owner?.sandboxId ?? path.slice(config.dataDir.length).replace(/^[\\/]+/, '');
-    const stays = valid.some(
-      ({ containerId, ifName }) =>
-        containerId === id && (owner === undefined || ifName === owner.ifName),
-    );
-    if (!stays && removeIfThere(host.files, path)) host.log('scratch file collected', { path });
+  const target = targetOf(host, call, recall(host.files, config.dataDir, ownerOf(call)));
+  if (!target) {
+    const env = await readSubnetEnv(host, config.subnetFile);
+    const rebuilt = build(call, config, env);
+    await delegate(rebuilt.type, toDelegate(call, rebuilt));
+    return;
   }
-}
-
-async function status(host: Host, ask: Ask, call: Call): Promise<void> {
-  const config = readFlannelConfig(call);
-  const reading = readFile(host, config.subnetFile);
-  if (reading.state !== 'whole') {
-    const { details, message } = complaintOf(config.subnetFile, reading);
-    throw new CniError(code.unavailable, message, details);
-  }
-  await ask(call, config.delegateType, delegateConfig(call, config, reading.env));
-}
-
-function ownerOf(call: Call) {
-  return { sandboxId: sandboxId(call), ifName: call.ifName };
-}
-
-/** What the delegate was told at ADD; failing that, what it would be told now; failing that, less. */
-function remembered(host: Host, call: Call, config: FlannelConfig) {
-  const scratch = findScratch(host.files, config.dataDir, ownerOf(call), call.network);
-  if (scratch) return scratch;
-  const env = readNow(host, config.subnetFile);
-  host.log('scratch file missing', { rebuilt: env !== undefined });
-  return {
-    type: config.delegateType,
-    config: env ? delegateConfig(call, config, env) : bareDelegateConfig(call, config),
-  };
-}
-
-type Reading =
-  | ReturnType<typeof readSubnetEnv>
-  | { readonly state: 'absent'; readonly why: string };
-
-function readFile(host: Host, path: string): Reading {
-  try {
-    return readSubnetEnv(host.files.read(path));
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return { state: 'absent', why: error.message };
-  }
-}
-
-function readNow(host: Host, path: string): SubnetEnv | undefined {
-  const reading = readFile(host, path);
-  return reading.state === 'whole' ? reading.env : undefined;
+  // A node may get another subnet while pods of the old one live on: the delegate says if it hurts.
+  const now = subnetEnvAtOnce(host, config.subnetFile)?.subnets;
+  const then = subnetsIn(target.config);
+  if (now && now.join() !== then.join()) host.log('the node has another subnet now', { then, now });
+  await delegate(target.type, toDelegate(call, target));
 }
 
 /**
- * Reads subnet.env. One that is not complete yet is read again for a while: flanneld writes it in
- * place on Windows. Throws code 11, naming what is missing.
+ * The delegate cleans up first, and what was remembered of containers that are gone goes after it.
+ * Throws code 11 when neither subnet.env nor a scratch file told the delegate the network's subnet.
  */
-async function awaitSubnetEnv(host: Host, path: string): Promise<SubnetEnv> {
-  const end = host.clock.now() + patience;
-  for (;;) {
-    const reading = readFile(host, path);
-    if (reading.state === 'whole') return reading.env;
-    const more = reading.state === 'incomplete' && host.clock.now() + pause <= end;
-    if (!more) throw complaintOf(path, reading);
-    await host.clock.sleep(pause);
+async function gc({ host, delegate }: Deps, call: Call): Promise<void> {
+  const valid = validAttachments(call);
+  const config = readFlannelConfig(call);
+  const env = subnetEnvAtOnce(host, config.subnetFile);
+  const scratches = scratchesOf(host.files, config.dataDir, call.network);
+  const [any] = scratches;
+  const built = build(call, config, env);
+  const target = !env && any ? { ...any.scratch, config: networkWide(any.scratch.config) } : built;
+  await delegate(target.type, toDelegate(call, target));
+  for (const { path, owner } of scratches) {
+    if (isValid(owner, valid)) continue;
+    removeIfThere(host.files, path);
+    host.log('scratch file collected', { path });
   }
+  sweepUnfinished(host, config.dataDir);
+  if (env || any) return;
+  throw new CniError(
+    code.tryAgain,
+    `GC of ${call.network} knew no subnet: ${config.subnetFile} cannot be used, and no scratch file is left`,
+    'what could be cleaned up without it was; start flanneld for the rest',
+  );
 }
 
-function complaintOf(path: string, reading: Exclude<Reading, { readonly state: 'whole' }>) {
-  switch (reading.state) {
-    case 'absent':
-      return new CniError(
-        code.tryAgain,
-        `failed to load flannel 'subnet.env' file: ${reading.why}`,
-        `flanneld is not running, or writes another file: check the flannel pod of this node, and "subnetFile" (${path})`,
-      );
-    case 'incomplete':
-      return new CniError(
-        code.tryAgain,
-        `${path} is missing ${reading.missing.join(', ')}`,
-        'flanneld has not written it to its end: check the flannel pod of this node',
-      );
-    case 'wrong':
-      return new CniError(
-        code.tryAgain,
-        `${path} is wrong: ${reading.complaint}`,
-        'check the flannel pod of this node, and net-conf.json',
-      );
+/** The reference did not write the interface down: there, any of the container's keeps the file. */
+function isValid(owner: Owner, valid: readonly Attachment[]): boolean {
+  return valid.some(
+    ({ containerId, ifName }) =>
+      // Windows knows one file of names that differ in letter case alone.
+      containerId.toLowerCase() === owner.sandbox.toLowerCase() &&
+      (owner.ifName === '' || ifName === owner.ifName),
+  );
+}
+
+async function status({ host, delegate }: Deps, call: Call): Promise<void> {
+  const config = readFlannelConfig(call);
+  const env = await readSubnetEnv(host, config.subnetFile).catch((error: unknown) => {
+    const { message, details } = toCniError(error);
+    throw new CniError(code.unavailable, message, details, { cause: error });
+  });
+  const target = build(call, config, env);
+  await delegate(target.type, toDelegate(call, target));
+}
+
+function build(call: Call, config: FlannelConfig, env: SubnetEnv | undefined): Target {
+  return { ...delegateConfig(call, config, env), network: call.network };
+}
+
+function toDelegate(call: Call, target: Target): Call {
+  return delegateCall(call, target.network, target.config);
+}
+
+function targetOf(host: Host, call: Call, found: Recalled | undefined): Target | undefined {
+  const { path, scratch } = found ?? {};
+  if (!scratch) {
+    host.log('no scratch file to go by', { path });
+    return undefined;
   }
+  if (scratch.network !== call.network) {
+    // The operator renamed the network, and the pod is still on the old one.
+    host.log('the pod was attached to another network', { path, network: scratch.network });
+  }
+  return scratch;
+}
+
+/** A workload container of Docker, which lives in the network of its sandbox. */
+function isWorkload(call: Call): boolean {
+  return call.netns.startsWith('container:');
+}
+
+function ownerOf(call: Call): Owner {
+  return { sandbox: sandboxId(call), ifName: call.ifName };
 }

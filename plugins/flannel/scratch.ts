@@ -1,129 +1,233 @@
 import { join } from 'node:path';
-import { isJsonObject, keyValue, withoutKey } from '../cni/config.ts';
-import type { Files } from '../cni/host.ts';
-import { isIdentifier, isPluginType } from '../cni/identifiers.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/config.ts';
+import { CniError, code } from '../cni/error.ts';
+import type { Files, Host } from '../cni/host.ts';
+import { interfaceComplaint, isIdentifier } from '../cni/identifiers.ts';
 import type { JsonObject } from '../cni/plugin.ts';
-import { readIfThere, removeIfThere, replaceWhole, unfinishedPrefix } from '../cni/whole-files.ts';
+import { isSpecVersion } from '../cni/versions.ts';
+import {
+  createWhole,
+  hasCode,
+  readIfThere,
+  removeIfThere,
+  replaceWhole,
+  unfinishedPrefix,
+} from '../cni/whole-files.ts';
+import { isDelegateType } from './delegate-config.ts';
 
-/** Whose scratch file it is. */
-export interface ScratchOwner {
-  readonly sandboxId: string;
+/** The attachment a scratch file was written for. */
+export interface Owner {
+  readonly sandbox: string;
   readonly ifName: string;
 }
 
-/** The key that says whose a file is: plugins ignore keys they do not know. */
-const ownerKey = 'wincniOwner';
-
-/** A scratch file that can be used. */
+/** A delegate's configuration as it was remembered. */
 export interface Scratch {
-  readonly path: string;
-  /** The delegate's configuration. */
   readonly config: JsonObject;
   readonly type: string;
-  /** Undefined for a file of the reference, which has one for each sandbox. */
-  readonly owner: ScratchOwner | undefined;
+  readonly network: string;
+  /** Undefined in what the reference wrote: there the file's name is the sandbox's id. */
+  readonly owner: Owner | undefined;
+}
+
+/** Our key in the file: the reference and its plugins pass over keys they do not know. */
+const mark = 'wincni';
+
+/** No configuration is this long. */
+const longest = 1024 * 1024;
+
+/** The text of a scratch file: the delegate's configuration, marked with whom it is for. */
+export function printScratch(config: JsonObject, owner: Owner): string {
+  try {
+    return JSON.stringify(withKey(config, mark, { sandbox: owner.sandbox, ifName: owner.ifName }));
+  } catch (error) {
+    // What JSON.parse gave can be printed again, unless it is nested deeper than the stack.
+    throw new CniError(
+      code.invalidConfig,
+      'invalid network configuration: delegate: nested too deeply',
+      '',
+      { cause: error },
+    );
+  }
+}
+
+/** Reads the text of a scratch file again, as carefully as a stranger's; undefined when it is none. */
+export function parseScratch(text: string): Scratch | undefined {
+  const config = text.length > longest ? undefined : parseObject(text);
+  if (!config) return undefined;
+  const type = keyValue(config, 'type');
+  const network = keyValue(config, 'name');
+  const version = keyValue(config, 'cniVersion') ?? '';
+  if (!isDelegateType(type)) return undefined;
+  if (typeof network !== 'string' || !isIdentifier(network)) return undefined;
+  if (typeof version !== 'string' || (version !== '' && !isSpecVersion(version))) return undefined;
+  const marked = keyValue(config, mark);
+  const owner = readOwner(marked);
+  if (marked !== undefined && !owner) return undefined;
+  return { config: withoutKey(config, mark), type, network, owner };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readOwner(value: unknown): Owner | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { sandbox, ifName } = value;
+  if (typeof sandbox !== 'string' || !isIdentifier(sandbox)) return undefined;
+  if (typeof ifName !== 'string' || interfaceComplaint(ifName) !== undefined) return undefined;
+  return { sandbox, ifName };
 }
 
 /**
- * Remembers the delegate's configuration for DEL, CHECK and GC, in the reference's place:
- * `<dataDir>/<sandbox id>`; a second interface's is beside it, with its name. Gives what undoes it.
+ * The names an attachment's file can have: the sandbox's id, as the reference has it; that and the
+ * interface, for a second one; and, should that be the id of another container, one that is nobody's
+ * id. An interface may be named with what Windows does not take in a file's name.
  */
-export function saveScratch(
+export function scratchNames(owner: Owner): readonly [string, string, string] {
+  const { sandbox } = owner;
+  const ifName = owner.ifName.replace(/[^A-Za-z0-9_-]/g, '_');
+  return [sandbox, `${sandbox}-${ifName}`, `${sandbox}+${ifName}`];
+}
+
+/** What was found of an attachment: `scratch` is undefined where the file can't be read. */
+export interface Recalled {
+  readonly path: string;
+  readonly scratch: Scratch | undefined;
+}
+
+/**
+ * Finds the file of an attachment: the one marked as its own; else one under the sandbox's plain name
+ * that is nobody's in particular, as the reference writes it, or is empty or corrupt.
+ */
+export function recall(files: Files, dataDir: string, owner: Owner): Recalled | undefined {
+  const [plain, ...others] = scratchNames(owner).map((name) => look(files, join(dataDir, name)));
+  const own = [plain, ...others].find((found) => isOwn(found?.scratch, owner));
+  if (own) return own;
+  return plain && !plain.scratch?.owner ? plain : undefined;
+}
+
+function look(files: Files, path: string): Recalled | undefined {
+  const text = readIfThere(files, path);
+  return text === undefined ? undefined : { path, scratch: parseScratch(text) };
+}
+
+function isOwn(scratch: Scratch | undefined, owner: Owner): boolean {
+  const marked = scratch?.owner;
+  return marked?.sandbox === owner.sandbox && marked.ifName === owner.ifName;
+}
+
+/**
+ * Remembers the delegate's configuration of an attachment, in a file that appears whole. The file of
+ * another interface, container or network is never written over. `fresh` tells whether nothing was
+ * known of this attachment before. Throws code 5 when each name it could have is taken.
+ */
+export function remember(
   files: Files,
   dataDir: string,
-  owner: ScratchOwner,
+  owner: Owner,
   config: JsonObject,
-): () => void {
+): { readonly path: string; readonly fresh: boolean } {
+  const text = printScratch(config, owner);
+  const known = recall(files, dataDir, owner);
+  if (known && mayReplace(known, owner, config)) {
+    if (readIfThere(files, known.path) !== text) replaceWhole(files, known.path, text);
+    return { path: known.path, fresh: known.scratch === undefined };
+  }
   files.makeFolder(dataDir);
-  const [first, second] = paths(dataDir, owner);
-  const there = readScratch(files, first);
-  const foreign = there?.owner !== undefined && !isSame(there.owner, owner);
-  const path = foreign ? second : first;
-  const before = readIfThere(files, path);
-  replaceWhole(files, path, JSON.stringify({ ...config, [ownerKey]: owner }));
-  return () => {
-    if (before === undefined) removeIfThere(files, path);
-    else replaceWhole(files, path, before);
-  };
+  for (const name of scratchNames(owner)) {
+    const path = join(dataDir, name);
+    if (!look(files, path) && createWhole(files, path, text)) return { path, fresh: true };
+    // The same ADD, made twice at once.
+    if (isOwn(look(files, path)?.scratch, owner)) return { path, fresh: false };
+  }
+  throw new CniError(
+    code.io,
+    `no scratch file can be written for ${owner.ifName} of ${owner.sandbox} in ${dataDir}`,
+    `${scratchNames(owner).join(', ')} all belong to other interfaces or containers: see "${mark}" in them`,
+  );
 }
 
-/** The scratch file of an owner, if there is one that can be used. */
-export function findScratch(
+/** The reference keeps one file a sandbox: what it wrote for another network stays for its DEL. */
+function mayReplace(known: Recalled, owner: Owner, config: JsonObject): boolean {
+  if (!known.scratch || isOwn(known.scratch, owner)) return true;
+  return known.scratch.network === keyValue(config, 'name');
+}
+
+/** Forgets an attachment, and what a process that was killed left unfinished of its files. */
+export function forget(files: Files, dataDir: string, owner: Owner, path: string | undefined) {
+  if (path !== undefined) removeIfThere(files, path);
+  const names = new Set<string>(scratchNames(owner));
+  for (const name of listFolder(files, dataDir)) {
+    const of = unfinishedOf(name);
+    if (of !== undefined && names.has(of)) removeIfThere(files, join(dataDir, name));
+  }
+}
+
+/** How old an unfinished file is before it is nobody's, in milliseconds: no command takes as long. */
+const unfinishedGrace = 600_000;
+
+/** Removes what killed processes left unfinished in the folder. */
+export function sweepUnfinished({ files, clock }: Host, dataDir: string): void {
+  for (const name of listFolder(files, dataDir)) {
+    if (unfinishedOf(name) === undefined) continue;
+    const path = join(dataDir, name);
+    try {
+      if (clock.now() - files.modified(path) > unfinishedGrace) removeIfThere(files, path);
+    } catch (error) {
+      // Somebody else finished it in between.
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  }
+}
+
+/** The name of the file that an unfinished one would have become. */
+function unfinishedOf(name: string): string | undefined {
+  if (!name.startsWith(unfinishedPrefix)) return undefined;
+  return /^\d+-[a-z0-9]*-(.+)$/.exec(name.slice(unfinishedPrefix.length))?.[1];
+}
+
+/** Every scratch file of a network whose attachment is known beyond doubt. */
+export function scratchesOf(
   files: Files,
   dataDir: string,
-  owner: ScratchOwner,
   network: string,
-): Scratch | undefined {
-  return paths(dataDir, owner)
-    .map((path) => readScratch(files, path))
-    .find(
-      (scratch) =>
-        scratch !== undefined &&
-        keyValue(scratch.config, 'name') === network &&
-        (scratch.owner === undefined
-          ? scratch.path === paths(dataDir, owner)[0]
-          : isSame(scratch.owner, owner)),
-    );
+): readonly { readonly path: string; readonly scratch: Scratch; readonly owner: Owner }[] {
+  return listFolder(files, dataDir).flatMap((name) => {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(name)) return [];
+    const found = lookLeniently(files, join(dataDir, name));
+    if (found?.scratch?.network !== network) return [];
+    const { path, scratch } = found;
+    if (!scratch.owner) return isIdentifier(name) ? [{ path, scratch, owner: anyOf(name) }] : [];
+    const isItsName = scratchNames(scratch.owner).includes(name);
+    return isItsName ? [{ path, scratch, owner: scratch.owner }] : [];
+  });
 }
 
-/** Removes an owner's scratch file; one that cannot be read is nobody else's, and goes as well. */
-export function removeScratch(files: Files, dataDir: string, owner: ScratchOwner): void {
-  for (const path of paths(dataDir, owner)) {
-    const scratch = readScratch(files, path);
-    if (scratch?.owner !== undefined && !isSame(scratch.owner, owner)) continue;
-    // Without an owner, only the plain name can be this sandbox's: the other is an id like it.
-    if (!scratch?.owner && path !== paths(dataDir, owner)[0]) continue;
-    removeIfThere(files, path);
-  }
+/** An owner whose interface the reference did not write down. */
+function anyOf(sandbox: string): Owner {
+  return { sandbox, ifName: '' };
 }
 
-/** Every usable scratch file of a network. */
-export function allScratch(files: Files, dataDir: string, network: string): Scratch[] {
-  return names(files, dataDir)
-    .filter((name) => isIdentifier(name) && !name.startsWith(unfinishedPrefix))
-    .flatMap((name) => readScratch(files, join(dataDir, name)) ?? [])
-    .filter((scratch) => keyValue(scratch.config, 'name') === network);
-}
-
-function names(files: Files, dataDir: string): string[] {
+/** A folder, or a file nobody may read, is not ours to judge. */
+function lookLeniently(files: Files, path: string): Recalled | undefined {
   try {
-    return files.list(dataDir);
-  } catch {
-    // No folder, no scratch files.
-    return [];
-  }
-}
-
-/** Both parts were validated with the request: neither path leaves the folder. */
-function paths(dataDir: string, { ifName, sandboxId }: ScratchOwner): readonly [string, string] {
-  return [join(dataDir, sandboxId), join(dataDir, `${sandboxId}-${ifName}`)];
-}
-
-function isSame(one: ScratchOwner, other: ScratchOwner): boolean {
-  return one.sandboxId === other.sandboxId && one.ifName === other.ifName;
-}
-
-/** A scratch file is read like any input: one that is empty, cut or altered is as good as none. */
-function readScratch(files: Files, path: string): Scratch | undefined {
-  let written: unknown;
-  try {
-    written = JSON.parse(files.read(path));
+    return look(files, path);
   } catch {
     return undefined;
   }
-  if (!isJsonObject(written)) return undefined;
-  const type = keyValue(written, 'type');
-  if (typeof type !== 'string' || !isPluginType(type) || type.toLowerCase() === 'flannel') {
-    return undefined;
-  }
-  const { [ownerKey]: owner } = written;
-  return { path, type, config: withoutKey(written, ownerKey), owner: readOwner(owner) };
 }
 
-function readOwner(value: unknown): ScratchOwner | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const { ifName, sandboxId } = value;
-  return typeof ifName === 'string' && typeof sandboxId === 'string'
-    ? { ifName, sandboxId }
-    : undefined;
+function listFolder(files: Files, folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
