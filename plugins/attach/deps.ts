@@ -1,14 +1,6 @@
-import type { Hns } from '../../hns-bridge/hns.ts';
+import type { OpenHns } from '../../hns-bridge/index.ts';
 import type { Host } from '../cni/host.ts';
 import type { Delegate } from '../cni/plugin.ts';
-
-/** HNS, opened: one client a dialect over one transport. */
-export interface OpenHns {
-  readonly v1: Hns;
-  readonly v2: Hns;
-  /** Lets go of the transport; never throws. */
-  close(): Promise<void>;
-}
 
 /** What the attach engine works with. */
 export interface AttachDeps {
