@@ -154,6 +154,8 @@ describe('a session meets', () => {
       kind: 'hns-unavailable',
     });
     expect(existsSync(join(run.folder, childFile))).toBe(true);
+    // By the failure itself, not only by close().
+    await vi.waitFor(() => expect(run.starts().map(({ pid }) => isAlive(pid))).toEqual([false]));
   });
 
   test('an end with a child that holds the pipe open', async () => {
