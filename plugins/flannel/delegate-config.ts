@@ -59,7 +59,8 @@ function delegateType(delegate: JsonObject): string {
       `expected string, found ${Array.isArray(type) ? 'an array' : typeof type}`,
     );
   }
-  if (isFlannel(type)) throw invalid('delegate.type', 'flannel cannot be its own delegate');
+  if (isFlannel(type))
+    throw invalid('delegate.type', 'expected another plugin than flannel itself');
   if (isPluginType(type)) return type;
   throw invalid(
     'delegate.type',

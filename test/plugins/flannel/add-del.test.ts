@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { CniError } from '../../../plugins/cni/error.ts';
+import type { Files } from '../../../plugins/cni/host.ts';
+import { failure, result, subnetEnv, type Trial, trial } from './trial.ts';
+
+const reference = JSON.stringify({
+  cniVersion: '1.1.0',
+  ipMasq: true,
+  ipMasqNetwork: '10.244.0.0/16',
+  ipam: { subnet: '10.244.9.0/24', type: 'host-local' },
+  name: 'cbr0',
+  type: 'win-bridge',
+});
+
+const ipamAsked = (node: Trial, index: number) => node.asked[index]?.call.config['ipam'];
+
+describe('ADD', () => {
+  it('remembers what it hands on, before it does, for the reference to read as well', async () => {
+    const seen: string[][] = [];
+    const node: Trial = trial({
+      delegate: async () => {
+        seen.push([...node.scratchNames()]);
+        return result;
+      },
+    });
+    expect(await node.plugin.add(node.call('ADD'))).toEqual(result);
+    expect(seen).toEqual([['pod1']]);
+    expect(node.scratch('pod1')).toEqual({
+      ...node.asked[0]?.call.config,
+      wincni: { sandbox: 'pod1', ifName: 'eth0' },
+    });
+  });
+
+  it('repeated gives the same, and one file', async () => {
+    const node = trial();
+    const first = await node.plugin.add(node.call('ADD'));
+    expect(await node.plugin.add(node.call('ADD'))).toEqual(first);
+    expect(node.scratchNames()).toEqual(['pod1']);
+    expect(node.asked[1]).toEqual(node.asked[0]);
+  });
+
+  it('that fails is deleted again, and forgotten', async () => {
+    const refused = new CniError(101, 'HNS refused');
+    const node = trial({
+      delegate: async (_, call) => {
+        if (call.command === 'ADD') throw refused;
+        return undefined;
+      },
+    });
+    const config = { prevResult: { ips: [] } };
+    expect(await failure(node.plugin.add(node.call('ADD', { config })))).toBe(refused);
+    expect(node.commands()).toEqual(['ADD', 'DEL']);
+    expect(node.asked[1]?.call.config).toEqual(node.asked[0]?.call.config);
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it('that fails, and whose DEL fails, stays remembered; its own error is the answer', async () => {
+    const node = trial({
+      delegate: async (_, call) => {
+        throw new CniError(101, `refused ${call.command}`);
+      },
+    });
+    expect((await failure(node.plugin.add(node.call('ADD')))).message).toBe('refused ADD');
+    expect(node.scratchNames()).toEqual(['pod1']);
+  });
+
+  it('repeated in vain does not delete what an earlier one made', async () => {
+    let broken = false;
+    const node = trial({
+      delegate: async () => {
+        if (broken) throw new CniError(11, 'busy');
+        return result;
+      },
+    });
+    await node.plugin.add(node.call('ADD'));
+    broken = true;
+    await failure(node.plugin.add(node.call('ADD')));
+    expect(node.commands()).toEqual(['ADD', 'ADD']);
+    expect(node.scratchNames()).toEqual(['pod1']);
+  });
+
+  it('answered with nothing is a failure of the delegate', async () => {
+    const node = trial({ delegate: async () => undefined });
+    expect((await failure(node.plugin.add(node.call('ADD')))).code).toBe(121);
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it('without a scratch file on the disk does not reach the delegate', async () => {
+    const full = (files: Files): Files => ({
+      ...files,
+      writeNew() {
+        throw Object.assign(new Error('ENOSPC: no space left'), {
+          code: 'ENOSPC',
+          syscall: 'open',
+        });
+      },
+    });
+    const node = trial({ files: full });
+    await expect(node.plugin.add(node.call('ADD'))).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(node.asked).toEqual([]);
+  });
+});
+
+describe('a subnet.env', () => {
+  it('that is not there is code 11, at once, with its path', async () => {
+    const node = trial();
+    node.removeSubnetEnv();
+    const error = await failure(node.plugin.add(node.call('ADD')));
+    expect(error.code).toBe(11);
+    expect(error.message).toContain(`flanneld is not running: there is no ${node.subnetFile}`);
+    expect(node.slept()).toBe(0);
+  });
+
+  it('that is half written is waited for', async () => {
+    const node = trial({
+      subnetEnv: subnetEnv.slice(0, 40),
+      onSleep: (slept, { writeSubnetEnv }) => slept >= 500 && writeSubnetEnv(subnetEnv),
+    });
+    expect(await node.plugin.add(node.call('ADD'))).toEqual(result);
+    expect(node.slept()).toBe(500);
+  });
+
+  it('that stays half written is code 11, naming what is missing, after three seconds', async () => {
+    const node = trial({ subnetEnv: subnetEnv.slice(0, subnetEnv.indexOf('FLANNEL_MTU')) });
+    const error = await failure(node.plugin.add(node.call('ADD')));
+    expect(error.code).toBe(11);
+    expect(error.message).toContain('is missing FLANNEL_MTU, FLANNEL_IPMASQ');
+    expect(node.slept()).toBeGreaterThanOrEqual(2900);
+    expect(node.slept()).toBeLessThanOrEqual(3000);
+  });
+
+  it('that vanishes while it is waited for is code 11', async () => {
+    const node = trial({ subnetEnv: '', onSleep: (_, { removeSubnetEnv }) => removeSubnetEnv() });
+    const error = await failure(node.plugin.add(node.call('ADD')));
+    expect(error).toMatchObject({ code: 11, message: expect.stringContaining('is not running') });
+  });
+
+  it('that flanneld has open is waited for', async () => {
+    let open = 3;
+    const node: Trial = trial({
+      files: (files) => ({
+        ...files,
+        read(path) {
+          if (path.endsWith('subnet.env') && open-- > 0) {
+            throw Object.assign(new Error('EBUSY'), { code: 'EBUSY', syscall: 'open' });
+          }
+          return files.read(path);
+        },
+      }),
+    });
+    expect(await node.plugin.add(node.call('ADD'))).toEqual(result);
+    expect(node.slept()).toBe(300);
+  });
+
+  it('with a wrong value is code 7, naming the key, at once', async () => {
+    const node = trial({ subnetEnv: subnetEnv.replace('10.244.1.1/24', '10.244.1.1/240') });
+    const error = await failure(node.plugin.add(node.call('ADD')));
+    expect(error).toMatchObject({ code: 7, message: expect.stringContaining('FLANNEL_SUBNET') });
+    expect(node.slept()).toBe(0);
+  });
+
+  it('in UTF-16, as PowerShell writes it, is told by its null characters', async () => {
+    const node = trial();
+    node.writeSubnetEnv(Buffer.from(subnetEnv, 'utf16le'));
+    expect((await failure(node.plugin.add(node.call('ADD')))).details).toContain('UTF-16');
+  });
+});
+
+describe('DEL', () => {
+  it('hands on what ADD was told, with the prevResult of the request, and forgets', async () => {
+    const node = trial();
+    await node.plugin.add(node.call('ADD', { config: { runtimeConfig: { mac: '0E-2A' } } }));
+    node.writeSubnetEnv(subnetEnv.replace('10.244.1.1', '10.244.77.1'));
+    const config = { prevResult: { ips: [] }, delegate: { type: 'nat' } };
+    await node.plugin.del(node.call('DEL', { config, netns: '' }));
+    expect(node.asked[1]).toMatchObject({
+      type: 'win-overlay',
+      call: { command: 'DEL', netns: '' },
+    });
+    expect(node.asked[1]?.call.config).toEqual({
+      ...node.asked[0]?.call.config,
+      prevResult: { ips: [] },
+    });
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it('three times succeeds, with nothing left', async () => {
+    const node = trial();
+    await node.plugin.add(node.call('ADD'));
+    for (const _ of [1, 2, 3]) await node.plugin.del(node.call('DEL'));
+    expect(node.commands()).toEqual(['ADD', 'DEL', 'DEL', 'DEL']);
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it('that fails keeps what the next one needs', async () => {
+    let broken = true;
+    const node = trial({
+      delegate: async (_, call) => {
+        if (call.command === 'DEL' && broken) throw new CniError(102, 'no HNS');
+        return result;
+      },
+    });
+    await node.plugin.add(node.call('ADD'));
+    expect((await failure(node.plugin.del(node.call('DEL')))).message).toBe('no HNS');
+    expect(node.scratchNames()).toEqual(['pod1']);
+    broken = false;
+    await node.plugin.del(node.call('DEL'));
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it('takes over what the reference wrote', async () => {
+    const node = trial();
+    node.writeScratch('pod1', reference);
+    await node.plugin.del(node.call('DEL'));
+    expect(node.asked[0]).toMatchObject({ type: 'win-bridge' });
+    expect(ipamAsked(node, 0)).toEqual({ subnet: '10.244.9.0/24', type: 'host-local' });
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it('goes to the network the pod was attached to, when that was renamed since', async () => {
+    const node = trial();
+    await node.plugin.add(node.call('ADD', { network: 'old' }));
+    await node.plugin.del(node.call('DEL', { network: 'new' }));
+    expect(node.asked[1]?.call).toMatchObject({ network: 'old', config: { name: 'old' } });
+  });
+
+  it.each([
+    ['none', undefined],
+    ['an empty one', ''],
+    ['half of one', reference.slice(0, 60)],
+    ['another kind of JSON', '[1, 2]'],
+    ['null characters', '\0'.repeat(200)],
+    ['a type with a path', JSON.stringify({ ...JSON.parse(reference), type: '../../evil' })],
+    ['flannel as its delegate', JSON.stringify({ ...JSON.parse(reference), type: 'flannel' })],
+    ['a name with a path', JSON.stringify({ ...JSON.parse(reference), name: '../x' })],
+    ['no name', JSON.stringify({ ...JSON.parse(reference), name: undefined })],
+    ['a version nobody knows', JSON.stringify({ ...JSON.parse(reference), cniVersion: '9' })],
+    [
+      'a mark that is none',
+      JSON.stringify({ ...JSON.parse(reference), wincni: { sandbox: '..' } }),
+    ],
+  ])('with %s for a scratch file builds its configuration again', async (_, text) => {
+    const node = trial();
+    if (text !== undefined) node.writeScratch('pod1', text);
+    await node.plugin.del(node.call('DEL'));
+    expect(node.asked[0]).toMatchObject({ type: 'win-overlay', call: { network: 'cbr0' } });
+    expect(ipamAsked(node, 0)).toEqual({ type: 'host-local', subnet: '10.244.1.0/24' });
+    expect(node.scratchNames()).toEqual([]);
+  });
+
+  it.each([
+    ['no subnet.env', undefined],
+    ['half of one', 'FLANNEL_NETWORK=10.2'],
+    ['a wrong one', `${subnetEnv}FLANNEL_MTU=big\n`],
+  ])('with %s either hands on what is known, without waiting', async (_, env) => {
+    const node = trial(env === undefined ? {} : { subnetEnv: env });
+    if (env === undefined) node.removeSubnetEnv();
+    await node.plugin.del(node.call('DEL', { config: { ipam: { dataDir: '/leases' } } }));
+    expect(node.asked[0]?.call.config).toEqual({
+      type: 'win-overlay',
+      name: 'cbr0',
+      cniVersion: '1.1.0',
+      dns: { nameservers: ['10.96.0.10'] },
+      ipam: { type: 'host-local', dataDir: '/leases' },
+    });
+    expect(node.slept()).toBe(0);
+  });
+
+  it('removes what a killed ADD left unfinished, of this attachment alone', async () => {
+    const node = trial();
+    node.writeScratch('.wincni-123-abc123-pod1', 'half');
+    node.writeScratch('.wincni-123-abc123-pod1-eth0', 'half');
+    node.writeScratch('.wincni-123-abc123-other-pod1', 'half');
+    await node.plugin.del(node.call('DEL'));
+    expect(node.scratchNames()).toEqual(['.wincni-123-abc123-other-pod1']);
+  });
+});

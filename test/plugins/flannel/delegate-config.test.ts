@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../plugins/cni/plugin.ts';
+import { result, subnetEnv, trial } from './trial.ts';
+
+const dualStack = `${subnetEnv}FLANNEL_IPV6_NETWORK=fd00:10:244::/48\nFLANNEL_IPV6_SUBNET=fd00:10:244:1::1/64\n`;
+
+/** What the delegate is handed for ADD. */
+async function handed(config: JsonObject, env = subnetEnv) {
+  const node = trial({ subnetEnv: env });
+  expect(await node.plugin.add(node.call('ADD', { config }))).toEqual(result);
+  return node.asked[0];
+}
+
+describe('what the delegate is handed', () => {
+  it('is its own keys, and what flanneld says of the node, as the reference writes it', async () => {
+    const delegate = { type: 'win-overlay', apiVersion: 2, policies: [{ name: 'EndpointPolicy' }] };
+    const asked = await handed({ delegate });
+    expect(asked?.type).toBe('win-overlay');
+    expect(asked?.call.config).toEqual({
+      apiVersion: 2,
+      policies: [{ name: 'EndpointPolicy' }],
+      name: 'cbr0',
+      cniVersion: '1.1.0',
+      type: 'win-overlay',
+      ipMasq: true,
+      ipMasqNetwork: '10.244.0.0/16',
+      ipam: { type: 'host-local', subnet: '10.244.1.0/24' },
+    });
+  });
+
+  it.each<[string, JsonObject, string, JsonObject]>([
+    ['win-bridge when no type is given', { delegate: {} }, subnetEnv, { type: 'win-bridge' }],
+    ['win-bridge without a delegate', { delegate: null }, subnetEnv, { type: 'win-bridge' }],
+    [
+      'ipMasq as flanneld has it, whatever the delegate says',
+      { delegate: { IPMASQ: true, IpMasqNetwork: '10.0.0.0/8' } },
+      subnetEnv.replace('true', 'false'),
+      { ipMasq: false, ipMasqNetwork: '10.244.0.0/16' },
+    ],
+    [
+      'every network',
+      {},
+      subnetEnv.replace('/16', '/16,10.250.0.0/16'),
+      { ipMasqNetwork: ['10.244.0.0/16', '10.250.0.0/16'] },
+    ],
+    [
+      'both families as ranges',
+      {},
+      dualStack,
+      {
+        ipMasqNetwork: ['10.244.0.0/16', 'fd00:10:244::/48'],
+        ipam: {
+          type: 'host-local',
+          ranges: [[{ subnet: '10.244.1.0/24' }], [{ subnet: 'fd00:10:244:1::/64' }]],
+        },
+      },
+    ],
+    [
+      'routes and dataDir of ipam, in any letter case, and no other key of it',
+      {
+        IPAM: { Routes: [{ dst: '10.0.0.0/8' }], DATADIR: '/d', type: 'dhcp', subnet: '1.0.0.0/8' },
+      },
+      subnetEnv,
+      {
+        ipam: {
+          type: 'host-local',
+          subnet: '10.244.1.0/24',
+          routes: [{ dst: '10.0.0.0/8' }],
+          dataDir: '/d',
+        },
+      },
+    ],
+    [
+      'runtimeConfig',
+      { RuntimeConfig: { portMappings: [] } },
+      subnetEnv,
+      { runtimeConfig: { portMappings: [] } },
+    ],
+  ])('has %s', async (_, config, env, expected) => {
+    expect((await handed(config, env))?.call.config).toMatchObject(expected);
+  });
+
+  it('has each key once, whatever letter case the operator wrote it in', async () => {
+    const delegate = { Type: 'sdnbridge', CNIVERSION: '0.3.0', IpMasq: false, RUNTIMECONFIG: {} };
+    const asked = await handed({
+      Delegate: delegate,
+      delegate: undefined,
+      runtimeConfig: { mac: '' },
+    });
+    expect(asked?.type).toBe('sdnbridge');
+    expect(Object.keys(asked?.call.config ?? {}).sort()).toEqual(
+      ['cniVersion', 'ipMasq', 'ipMasqNetwork', 'ipam', 'name', 'runtimeConfig', 'type'].sort(),
+    );
+  });
+
+  it('has no prevResult for ADD: what is there is of the plugins before', async () => {
+    const asked = await handed({ prevResult: { ips: [] } });
+    expect(asked?.call.config).not.toHaveProperty('prevResult');
+  });
+
+  it('is asked in the version and for the attachment of the call', async () => {
+    const node = trial();
+    const more = { version: '0.3.1', args: { K8S_POD_NAME: 'web' }, path: ['/bin'] } as const;
+    await node.plugin.add(node.call('ADD', { ...more, config: { cniVersion: '0.3.1' } }));
+    expect(node.asked[0]?.call).toMatchObject({ ...more, containerId: 'pod1', ifName: 'eth0' });
+    expect(node.asked[0]?.call.config).toMatchObject({ cniVersion: '0.3.1' });
+  });
+});
+
+describe('a configuration that cannot be', () => {
+  it.each<[string, JsonObject]>([
+    ['delegate.name', { delegate: { name: 'x' } }],
+    ['delegate.name', { delegate: { NAME: 'x' } }],
+    ['delegate.ipam', { delegate: { Ipam: {} } }],
+    ['delegate.type', { delegate: { type: 7 } }],
+    ['delegate.type', { delegate: { type: 'flannel' } }],
+    ['delegate.type', { delegate: { type: 'FLANNEL.EXE' } }],
+    ['delegate.type', { delegate: { type: '../win-bridge' } }],
+    ['delegate.type', { delegate: { type: 'c:\\evil.exe' } }],
+    ['delegate.type', { delegate: { type: '' } }],
+    ['delegate.type', { delegate: { type: 'nul' } }],
+    ['delegate', { delegate: [] }],
+    ['delegate', { delegate: 'win-bridge' }],
+    ['runtimeConfig', { runtimeConfig: 'x' }],
+    ['subnetFile', { subnetFile: 1 }],
+    ['dataDir', { dataDir: {} }],
+    ['ipam', { ipam: 'host-local' }],
+    ['ipam.routes', { ipam: { routes: {} } }],
+    ['ipam.dataDir', { ipam: { dataDir: 1 } }],
+  ])('is code 7, naming %s', async (key, config) => {
+    const node = trial();
+    for (const command of ['ADD', 'STATUS'] as const) {
+      const asking = command === 'ADD' ? node.plugin.add : node.plugin.status;
+      await expect(asking(node.call(command, { config }))).rejects.toMatchObject({
+        name: 'CniError',
+        code: 7,
+        message: expect.stringContaining(`: ${key}: expected`),
+      });
+    }
+    expect(node.asked).toEqual([]);
+    expect(node.scratchNames()).toEqual([]);
+  });
+});
