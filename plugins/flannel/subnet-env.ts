@@ -118,7 +118,7 @@ function unquoted(text: string): string {
     const end = text.indexOf(quote, 1);
     if (end > 0) return text.slice(1, end).trim();
   }
-  const comment = text.search(/\s#/);
+  const comment = text.search(/(?:^|\s)#/);
   return comment < 0 ? text : text.slice(0, comment).trim();
 }
 

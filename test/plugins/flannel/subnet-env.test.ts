@@ -24,6 +24,7 @@ describe('a whole subnet.env', () => {
     ['with single quotes', (v4 + tail).replaceAll(/=(.*)/g, "='$1'")],
     ['with white space', (v4 + tail).replaceAll(/(.*)=(.*)/g, '  $1 =\t$2  ')],
     ['with a comment behind a value', `${v4}FLANNEL_MTU=1450 # bytes\nFLANNEL_IPMASQ=true\n`],
+    ['with a comment for a value', `FLANNEL_IPV6_SUBNET= # none\n${v4}${tail}`],
     ['with TRUE in capitals', v4 + tail.replace('true', 'True')],
     ['with keys nobody knows', `${v4}FLANNEL_FUTURE=1\n__proto__=x\nconstructor=y\n${tail}`],
     ['with an empty key of the other family', `${v4}FLANNEL_IPV6_NETWORK=\n${tail}`],
