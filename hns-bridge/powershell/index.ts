@@ -34,8 +34,8 @@ export interface PowerShellOptions {
   readonly platform: NodeJS.Platform;
   readonly clock: { now(): number };
   /**
-   * Steps: `powershell started`, `powershell ready` {pid, version, ms}, `powershell call` {call,
-   * outcome, ms}, `powershell closed`.
+   * Steps: `powershell started` {pid, executable}, `powershell ready` {pid, version, ms}, `powershell
+   * native` {ms} when the V2 functions are there, `powershell closed` {pid, killed, ms}.
    */
   readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
   readonly deadlines?: Partial<Deadlines>;
@@ -49,9 +49,14 @@ export interface PowerShellOptions {
  */
 export function openPowerShell(options: PowerShellOptions): Transport {
   const session = begin(options);
-  let loaded: Promise<string> | undefined;
+  let loaded: Promise<void> | undefined;
+  const loadNative = async () => {
+    const from = options.clock.now();
+    await session.call('load the V2 functions', 'load', nativeScript);
+    options.log('powershell native', { ms: options.clock.now() - from });
+  };
   const v2 = async (doing: string, ...fields: readonly string[]) => {
-    loaded ??= session.call('load the V2 functions', 'load', nativeScript);
+    loaded ??= loadNative();
     await loaded;
     return await session.call(doing, 'v2', ...fields);
   };

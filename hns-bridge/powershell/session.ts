@@ -45,7 +45,7 @@ export interface SessionDeps {
 
 /** One PowerShell process that serves requests until it is closed. */
 export interface Session {
-  /** One request. `doing` says it in words, for errors and the log. Throws HnsError. */
+  /** One request. `doing` says it in words, for errors. Throws HnsError. */
   call(doing: string, verb: string, ...fields: readonly string[]): Promise<string>;
   /** Ends the process and waits for its end; never throws. */
   close(): Promise<void>;
@@ -230,17 +230,9 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
 
   return {
     async call(doing, verb, ...fields) {
-      const from = clock.now();
-      let outcome = 'failed';
-      try {
-        await ready.done;
-        if (failure !== undefined) throw failure(doing);
-        const payload = await ask(doing, verb, fields);
-        outcome = 'done';
-        return payload;
-      } finally {
-        log('powershell call', { call: doing, outcome, ms: clock.now() - from });
-      }
+      await ready.done;
+      if (failure !== undefined) throw failure(doing);
+      return await ask(doing, verb, fields);
     },
     close() {
       closing ??= leave();

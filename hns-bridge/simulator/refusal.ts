@@ -1,0 +1,42 @@
+/** What the simulated HNS refuses with: thrown by the rules, answered by the calls. */
+export class Refusal extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** HNS's codes that the rules use (HNS facts, "Codes"). */
+export const refusals = {
+  networkNotFound: 0x803b0001,
+  endpointNotFound: 0x803b0002,
+  subnetNotFound: 0x803b0005,
+  invalidNetworkType: 0x803b000b,
+  invalidEndpoint: 0x803b000c,
+  invalidPolicy: 0x803b000d,
+  invalidPolicyType: 0x803b000e,
+  networkExists: 0x803b0010,
+  portExists: 0x803b0013,
+  alreadyAttached: 0x803b0014,
+  unsupported: 0x803b0015,
+  invalidJson: 0x803b001b,
+  invalidAddress: 0x803b001e,
+  attachedElsewhere: 0x803b002b,
+  hasReferences: 0x803b002c,
+  addressReserved: 0x803b002f,
+  objectExists: 0x80071392,
+  notFound: 0x80070490,
+  badParameter: 0x80070057,
+} as const;
+
+/** Throws a refusal. */
+export function refuse(reason: keyof typeof refusals, message: string): never {
+  throw new Refusal(refusals[reason], message);
+}
+
+/** HNS's error document. */
+export function errorDocument(code: number, message: string) {
+  return { Success: false, Error: message, ErrorCode: code };
+}

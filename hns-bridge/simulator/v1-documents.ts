@@ -1,0 +1,123 @@
+import { formatCidr } from '../../plugins/cni/address.ts';
+import { bareId } from '../answers.ts';
+import {
+  documentField,
+  documentsField,
+  type JsonDocument,
+  numberField,
+  textField,
+  textsField,
+} from '../document.ts';
+import { policiesOf, subnetsOf } from './policies.ts';
+import { findById, type HnsState, idOf } from './state.ts';
+
+/** A network's V2 document as V1 shows it. */
+export function networkToV1(network: JsonDocument): JsonDocument {
+  const policies = policiesOf(network);
+  const setting = (type: string, key: string) => {
+    const policy = policies.find((entry) => textField(entry, 'Type') === type);
+    return policy && textField(documentField(policy, 'Settings'), key);
+  };
+  return {
+    ID: idOf(network).toUpperCase(),
+    Name: textField(network, 'Name'),
+    Type: textField(network, 'Type'),
+    Subnets: subnetsOf(network).map(({ cidr, gateway }) => ({
+      AddressPrefix: formatCidr(cidr),
+      GatewayAddress: gateway,
+    })),
+    ManagementIP: setting('ProviderAddress', 'ProviderAddress'),
+    NetworkAdapterName: setting('NetAdapterName', 'NetworkAdapterName'),
+    State: 1,
+  };
+}
+
+/** An endpoint's V2 document as V1 shows it. */
+export function endpointToV1(state: HnsState, endpoint: JsonDocument): JsonDocument {
+  const network = findById(state.networks, textField(endpoint, 'HostComputeNetwork') ?? '');
+  const namespace = textField(endpoint, 'HostComputeNamespace');
+  const addresses = documentsField(endpoint, 'IpConfigurations');
+  const of = (six: boolean) =>
+    addresses.find((entry) => (textField(entry, 'IpAddress') ?? '').includes(':') === six) ?? {};
+  const gateway = (destination: string) => {
+    const routes = documentsField(endpoint, 'Routes');
+    const route = routes.find((entry) => textField(entry, 'DestinationPrefix') === destination);
+    return route && textField(route, 'NextHop');
+  };
+  const dns = documentField(endpoint, 'Dns');
+  return {
+    ID: idOf(endpoint).toUpperCase(),
+    Name: textField(endpoint, 'Name'),
+    VirtualNetwork: network && idOf(network).toUpperCase(),
+    VirtualNetworkName: network && textField(network, 'Name'),
+    IPAddress: textField(of(false), 'IpAddress'),
+    PrefixLength: numberField(of(false), 'PrefixLength'),
+    IPv6Address: textField(of(true), 'IpAddress'),
+    IPv6PrefixLength: numberField(of(true), 'PrefixLength'),
+    MacAddress: textField(endpoint, 'MacAddress'),
+    GatewayAddress: gateway('0.0.0.0/0'),
+    GatewayAddressV6: gateway('::/0'),
+    DNSServerList: textsField(dns, 'ServerList').join(',') || undefined,
+    DNSSuffix: textsField(dns, 'Search').join(',') || undefined,
+    DNSDomain: textField(dns, 'Domain'),
+    Policies: policiesOf(endpoint).map(policyToV1),
+    SharedContainers: textsField(endpoint, 'SharedContainers'),
+    State: namespace === undefined && !textsField(endpoint, 'SharedContainers').length ? 1 : 2,
+    ...(namespace === undefined ? {} : { Namespace: { ID: bareId(namespace).toUpperCase() } }),
+  };
+}
+
+/** V1's names and V2's, of the policies that have both (hcsshim). */
+const pairs = [
+  {
+    v1: 'OutBoundNAT',
+    v2: 'OutBoundNAT',
+    keys: [
+      ['ExceptionList', 'Exceptions'],
+      ['VIP', 'VirtualIP'],
+    ],
+  },
+  { v1: 'ROUTE', v2: 'SDNRoute', keys: [] },
+  { v1: 'PA', v2: 'ProviderAddress', keys: [['PA', 'ProviderAddress']] },
+  { v1: 'NAT', v2: 'PortMapping', keys: [] },
+  { v1: 'VLAN', v2: 'VLAN', keys: [['VLAN', 'IsolationId']] },
+  { v1: 'VSID', v2: 'VSID', keys: [['VSID', 'IsolationId']] },
+  {
+    v1: 'PROXY',
+    v2: 'L4Proxy',
+    keys: [
+      ['ExceptionList', 'Exceptions'],
+      ['OutboundNat', 'OutboundNAT'],
+    ],
+  },
+] as const;
+
+function renamed(
+  settings: JsonDocument,
+  names: readonly (readonly [string, string])[],
+): JsonDocument {
+  const map = new Map(names);
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [map.get(key) ?? key, value]),
+  );
+}
+
+const protocolNumbers: Readonly<Record<string, number>> = { TCP: 6, UDP: 17 };
+
+/** A policy of V1 as the state keeps it. */
+export function policyToV2(policy: JsonDocument): JsonDocument {
+  const { Type: type, ...settings } = policy;
+  const pair = pairs.find(({ v1 }) => v1 === type);
+  const kept = pair ? renamed(settings, pair.keys) : settings;
+  const protocol = protocolNumbers[String(kept['Protocol']).toUpperCase()];
+  const spoken = protocol === undefined ? kept : { ...kept, Protocol: protocol };
+  return { Type: pair?.v2 ?? type, Settings: spoken };
+}
+
+function policyToV1(policy: JsonDocument): JsonDocument {
+  const type = textField(policy, 'Type');
+  const settings = documentField(policy, 'Settings');
+  const pair = pairs.find(({ v2 }) => v2 === type);
+  const back = (pair?.keys ?? []).map(([first, second]) => [second, first] as const);
+  return { Type: pair?.v1 ?? type, ...renamed(settings, back) };
+}
