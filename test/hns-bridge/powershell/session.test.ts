@@ -66,22 +66,12 @@ describe('a session', () => {
     writeFileSync(join(run.folder, 'go'), '');
     expect(await answer).toContain('Success');
     await run.transport.close();
-    expect(steps(run)).toEqual([
-      'powershell started',
-      'powershell ready',
-      'powershell call',
-      'powershell closed',
-    ]);
+    expect(steps(run)).toEqual(['powershell started', 'powershell ready', 'powershell closed']);
     const [start] = run.starts();
     expect(run.facts('powershell started')).toEqual({ pid: start?.pid, executable: standIn });
     expect(run.facts('powershell ready')).toEqual({
       pid: start?.pid,
       version: '5.1.0.0 StandIn',
-      ms: expect.any(Number),
-    });
-    expect(run.facts('powershell call')).toEqual({
-      call: 'answer GET /globals/version',
-      outcome: 'done',
       ms: expect.any(Number),
     });
   });
@@ -125,13 +115,9 @@ describe('a session', () => {
       run.transport.enumerate('Network', query),
       run.transport.enumerate('Endpoint', query),
     ]);
-    const calls = run.steps.filter(({ step }) => step === 'powershell call');
-    expect(calls.map(({ facts }) => facts['call'])).toEqual([
-      'answer GET /globals/version',
-      'load the V2 functions',
-      'list networks',
-      'list endpoints',
-    ]);
+    await run.transport.enumerate('Namespace', query);
+    expect(steps(run)).toEqual(['powershell started', 'powershell ready', 'powershell native']);
+    expect(run.facts('powershell native')).toEqual({ ms: expect.any(Number) });
   });
 
   test('is not disturbed by a greeting before it is ready, nor by noise on stderr', async () => {
