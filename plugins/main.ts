@@ -1,0 +1,113 @@
+import { appendFileSync } from 'node:fs';
+import { basename, delimiter } from 'node:path';
+import { delegateTo } from './cni/delegate.ts';
+import { nodeFiles } from './cni/files.ts';
+import type { Host } from './cni/host.ts';
+import { openLog } from './cni/log.ts';
+import { run } from './cni/run.ts';
+import { readStdin, replaceStreams, writeAll } from './cni/stdio.ts';
+import { pluginNamed, pluginNames } from './registry.ts';
+import { version } from './version.ts';
+
+/** The one place that touches the process: which plugin am I, and with what does it work? */
+
+/** The name a program was started by: its file's, or, for a link that was resolved, its argument's. */
+function startedAs(paths: readonly string[]): string {
+  const names = paths.map((path) =>
+    basename(path.replaceAll('\\', '/'))
+      .toLowerCase()
+      .replace(/\.exe$/, ''),
+  );
+  const known = names.find((name) => pluginNames.includes(name));
+  return known ?? names[0] ?? '';
+}
+
+/** From the sources, where the program is node: `node plugins/main.ts <name>`. */
+function ownName(): string {
+  const [, script = '', argument = ''] = process.argv;
+  if (script.endsWith('main.ts')) return startedAs([argument]);
+  return startedAs([process.execPath, process.argv0]);
+}
+
+async function main(): Promise<number> {
+  const name = ownName();
+  if (!pluginNames.includes(name)) return operator(name);
+  const clock = {
+    now: () => Date.now(),
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  };
+  const steps = openLog({
+    plugin: name,
+    file: process.env['WINCNI_LOG_FILE'],
+    pid: process.pid,
+    now: clock.now,
+    append: appendFileSync,
+  });
+  const host: Host = {
+    platform: process.platform,
+    env: process.env,
+    files: nodeFiles(),
+    clock,
+    log: steps.log,
+  };
+  const openHns = async () => (await import('../hns-bridge/index.ts')).openHns(host);
+  const own = (type: string) => pluginNamed(type, deps);
+  const deps = { host, openHns, delegate: delegateTo({ host, own }) };
+  return run(
+    {
+      env: process.env,
+      pathDelimiter: delimiter,
+      readStdin,
+      writeStdout: (text) => writeAll(1, text),
+      writeStderr: (text) => writeAll(2, text),
+    },
+    {
+      name,
+      version,
+      make: async (call) => {
+        steps.about(call);
+        const plugin = await own(name);
+        if (!plugin) throw new Error(`no plugin is named ${name}`);
+        return plugin;
+      },
+    },
+  );
+}
+
+/** Started as `wincni`, or by a name that is no plugin's. */
+function operator(name: string): number {
+  const [, , argument] = process.argv;
+  const help = `wincni ${version}
+
+CNI plugins for Windows nodes in one file: the name it is started by decides which it is.
+Give it these names, as hard links or copies, in the folder your runtime takes plugins from:
+
+  ${pluginNames.join(', ')}
+
+  --version   the version
+  --help      this text
+`;
+  if (name === 'wincni' && (argument === undefined || argument === '--help')) {
+    writeAll(1, help);
+    return 0;
+  }
+  if (name === 'wincni' && argument === '--version') {
+    writeAll(1, `wincni ${version}\n`);
+    return 0;
+  }
+  const complaint =
+    name === 'wincni' ? `unknown argument ${argument}` : `${name} is not the name of a plugin`;
+  writeAll(2, `${complaint}\n\n${help}`);
+  return 1;
+}
+
+replaceStreams(process);
+main().then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    writeAll(2, `wincni: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    process.exitCode = 1;
+  },
+);
