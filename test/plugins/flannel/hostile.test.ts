@@ -152,7 +152,7 @@ describe('whatever stands in the files', () => {
       parseScratch(`{"pad":"${'x'.repeat(2_000_000)}","name":"a","type":"nat"}`),
     ).toBeUndefined();
     expect(parseSubnetEnv(`FLANNEL_MTU=${' '.repeat(500_000)}#\n`).kind).toBe('incomplete');
-    expect(parseSubnetEnv(`FLANNEL_NETWORK=${','.repeat(500_000)}\n`).kind).toBe('incomplete');
+    expect(parseSubnetEnv(`FLANNEL_NETWORK=${','.repeat(500_000)}\n`).kind).toBe('invalid');
     expect(parseSubnetEnv('FLANNEL_MTU=1\n'.repeat(50_000)).kind).toBe('incomplete');
     const node = trial();
     const config = { delegate: { type: 'nat', deep: JSON.parse(deep) } };
