@@ -1,9 +1,11 @@
 import { appendFileSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
+import type { AttachDeps } from './attach/deps.ts';
 import { delegateTo } from './cni/delegate.ts';
 import { nodeFiles } from './cni/files.ts';
 import type { Host } from './cni/host.ts';
 import { openLog } from './cni/log.ts';
+import type { Plugin } from './cni/plugin.ts';
 import { run } from './cni/run.ts';
 import { readStdin, replaceStreams, writeAll } from './cni/stdio.ts';
 import { pluginNamed, pluginNames } from './registry.ts';
@@ -51,8 +53,8 @@ async function main(): Promise<number> {
     log: steps.log,
   };
   const openHns = async () => (await import('../hns-bridge/index.ts')).openHns(host);
-  const own = (type: string) => pluginNamed(type, deps);
-  const deps = { host, openHns, delegate: delegateTo({ host, own }) };
+  const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
+  const deps: AttachDeps = { host, openHns, delegate: delegateTo({ host, own }) };
   return run(
     {
       env: process.env,

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pluginNames } from '../plugins/registry.ts';
+import { bundle } from './bundle.ts';
+import { isThere, type Places } from './node-bases.ts';
+import { pack, type Target } from './pack.ts';
+
+/**
+ * `npm run build`: `dist/<system>/`, every name a hard link to one executable. What has not changed
+ * is not built again. `--only=linux-x64` builds for one system, `--quiet` says nothing if all is well.
+ */
+
+const root = join(import.meta.dirname, '..');
+const places: Places = { root, build: join(root, 'build') };
+const targets: readonly Target[] = ['linux-x64', 'win32-x64'];
+const names = [...pluginNames, 'wincni'];
+const run = promisify(execFile);
+
+const quiet = process.argv.includes('--quiet');
+const say = (text: string) => {
+  if (!quiet) process.stdout.write(`${text}\n`);
+};
+const argument = (name: string) =>
+  process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
+
+const bundlePath = join(places.build, 'wincni.cjs');
+
+async function buildAll(): Promise<void> {
+  const wanted = targets.filter((target) => (argument('only') ?? target) === target);
+  await bundle(join(root, 'plugins', 'main.ts'), bundlePath);
+  const stamp = await stampOf();
+  const stale: Target[] = [];
+  for (const target of wanted) if (!(await isFresh(target, stamp))) stale.push(target);
+  if (stale.length === 0) say('nothing has changed: dist is as it should be');
+  // A process each: packing changes the working directory, and takes half a minute.
+  await Promise.all(
+    stale.map(async (target) => {
+      await run(process.execPath, [import.meta.filename, `--pack=${target}`], { cwd: root });
+      await install(target, stamp);
+      say(`dist/${target}: ${names.join(', ')}`);
+    }),
+  );
+}
+
+/** What the executables are made of: the bundle, Node, and the way they are packed. */
+async function stampOf(): Promise<string> {
+  const files = [
+    bundlePath,
+    join(root, 'package-lock.json'),
+    ...['build.ts', 'pack.ts', 'node-bases.ts'].map((name) => join(root, 'scripts', name)),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex');
+}
+
+async function isFresh(target: Target, stamp: string): Promise<boolean> {
+  const path = join(root, 'dist', target, '.stamp');
+  return (await isThere(path)) && (await readFile(path, 'utf8')) === stamp;
+}
+
+const suffix = (target: Target) => (target === 'win32-x64' ? '.exe' : '');
+const packedPath = (target: Target) => join(places.build, `wincni-${target}${suffix(target)}`);
+
+/** Puts the new executable under all its names, the folder in one step. */
+async function install(target: Target, stamp: string): Promise<void> {
+  const folder = join(root, 'dist', target);
+  const unfinished = join(root, 'dist', `.${target}.unfinished`);
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  for (const name of names) {
+    await link(packedPath(target), join(unfinished, name + suffix(target)));
+  }
+  await writeFile(join(unfinished, '.stamp'), stamp);
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder);
+  await rm(packedPath(target));
+}
+
+const packing = targets.find((target) => target === argument('pack'));
+if (packing) await pack(places, packing, bundlePath, packedPath(packing));
+else await buildAll();

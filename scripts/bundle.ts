@@ -1,0 +1,60 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+/** The program as one CommonJS file, which is what a single executable application holds. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  await mkdir(dirname(outfile), { recursive: true });
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    charset: 'ascii',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [filesAsText, plainProcess],
+  });
+}
+
+/** Files that the sources read from beside themselves become texts: an executable has no beside. */
+const filesAsText: Plugin = {
+  name: 'files-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]powershell[\\/]scripts\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const reading = /readFileSync\(new URL\('(\.\/[\w.-]+)', import\.meta\.url\), 'utf8'\)/g;
+      const names = [...source.matchAll(reading)].map(([, name]) => name ?? '');
+      const texts = new Map(
+        await Promise.all(
+          names.map(
+            async (name) =>
+              [name, JSON.stringify(await readFile(join(dirname(path), name), 'utf8'))] as const,
+          ),
+        ),
+      );
+      const contents = source.replaceAll(reading, (_, name: string) => texts.get(name) ?? '');
+      if (contents.includes('import.meta.url')) throw new Error(`${path}: a file is not inlined`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * Importing node:process makes esbuild copy every property of it, `title` among them, and reading
+ * that ends a Node without a console with an assertion (nodejs/node#58695). The global is the same
+ * object, and nothing is copied.
+ */
+const plainProcess: Plugin = {
+  name: 'plain-process',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^(?:node:)?process$/ }, () => ({ path: 'process', namespace: 'plain' }));
+    onLoad({ filter: /.*/, namespace: 'plain' }, () => ({
+      contents: 'module.exports = globalThis.process;',
+      loader: 'js',
+    }));
+  },
+};

@@ -1,0 +1,75 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { linuxNode, nodeVersion, type Places, windowsNode } from './node-bases.ts';
+
+export type Target = 'linux-x64' | 'win32-x64';
+
+interface SeaOptions {
+  readonly targets: readonly {
+    readonly nodeRange: string;
+    readonly platform: string;
+    readonly arch: string;
+    readonly output: string;
+  }[];
+  readonly seaConfig: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Packs a bundle into an executable with pkg, in its simple way: plain Node with the bundle in it.
+ * pkg would download Node; it is given npm's instead, in the cache it looks into. It changes the
+ * working directory, so one process packs one target.
+ */
+export async function pack(
+  places: Places,
+  target: Target,
+  bundle: string,
+  output: string,
+): Promise<void> {
+  const version = await nodeVersion(places);
+  const home = join(places.build, `pkg-${target}`);
+  await rm(home, { recursive: true, force: true });
+  const cache = join(home, '.pkg-cache', 'sea');
+  await mkdir(cache, { recursive: true });
+  const windows = target === 'win32-x64';
+  const base = windows ? await windowsNode(places) : await linuxNode(places);
+  await seed(cache, windows, version, base);
+  process.env['HOME'] = home;
+  process.env['USERPROFILE'] = home;
+  // Deep in pkg, for its command line has no way to say execArgvExtension.
+  const { default: sea }: { default: (entry: string, options: SeaOptions) => Promise<void> } =
+    createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js');
+  await sea(bundle, {
+    targets: [
+      {
+        nodeRange: `node${version}`,
+        platform: windows ? 'win' : 'linux',
+        arch: 'x64',
+        output,
+      },
+    ],
+    seaConfig: {
+      // NODE_OPTIONS of whoever starts it must not reach a program that runs as SYSTEM.
+      execArgvExtension: 'none',
+      // A cache made by one system's Node is refused by another's, aloud.
+      useCodeCache: !windows,
+    },
+  });
+  await rm(home, { recursive: true, force: true });
+}
+
+/** What pkg takes for an archive it has downloaded and unpacked. */
+async function seed(cache: string, windows: boolean, version: string, base: string) {
+  const name = `node-v${version}-${windows ? 'win' : 'linux'}-x64`;
+  const archive = join(cache, `${name}${windows ? '.zip' : '.tar.gz'}`);
+  await writeFile(archive, '');
+  await writeFile(`${archive}.ok`, '');
+  if (windows) {
+    await copyFile(base, join(cache, `${name}.exe`));
+    await writeFile(join(cache, `${name}.exe.ok`), '');
+    return;
+  }
+  await mkdir(join(cache, name, 'bin'), { recursive: true });
+  await copyFile(base, join(cache, name, 'bin', 'node'));
+  await writeFile(join(cache, name, 'bin', 'node.ok'), '');
+}
