@@ -1,14 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
-import type { AttachDeps } from './attach/deps.ts';
-import { delegateTo } from './cni/delegate.ts';
 import { nodeFiles } from './cni/files.ts';
-import type { Host } from './cni/host.ts';
-import { openLog } from './cni/log.ts';
-import type { Plugin } from './cni/plugin.ts';
-import { run } from './cni/run.ts';
 import { readStdin, replaceStreams, writeAll } from './cni/stdio.ts';
-import { pluginNamed, pluginNames } from './registry.ts';
+import { pluginNames } from './registry.ts';
+import { serve } from './serve.ts';
 import { version } from './version.ts';
 
 /** The one place that touches the process: which plugin am I, and with what does it work? */
@@ -34,28 +29,8 @@ function ownName(): string {
 async function main(): Promise<number> {
   const name = ownName();
   if (!pluginNames.includes(name)) return operator(name);
-  const clock = {
-    now: () => Date.now(),
-    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-  };
-  const steps = openLog({
-    plugin: name,
-    file: process.env['WINCNI_LOG_FILE'],
-    pid: process.pid,
-    now: clock.now,
-    append: appendFileSync,
-  });
-  const host: Host = {
-    platform: process.platform,
-    env: process.env,
-    files: nodeFiles(),
-    clock,
-    log: steps.log,
-  };
-  const openHns = async () => (await import('../hns-bridge/index.ts')).openHns(host);
-  const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
-  const deps: AttachDeps = { host, openHns, delegate: delegateTo({ host, own }) };
-  return run(
+  return serve(
+    name,
     {
       env: process.env,
       pathDelimiter: delimiter,
@@ -64,14 +39,15 @@ async function main(): Promise<number> {
       writeStderr: (text) => writeAll(2, text),
     },
     {
-      name,
-      version,
-      make: async (call) => {
-        steps.about(call);
-        const plugin = await own(name);
-        if (!plugin) throw new Error(`no plugin is named ${name}`);
-        return plugin;
+      env: process.env,
+      platform: process.platform,
+      pid: process.pid,
+      files: nodeFiles(),
+      clock: {
+        now: () => Date.now(),
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       },
+      append: appendFileSync,
     },
   );
 }

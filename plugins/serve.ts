@@ -1,0 +1,38 @@
+import type { AttachDeps } from './attach/deps.ts';
+import { delegateTo } from './cni/delegate.ts';
+import type { Host } from './cni/host.ts';
+import { openLog } from './cni/log.ts';
+import type { Plugin } from './cni/plugin.ts';
+import { type Io, run } from './cni/run.ts';
+import { pluginNamed } from './registry.ts';
+import { version } from './version.ts';
+
+/** What serving a command takes of the process, beside its streams. */
+export interface Surroundings extends Omit<Host, 'log'> {
+  readonly pid: number;
+  readonly append: (file: string, text: string) => void;
+}
+
+/** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
+export function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
+  const { append, clock, env, files, pid, platform } = surroundings;
+  const file = env['WINCNI_LOG_FILE'];
+  const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
+  const host: Host = { platform, env, files, clock, log: steps.log };
+  const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
+  const deps: AttachDeps = {
+    host,
+    openHns: async () => (await import('../hns-bridge/index.ts')).openHns(host),
+    delegate: delegateTo({ host, own }),
+  };
+  return run(io, {
+    name,
+    version,
+    make: async (call) => {
+      steps.about(call);
+      const plugin = await own(name);
+      if (!plugin) throw new Error(`no plugin is named ${name}`);
+      return plugin;
+    },
+  });
+}

@@ -1,0 +1,200 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { nodeFiles } from '../../plugins/cni/files.ts';
+import { serve } from '../../plugins/serve.ts';
+import { type JournalLine, readJournal } from '../../scripts/simulated-node.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export const root = join(import.meta.dirname, '..', '..');
+export const standInPowerShell = join(root, 'test/fixtures/powershell/stand-in.ts');
+
+/** What a command came to. */
+export interface Answer {
+  readonly exitCode: number | null;
+  /** What stdout holds, parsed; undefined when it is empty. */
+  readonly document: Json | undefined;
+  readonly stderr: string;
+}
+
+export interface Request {
+  readonly plugin: string;
+  readonly command: string;
+  readonly config: Json;
+  readonly containerId?: string;
+  readonly netns?: string;
+  readonly ifName?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a plugin with an environment and a standard input. */
+export type Starter = (
+  plugin: string,
+  env: Readonly<Record<string, string | undefined>>,
+  stdin: string,
+) => Promise<{
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}>;
+
+export const sandboxes = {
+  first: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b001',
+  second: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b002',
+};
+
+/** A node of a test: a folder with a simulated HNS, leases, scratch files and subnet.env. */
+export interface TrialNode {
+  readonly folder: string;
+  readonly subnetFile: string;
+  readonly leaseFolder: string;
+  readonly scratchFolder: string;
+  run(request: Request): Promise<Answer>;
+  hns(): HnsDocuments;
+  setHns(change: (state: HnsDocuments) => HnsDocuments): void;
+  orderFaults(faults: readonly Json[]): void;
+  calls(): readonly JournalLine[];
+  leases(network: string): string[];
+  scratchFiles(): string[];
+  remove(): void;
+}
+
+export interface HnsDocuments {
+  readonly version: { readonly Major: number; readonly Minor: number };
+  readonly networks: readonly Json[];
+  readonly endpoints: readonly Json[];
+  readonly namespaces: readonly Json[];
+}
+
+/** Plugins in this very process, HNS simulated in it. */
+export const inProcess: Starter = async (plugin, env, stdin) => {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await serve(
+    plugin,
+    {
+      env,
+      pathDelimiter: delimiter,
+      readStdin: () => Buffer.from(stdin),
+      writeStdout: (text) => {
+        stdout += text;
+      },
+      writeStderr: (text) => {
+        stderr += text;
+      },
+    },
+    {
+      env,
+      platform: process.platform,
+      pid: process.pid,
+      files: nodeFiles(),
+      clock: fastClock(),
+      append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
+    },
+  );
+  return { exitCode, stdout, stderr };
+};
+
+/** A clock that does not wait: sleeping moves it on. */
+export function fastClock() {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    sleep: async (ms: number) => {
+      ahead += ms;
+    },
+  };
+}
+
+/** Makes a node of one of the fixtures in test/fixtures/hns. */
+export function trialNode(
+  fixture: string,
+  options: { readonly start?: Starter; readonly env?: Readonly<Record<string, string>> } = {},
+): TrialNode {
+  const folder = mkdtempSync(join(tmpdir(), 'wincni-test-'));
+  const hnsFolder = join(folder, 'hns');
+  const hnsFile = join(hnsFolder, 'hns.json');
+  const subnetFile = join(folder, 'subnet.env');
+  const leaseFolder = join(folder, 'networks');
+  const scratchFolder = join(folder, 'flannel');
+  mkdirSync(hnsFolder);
+  cpSync(join(root, 'test/fixtures/hns', `${fixture}.json`), hnsFile);
+  const env = join(root, 'test/fixtures/flannel', `${fixture}.env`);
+  if (existsSync(env)) cpSync(env, subnetFile);
+  const start = options.start ?? inProcess;
+  return {
+    folder,
+    subnetFile,
+    leaseFolder,
+    scratchFolder,
+    async run(request) {
+      const { exitCode, stderr, stdout } = await start(
+        request.plugin,
+        {
+          PATH: process.env['PATH'],
+          WINCNI_HNS: 'simulator',
+          WINCNI_HNS_STATE: hnsFolder,
+          CNI_COMMAND: request.command,
+          CNI_CONTAINERID: request.containerId ?? 'pod1',
+          CNI_NETNS: request.netns ?? sandboxes.first,
+          CNI_IFNAME: request.ifName ?? 'eth0',
+          CNI_PATH: folder,
+          ...options.env,
+          ...request.env,
+        },
+        JSON.stringify(request.config),
+      );
+      return { exitCode, stderr, document: stdout === '' ? undefined : JSON.parse(stdout) };
+    },
+    hns: () => JSON.parse(readFileSync(hnsFile, 'utf8')),
+    setHns(change) {
+      const changed = change(JSON.parse(readFileSync(hnsFile, 'utf8')));
+      writeFileSync(hnsFile, JSON.stringify(changed));
+    },
+    orderFaults(faults) {
+      rmSync(join(hnsFolder, 'faults.count.json'), { force: true });
+      writeFileSync(join(hnsFolder, 'faults.json'), JSON.stringify(faults));
+    },
+    calls: () => readJournal(hnsFolder),
+    leases: (network) =>
+      namesIn(join(leaseFolder, network)).filter((name) => /^[\da-f]/.test(name)),
+    scratchFiles: () => namesIn(scratchFolder),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  // Leases are named for addresses; last_reserved_ip.0 is not one.
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('last_') && !name.startsWith('lock'))
+    .sort();
+}
+
+/** The request configuration of a fixture in test/fixtures/conf, its paths in the node's folder. */
+export function configOf(node: TrialNode, name: string, changes: Json = {}): Json {
+  const list = JSON.parse(
+    readFileSync(join(root, 'test/fixtures/conf', `${name}.conflist`), 'utf8'),
+  );
+  const { capabilities: _, ...plugin } = list.plugins[0];
+  const paths =
+    plugin.type === 'flannel' ? { subnetFile: node.subnetFile, dataDir: node.scratchFolder } : {};
+  return {
+    cniVersion: list.cniVersion,
+    name: list.name,
+    ...plugin,
+    ...paths,
+    ipam: { ...plugin.ipam, dataDir: node.leaseFolder },
+    ...changes,
+  };
+}
