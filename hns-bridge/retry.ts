@@ -1,5 +1,17 @@
+import { outputOf } from './answers.ts';
 import { isHnsError } from './error.ts';
 import type { Transport } from './transport.ts';
+
+/** V1 tells a refusal in its answer: throws it when it says that HNS is busy. */
+function unlessBusy(answer: string): string {
+  if (!/"Success"\s*:\s*false/.test(answer)) return answer;
+  try {
+    outputOf(answer, 'answer');
+  } catch (error) {
+    if (isHnsError(error, 'busy')) throw error;
+  }
+  return answer;
+}
 
 /** Waits between tries, in milliseconds: some 7 seconds in all, and the runtime tries again anyway. */
 const waits: readonly number[] = [100, 200, 400, 800, 1600, 3900];
@@ -41,7 +53,7 @@ export function withRetries(
     // A V1 POST may have been done, and V1 gives no id to look for: it is not repeated.
     v1: (method, path, body) => {
       const ask = () => transport.v1(method, path, body);
-      return method === 'POST' ? ask() : again(ask);
+      return method === 'POST' ? ask() : again(async () => unlessBusy(await ask()));
     },
     enumerate: (kind, query) => again(() => transport.enumerate(kind, query)),
     query: (kind, id, query) => again(() => transport.query(kind, id, query)),

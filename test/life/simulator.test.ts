@@ -1,0 +1,3 @@
+import { lifeOfPods } from '../helpers/life.ts';
+
+lifeOfPods({});
