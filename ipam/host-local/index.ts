@@ -256,7 +256,8 @@ export function collect(host: Host, call: Call): void {
       store.reclaim(address);
       continue;
     }
-    if (lease.owner.containerId === sourceVipOwner) continue;
+    // Without the list, nobody knows what is stale.
+    if (!valid || lease.owner.containerId === sourceVipOwner) continue;
     const stays = valid.some(({ containerId, ifName }) => isOwnedBy(lease, containerId, ifName));
     if (!stays && store.free(address)) {
       host.log('lease collected', { address: formatAddress(address), owner: lease.owner });

@@ -26,7 +26,8 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
   try {
     const hns = opened.v2;
     await attempt(async () => {
-      const network = await findNetwork(hns, call.network);
+      // Without the list, nobody knows what is stale.
+      const network = valid && (await findNetwork(hns, call.network));
       if (!network) return;
       const endpoints = await hns.endpoints();
       const here = endpoints.filter(({ networkId }) => networkId === network.id);

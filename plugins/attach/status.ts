@@ -2,7 +2,7 @@ import { HnsError } from '../../hns-bridge/error.ts';
 import { addressSource } from '../../ipam/index.ts';
 import { CniError, code } from '../cni/error.ts';
 import type { Call } from '../cni/plugin.ts';
-import { readAttachConfig } from './config.ts';
+import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import type { Mode } from './modes.ts';
 import { findNetwork, missingNetwork, wrongType } from './network.ts';
@@ -14,23 +14,30 @@ import { findNetwork, missingNetwork, wrongType } from './network.ts';
 export async function status(deps: AttachDeps, mode: Mode, call: Call): Promise<void> {
   const config = readAttachConfig(mode, call);
   const source = addressSource(deps.host, deps.delegate, call);
-  const opened = await deps.openHns();
   try {
-    const network = await findNetwork(opened.v2, call.network);
-    // A network that ADD makes is not missed before the first pod.
-    const made = mode.createsNetwork || config.createNetwork;
-    const complaint = network
-      ? wrongType(mode, network)
-      : made
-        ? undefined
-        : missingNetwork(call.network);
-    if (complaint) throw new CniError(code.unavailable, complaint.msg, complaint.details);
+    await refuseUnready(deps, mode, config, call.network);
   } catch (error) {
     // The specification has one code for "cannot serve ADD", whatever the reason.
     if (!(error instanceof HnsError)) throw error;
     throw new CniError(code.unavailable, error.message, error.details, { cause: error });
+  }
+  await source.status();
+}
+
+async function refuseUnready(
+  deps: AttachDeps,
+  mode: Mode,
+  config: AttachConfig,
+  name: string,
+): Promise<void> {
+  const opened = await deps.openHns();
+  try {
+    const network = await findNetwork(opened.v2, name);
+    // A network that ADD makes is not missed before the first pod.
+    if (!network && (mode.createsNetwork || config.createNetwork)) return;
+    const complaint = network ? wrongType(mode, network) : missingNetwork(name);
+    if (complaint) throw new CniError(code.unavailable, complaint.msg, complaint.details);
   } finally {
     await opened.close();
   }
-  await source.status();
 }

@@ -10,13 +10,19 @@ export interface Attachment {
 
 const key = 'cni.dev/valid-attachments';
 
+/** What libcni called it first, and still sends beside it. */
+const firstKey = 'cni.dev/attachments';
+
 /**
- * The attachments that may stay, from `cni.dev/valid-attachments` (SPEC.md, GC). Throws code 7 when
- * there is no such list or an entry of it cannot be read: cleaning up after a guess would take the
- * network from running pods.
+ * The attachments that may stay, from `cni.dev/valid-attachments` (SPEC.md, GC). Undefined when the
+ * runtime sends no list: cnitool does not, having deleted what it knows of itself; then nothing can
+ * be told to be stale. `null` is Go's empty list. Throws code 7 for an entry that cannot be read: it
+ * might be a running pod's.
  */
-export function validAttachments(call: Call): readonly Attachment[] {
-  const list = call.config[key];
+export function validAttachments(call: Call): readonly Attachment[] | undefined {
+  const { [firstKey]: first, [key]: list = first } = call.config;
+  if (list === undefined) return undefined;
+  if (list === null) return [];
   if (!Array.isArray(list)) {
     throw new CniError(
       code.invalidConfig,

@@ -141,7 +141,8 @@ async function gc({ host, delegate }: Deps, call: Call): Promise<void> {
   const target = !env && any ? { ...any.scratch, config: networkWide(any.scratch.config) } : built;
   await delegate(target.type, toDelegate(call, target));
   for (const { path, owner } of scratches) {
-    if (isValid(owner, valid)) continue;
+    // Without the list, nobody knows what is stale.
+    if (!valid || isValid(owner, valid)) continue;
     removeIfThere(host.files, path);
     host.log('scratch file collected', { path });
   }

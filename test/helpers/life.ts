@@ -186,9 +186,13 @@ export function lifeOfPods(options: {
       expect(node.hns().endpoints).toHaveLength(others - 1);
     });
 
-    it('refuses to collect without the list of what may stay', async () => {
+    it('collects nothing without the list of what may stay', async () => {
       await added();
-      expect((await run('GC')).document).toMatchObject({ code: 7 });
+      expect(await run('GC')).toMatchObject({ exitCode: 0 });
+      expect(pods()).toHaveLength(1);
+      expect(node.leases(network)).toHaveLength(1);
+      const wrong = await run('GC', { 'cni.dev/valid-attachments': [{ containerID: 'pod2' }] });
+      expect(wrong.document).toMatchObject({ code: 7 });
       expect(pods()).toHaveLength(1);
     });
 

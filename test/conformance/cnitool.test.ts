@@ -1,0 +1,92 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { specVersions } from '../../plugins/cni/versions.ts';
+import { sandboxes, trialNode } from '../helpers/trial-node.ts';
+import { cnitoolOn, type ToolRun } from './cnitool.ts';
+
+const places = [
+  { conf: 'flannel-overlay', fixture: 'overlay', address: '10.244.1.2/24' },
+  { conf: 'flannel-host-gw', fixture: 'host-gw', address: '10.244.2.3/24' },
+  { conf: 'win-overlay', fixture: 'alone', address: '10.244.3.2/24' },
+  { conf: 'win-bridge', fixture: 'alone', address: '10.244.4.10/24' },
+];
+const cases = places.flatMap((place) => specVersions.map((version) => ({ ...place, version })));
+
+/** A node with cnitool on it, for a test of its own. */
+function setUp({ conf, fixture, version }: (typeof cases)[number]) {
+  const node = trialNode(fixture);
+  const tool = cnitoolOn(node, conf, version);
+  const endpoints = () => node.hns().endpoints.filter(({ Name }) => Name !== 'cbr0_ep');
+  onTestFinished(node.remove);
+  return { node, tool, endpoints };
+}
+
+const netns = sandboxes.first;
+
+function expectSuccess(run: ToolRun) {
+  expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+}
+
+describe.each(cases)('cnitool, $conf in $version', (place) => {
+  it('takes the result of add, in the shape of the version', () => {
+    const { tool, endpoints } = setUp(place);
+    const run = tool('add', netns);
+    expectSuccess(run);
+    const result = JSON.parse(run.stdout);
+    expect(result.cniVersion).toBe(place.version);
+    if (place.version < '0.3.0') {
+      expect(result.ip4.ip).toBe(place.address);
+    } else {
+      expect(result.ips).toMatchObject([{ address: place.address, interface: 0 }]);
+      expect(result.interfaces).toMatchObject([{ name: 'eth0' }]);
+    }
+    expect(endpoints()).toHaveLength(1);
+  });
+
+  it('deletes, again and again', () => {
+    const { tool, endpoints } = setUp(place);
+    expectSuccess(tool('add', netns));
+    for (let time = 1; time <= 3; time++) expectSuccess(tool('del', netns));
+    expect(endpoints()).toEqual([]);
+  });
+});
+
+describe.each(cases.filter(({ version }) => version >= '0.4.0'))(
+  'cnitool, $conf in $version',
+  (place) => {
+    it('checks, and hears what differs', () => {
+      const { node, tool } = setUp(place);
+      expectSuccess(tool('add', netns));
+      expectSuccess(tool('check', netns));
+      node.setHns((state) => ({
+        ...state,
+        endpoints: state.endpoints.map((endpoint) => ({ ...endpoint, Policies: [] })),
+      }));
+      const run = tool('check', netns);
+      expect(run.exitCode).toBe(1);
+      expect(run.stdout + run.stderr).toContain('policy: expected OutBoundNAT');
+    });
+  },
+);
+
+describe.each(cases.filter(({ version }) => version >= '1.1.0'))(
+  'cnitool, $conf in $version',
+  (place) => {
+    it('collects what is gone, and hears that the network is ready', () => {
+      const { tool, endpoints } = setUp(place);
+      expectSuccess(tool('status', netns));
+      expectSuccess(tool('add', netns));
+      // cnitool keeps what it added, and names it as valid.
+      expectSuccess(tool('gc', netns));
+      expectSuccess(tool('del', netns));
+      expect(endpoints()).toEqual([]);
+    });
+
+    it('hears that the network is not ready', () => {
+      const { node, tool } = setUp(place);
+      node.setHns((state) => ({ ...state, networks: [], endpoints: [] }));
+      const run = tool('status', netns);
+      expect(run.exitCode).toBe(1);
+      expect(run.stdout + run.stderr).toContain('not found in HNS');
+    });
+  },
+);
