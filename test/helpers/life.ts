@@ -3,9 +3,9 @@ import {
   type Answer,
   configOf,
   type Json,
-  type Starter,
   sandboxes,
   type TrialNode,
+  type TrialOptions,
   trialNode,
 } from './trial-node.ts';
 
@@ -31,10 +31,7 @@ const places: readonly Place[] = [
 ];
 
 /** A pod's life on every kind of node: what must hold however HNS is reached. */
-export function lifeOfPods(options: {
-  readonly start?: Starter;
-  readonly env?: Readonly<Record<string, string>>;
-}): void {
+export function lifeOfPods(options: TrialOptions): void {
   describe.each(places)('$conf', ({ conf, firstAddress, fixture, network }) => {
     let node: TrialNode;
     let config: Json;

@@ -116,12 +116,16 @@ export function fastClock() {
   };
 }
 
+export interface TrialOptions {
+  /** How plugins are started; in this process, if not said. */
+  readonly start?: Starter;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly makeFolder?: () => string;
+}
+
 /** Makes a node of one of the fixtures in test/fixtures/hns. */
-export function trialNode(
-  fixture: string,
-  options: { readonly start?: Starter; readonly env?: Readonly<Record<string, string>> } = {},
-): TrialNode {
-  const folder = mkdtempSync(join(tmpdir(), 'wincni-test-'));
+export function trialNode(fixture: string, options: TrialOptions = {}): TrialNode {
+  const folder = options.makeFolder?.() ?? mkdtempSync(join(tmpdir(), 'wincni-test-'));
   const hnsFolder = join(folder, 'hns');
   const hnsFile = join(hnsFolder, 'hns.json');
   const subnetFile = join(folder, 'subnet.env');

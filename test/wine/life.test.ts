@@ -1,0 +1,4 @@
+import { lifeOfPods } from '../helpers/life.ts';
+import { folderOnC, windowsPlugins } from './wine.ts';
+
+lifeOfPods({ start: windowsPlugins, makeFolder: folderOnC });
