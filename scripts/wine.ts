@@ -46,9 +46,20 @@ async function prepare(): Promise<Readonly<Record<string, string>>> {
     ...wineEnv,
     WINCNI_WINE_C: join(prefix, 'drive_c'),
     WINCNI_WINE_NODE: await plainWindowsNode(places),
-    WINCNI_REFERENCE_HOST_LOCAL_EXE:
-      (isInPath('go') && goProgram(referenceHostLocal, 'windows')) || '',
+    WINCNI_REFERENCE_HOST_LOCAL_EXE: referenceForWine() ?? '',
   };
+}
+
+/** The reference host-local for Windows, where it can be had and Wine can run it. */
+function referenceForWine(): string | undefined {
+  const library = join(prefix, 'drive_c', 'windows', 'system32', 'bcryptprimitives.dll');
+  const compiler = 'x86_64-w64-mingw32-gcc';
+  const source = join(root, 'test', 'fixtures', 'wine', 'bcryptprimitives.c');
+  if (!existsSync(library)) {
+    const options = ['-shared', '-O1', '-s', '-o', library, source, '-ladvapi32'];
+    if (spawnSync(compiler, options, { stdio: 'ignore' }).status !== 0) return undefined;
+  }
+  return isInPath('go') ? goProgram(referenceHostLocal, 'windows') : undefined;
 }
 
 const missing = isInPath('wine') ? undefined : 'it needs Wine (apt-get install wine)';

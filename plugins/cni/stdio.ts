@@ -1,12 +1,36 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 
-/** All of standard input. A closed or missing one is empty: services start plugins without. */
+/** A request may be this long and one more, so that one that is too long is seen to be. */
+const stdinLimit = 1024 * 1024 + 1;
+
+/**
+ * Standard input, up to the longest that a request may be. A closed or missing one is empty:
+ * services start plugins without. Read piece by piece, for the end of some streams is told by an
+ * error (`EOF`, from files under Wine), which would take what was read before along.
+ */
 export function readStdin(): Uint8Array {
-  try {
-    return readFileSync(0);
-  } catch (error) {
-    if (hasCode(error, 'EOF', 'EBADF', 'ENOENT', 'EISDIR')) return new Uint8Array();
-    throw error;
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  while (length < stdinLimit) {
+    const piece = Buffer.allocUnsafe(65_536);
+    const read = readPiece(piece);
+    if (read === 0) break;
+    pieces.push(piece.subarray(0, read));
+    length += read;
+  }
+  return Buffer.concat(pieces);
+}
+
+function readPiece(piece: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(0, piece);
+    } catch (error) {
+      if (hasCode(error, 'EOF', 'EBADF', 'ENOENT', 'EISDIR')) return 0;
+      // A pipe that does not block has nothing yet: wait without burning a processor.
+      if (!hasCode(error, 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
   }
 }
 
