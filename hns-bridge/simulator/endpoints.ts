@@ -1,4 +1,10 @@
-import { type Address, formatAddress, holds, parseAddress } from '../../plugins/cni/address.ts';
+import {
+  type Address,
+  formatAddress,
+  holds,
+  parseAddress,
+  parseCidr,
+} from '../../plugins/cni/address.ts';
 import { bareId, schemaVersion } from '../answers.ts';
 import {
   documentField,
@@ -6,11 +12,12 @@ import {
   type JsonDocument,
   numberField,
   textField,
+  textsField,
 } from '../document.ts';
 import { supports } from '../features.ts';
 import { checkPolicies, policiesOf, subnetsOf } from './policies.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, idOf, replaced, without } from './state.ts';
+import { findById, type HnsState, idOf, isGuid, without } from './state.ts';
 
 /** HNS creates an endpoint on a network: its rules about ids, addresses, MACs and policies. */
 export function createEndpoint(
@@ -21,6 +28,7 @@ export function createEndpoint(
 ): HnsState {
   const network = findById(state.networks, networkId);
   if (!network) return refuse('networkNotFound', 'The network was not found');
+  if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
   if (findById(state.endpoints, id)) {
     return refuse('objectExists', 'The object already exists: the endpoint id');
   }
@@ -63,11 +71,17 @@ function addressesOn(state: HnsState, network: JsonDocument): Set<string> {
   );
 }
 
+/**
+ * Each address must lie in a subnet and be free. One outside of every subnet is refused with
+ * SUBNET_NOT_FOUND, not ADDR_INVALID_OR_RESERVED: of the codes known it says what is wrong, and a
+ * caller that answers the other by trying the next address would try in vain.
+ */
 function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocument) {
   const given = documentsField(asked, 'IpConfigurations');
   const taken = addressesOn(state, network);
   if (given.length === 0) return chooseAddress(network, taken);
   refuseFamilies(state, network, given);
+  const own = new Set<string>();
   return given.map((entry) => {
     const text = textField(entry, 'IpAddress') ?? '';
     const address = parseAddress(text);
@@ -79,10 +93,12 @@ function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocume
     if (edge || formatAddress(address) === gateway) {
       return refuse('addressReserved', `The address is invalid or reserved: ${text}`);
     }
-    if (taken.has(formatAddress(address))) {
+    const canonical = formatAddress(address);
+    if (taken.has(canonical) || own.has(canonical)) {
       return refuse('objectExists', `The object already exists: ${text}`);
     }
-    return { IpAddress: formatAddress(address), PrefixLength: cidr.prefixLength };
+    own.add(canonical);
+    return { IpAddress: canonical, PrefixLength: cidr.prefixLength };
   });
 }
 
@@ -120,7 +136,10 @@ function routesOf(
   addresses: readonly { readonly IpAddress: string }[],
 ) {
   const given = documentsField(asked, 'Routes');
-  if (given.length > 0) return given;
+  if (given.length > 0) {
+    given.forEach(checkRoute);
+    return given;
+  }
   return addresses.flatMap(({ IpAddress }) => {
     const address = parseAddress(IpAddress);
     const subnet = subnetsOf(network).find(({ cidr }) => address && holds(cidr, address));
@@ -130,80 +149,48 @@ function routesOf(
   });
 }
 
+function checkRoute(route: JsonDocument): void {
+  const prefix = textField(route, 'DestinationPrefix') ?? '';
+  const nextHop = textField(route, 'NextHop') ?? '';
+  const destination = parseCidr(prefix);
+  if (!destination || parseAddress(nextHop)?.family !== destination.family) {
+    refuse('badParameter', `The parameter is incorrect: route to "${prefix}" via "${nextHop}"`);
+  }
+}
+
 /** A MAC address asked for is kept; without one, HNS gives one of its own range. */
 function takeMac(state: HnsState, network: JsonDocument, id: string, asked: JsonDocument): string {
+  const here = state.endpoints.filter(
+    (endpoint) => bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === idOf(network),
+  );
+  const taken = new Set(here.map((endpoint) => textField(endpoint, 'MacAddress')?.toUpperCase()));
   const given = textField(asked, 'MacAddress');
-  if (given === undefined) {
-    const digits = bareId(id).replaceAll('-', '').slice(-6).toUpperCase();
-    return `00-15-5D-${digits.match(/../g)?.join('-')}`;
-  }
+  if (given === undefined) return chooseMac(id, taken);
   if (!/^[0-9a-f]{2}(?:[-:][0-9a-f]{2}){5}$/i.test(given)) {
     return refuse('badParameter', `The MAC address is invalid: ${given}`);
   }
   const mac = given.replaceAll(':', '-').toUpperCase();
-  const twin = state.endpoints.find(
-    (endpoint) =>
-      textField(endpoint, 'MacAddress')?.toUpperCase() === mac &&
-      bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === idOf(network),
-  );
-  return twin ? refuse('objectExists', `The object already exists: ${mac}`) : mac;
+  return taken.has(mac) ? refuse('objectExists', `The object already exists: ${mac}`) : mac;
 }
 
-/** The conservative rule: whoever deletes an endpoint takes it out of its namespace first. */
+/** 00-15-5D is Microsoft's range; the rest comes of the id, and goes on where that is taken. */
+function chooseMac(id: string, taken: ReadonlySet<string | undefined>): string {
+  for (let number = Number.parseInt(bareId(id).slice(-6), 16); ; number++) {
+    const digits = (number & 0xffffff).toString(16).toUpperCase().padStart(6, '0');
+    const mac = `00-15-5D-${digits.slice(0, 2)}-${digits.slice(2, 4)}-${digits.slice(4)}`;
+    if (!taken.has(mac)) return mac;
+  }
+}
+
+/** The conservative rule: whoever deletes an endpoint detaches it first. */
 export function deleteEndpoint(state: HnsState, id: string): HnsState {
   const endpoint = findById(state.endpoints, id);
   if (!endpoint) return refuse('endpointNotFound', 'The endpoint was not found');
   if (textField(endpoint, 'HostComputeNamespace') !== undefined) {
     return refuse('hasReferences', 'The endpoint is still attached to a namespace');
   }
+  if (textsField(endpoint, 'SharedContainers').length > 0) {
+    return refuse('hasReferences', 'The endpoint is still attached to a container');
+  }
   return { ...state, endpoints: without(state.endpoints, id) };
-}
-
-/** HNS puts an endpoint into a namespace; it can be in one. */
-export function attach(state: HnsState, namespaceId: string, endpointId: string): HnsState {
-  const namespace = findById(state.namespaces, namespaceId);
-  if (!namespace) return refuse('notFound', 'Element not found: the namespace');
-  const endpoint = findById(state.endpoints, endpointId);
-  if (!endpoint) return refuse('endpointNotFound', 'The endpoint was not found');
-  const where = textField(endpoint, 'HostComputeNamespace');
-  if (where !== undefined) {
-    return bareId(where) === idOf(namespace)
-      ? refuse('alreadyAttached', 'The endpoint is already attached')
-      : refuse('attachedElsewhere', 'The endpoint is attached to another namespace');
-  }
-  const resource = { Type: 'Endpoint', Data: { Id: idOf(endpoint).toUpperCase() } };
-  return {
-    ...state,
-    endpoints: replaced(state.endpoints, {
-      ...endpoint,
-      HostComputeNamespace: idOf(namespace).toUpperCase(),
-    }),
-    namespaces: replaced(state.namespaces, {
-      ...namespace,
-      Resources: [...documentsField(namespace, 'Resources'), resource],
-    }),
-  };
-}
-
-/** HNS takes an endpoint out of a namespace. */
-export function detach(state: HnsState, namespaceId: string, endpointId: string): HnsState {
-  const namespace = findById(state.namespaces, namespaceId);
-  if (!namespace) return refuse('notFound', 'Element not found: the namespace');
-  const endpoint = findById(state.endpoints, endpointId);
-  const where = endpoint && textField(endpoint, 'HostComputeNamespace');
-  if (!endpoint || where === undefined || bareId(where) !== idOf(namespace)) {
-    return refuse('notFound', 'Element not found: the endpoint is not in the namespace');
-  }
-  const { HostComputeNamespace: _, ...rest } = endpoint;
-  return {
-    ...state,
-    endpoints: replaced(state.endpoints, rest),
-    namespaces: replaced(state.namespaces, {
-      ...namespace,
-      Resources: documentsField(namespace, 'Resources').filter((resource) => {
-        const id = textField(documentField(resource, 'Data'), 'Id') ?? '';
-        return bareId(id) !== idOf(endpoint);
-      }),
-    }),
-  };
 }

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDocument, type JsonDocument, numberField, textField } from '../document.ts';
 
 /**
@@ -8,11 +6,20 @@ import { isDocument, type JsonDocument, numberField, textField } from '../docume
  *     {"operation": "CreateEndpoint", "target": "<id>", "after": 1, "times": 1,
  *      "code": "0x803B0020", "message": "…", "delayMs": 100, "kill": "before", "answer": "…"}
  *
- * `operation` is as calls.jsonl writes it; the rest may be left out. A fault strikes calls of that
- * operation, and target if one is named: not the first `after` of them, then `times` of them (all,
- * if not said). It refuses with `code` and `message`, answers `answer` instead of the truth, waits
- * `delayMs` first, and kills the calling process `before` the effect or `after` it. How often each
- * struck is kept in `faults.count.json`, so that it counts across processes.
+ * `operation` is as calls.jsonl writes it (of V1, `POST /endpoints/<id>/attach` stands for any id);
+ * the rest may be left out. A fault strikes calls of that
+ * operation, and of that target if one is named (an id in any letter case, with or without
+ * braces): not the first `after` of them, then `times` of them (all, if not said). Of several that
+ * would strike one call, the first does. What it does, and in this order:
+ *
+ * - `delayMs`: waits so long before the call, others going on meanwhile;
+ * - `kill: "before"`: kills the calling process (SIGKILL) before the effect, the lock held;
+ * - `code`, `message`: the call is refused with that HRESULT, and has no effect;
+ * - `kill: "after"`: kills it after the effect, the state and the journal written, the lock held;
+ * - `answer`: this text is answered instead of the truth; the effect is had.
+ *
+ * How many calls each has met is kept in `faults.count.json`, a list in the same order, so that it
+ * counts across processes; remove it with a new faults.json.
  */
 export interface Fault {
   readonly code: number | undefined;
@@ -22,24 +29,68 @@ export interface Fault {
   readonly answer: string | undefined;
 }
 
-/** The fault that strikes a call, counted; undefined for most. Under the lock. */
-export function faultOf(folder: string, operation: string, target: string): Fault | undefined {
-  const faults = readList(join(folder, 'faults.json'));
-  if (faults.length === 0) return undefined;
-  const counts = readCounts(join(folder, 'faults.count.json'));
-  let struck: JsonDocument | undefined;
-  for (const [index, fault] of faults.entries()) {
-    if (textField(fault, 'operation') !== operation) continue;
-    const wanted = textField(fault, 'target');
-    if (wanted !== undefined && wanted.toLowerCase() !== target.toLowerCase()) continue;
-    const before = counts[index] ?? 0;
-    counts[index] = before + 1;
+/** What the ordered faults make of a call. */
+export interface Strike {
+  readonly struck: Fault | undefined;
+  /** The new text of faults.count.json; absent when the call met none. */
+  readonly counts?: string;
+}
+
+/**
+ * The fault that strikes a call, and the counts with this call in them.
+ * @param ordered the text of faults.json, @param counted the text of faults.count.json, if there.
+ * Throws when faults.json is not as it must be, naming the entry.
+ */
+export function strikeFault(
+  ordered: string | undefined,
+  counted: string | undefined,
+  call: { readonly operation: string; readonly target: string },
+): Strike | undefined {
+  if (ordered === undefined) return undefined;
+  const faults = readFaults(ordered);
+  const counts: unknown = JSON.parse(counted ?? '[]');
+  const before = faults.map((_, index) => Number(Array.isArray(counts) ? counts[index] : 0) || 0);
+  const met = faults.map((fault) => isMet(fault, call));
+  if (!met.includes(true)) return undefined;
+  const struck = faults.find((fault, index) => {
+    const count = before[index] ?? 0;
     const after = numberField(fault, 'after') ?? 0;
     const times = numberField(fault, 'times') ?? Number.POSITIVE_INFINITY;
-    if (before >= after && before < after + times) struck ??= fault;
+    return met[index] && count >= after && count < after + times;
+  });
+  const after = before.map((count, index) => (met[index] ? count + 1 : count));
+  return { struck: struck && readFault(struck), counts: JSON.stringify(after) };
+}
+
+function isMet(
+  fault: JsonDocument,
+  call: { readonly operation: string; readonly target: string },
+): boolean {
+  const operation = textField(fault, 'operation') ?? '';
+  const target = textField(fault, 'target');
+  return (
+    [call.operation, call.operation.replace(call.target, '<id>')].includes(operation) &&
+    (target === undefined || bare(target) === bare(call.target))
+  );
+}
+
+const bare = (id: string): string => id.replace(/[{}]/g, '').toLowerCase();
+
+function readFaults(text: string): readonly JsonDocument[] {
+  const written: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+  if (!Array.isArray(written)) throw new Error('faults.json: expected a list');
+  for (const [index, fault] of written.entries()) {
+    if (!isDocument(fault) || textField(fault, 'operation') === undefined) {
+      throw new Error(`faults.json: [${index}] names no operation`);
+    }
+    if (Number.isNaN(Number(textField(fault, 'code') ?? 0))) {
+      throw new Error(`faults.json: [${index}].code is no HRESULT, such as "0x803B0020"`);
+    }
+    if (!['', 'before', 'after'].includes(textField(fault, 'kill') ?? '')) {
+      throw new Error(`faults.json: [${index}].kill is neither "before" nor "after"`);
+    }
   }
-  writeFileSync(join(folder, 'faults.count.json'), JSON.stringify(counts));
-  return struck && readFault(struck);
+  return written;
 }
 
 function readFault(fault: JsonDocument): Fault {
@@ -52,25 +103,4 @@ function readFault(fault: JsonDocument): Fault {
     kill: kill === 'before' || kill === 'after' ? kill : undefined,
     answer: textField(fault, 'answer'),
   };
-}
-
-function readList(path: string): readonly JsonDocument[] {
-  const written = readJson(path);
-  return Array.isArray(written) ? written.filter(isDocument) : [];
-}
-
-function readCounts(path: string): number[] {
-  const written = readJson(path);
-  return Array.isArray(written) ? written.map((count) => Number(count) || 0) : [];
-}
-
-function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    // No such file: no faults were ordered.
-    return undefined;
-  }
-  return JSON.parse(text);
 }

@@ -1,9 +1,11 @@
 import { bareId } from '../answers.ts';
-import { documentField, isDocument, type JsonDocument, textField } from '../document.ts';
+import { field, isDocument, type JsonDocument, textField } from '../document.ts';
 import { HnsError } from '../error.ts';
 import type { HcnKind, Transport } from '../transport.ts';
-import { attach, createEndpoint, deleteEndpoint, detach } from './endpoints.ts';
-import { createNamespace, createNetwork, deleteNamespace, deleteNetwork } from './networks.ts';
+import { createEndpoint, deleteEndpoint } from './endpoints.ts';
+import { modified } from './modify.ts';
+import { createNamespace, deleteNamespace } from './namespaces.ts';
+import { createNetwork, deleteNetwork } from './networks.ts';
 import { type refusals, refuse } from './refusal.ts';
 import { findById, type HnsState, idOf, type Kind } from './state.ts';
 import { openCalls } from './store.ts';
@@ -40,7 +42,10 @@ export function openSimulator(options: { readonly folder: string }): Transport {
         body,
         doing: `query ${kind} ${id}`,
       },
-      (state) => ({ answer: objectOf(state, kind, id) }),
+      (state) => {
+        if (body !== null) asObject(body);
+        return { answer: objectOf(state, kind, id) };
+      },
     );
   return {
     async v1(method, path, body) {
@@ -48,7 +53,7 @@ export function openSimulator(options: { readonly folder: string }): Transport {
       const target = path.split('/').filter((part) => part !== '')[1] ?? '';
       const fresh = crypto.randomUUID();
       try {
-        return calls.make(
+        return await calls.make(
           { api: 'v1', operation, target, body: readable(body), doing: `answer ${operation}` },
           (state) => {
             const served = serveV1(state, method, path, body, fresh);
@@ -75,28 +80,31 @@ export function openSimulator(options: { readonly folder: string }): Transport {
       );
     },
     async query(kind, id, text) {
-      open(kind, id);
-      return query(kind, id, readable(text));
+      await open(kind, id);
+      return await query(kind, id, readable(text));
     },
-    async create(kind, id, settings, network) {
-      if (kind === 'Endpoint') open('Network', network ?? '');
+    async create(kind, given, settings, network) {
+      // The id of zeros leaves the choice to HNS.
+      const id = /^[0-]*$/.test(bareId(given)) ? crypto.randomUUID() : given;
+      if (kind === 'Endpoint') await open('Network', network ?? '');
       const body = readable(settings);
-      calls.make(
-        { api: 'v2', operation: `Create${kind}`, target: id, body, doing: `create ${kind} ${id}` },
+      const doing = `create ${kind} ${id}`;
+      await calls.make(
+        { api: 'v2', operation: `Create${kind}`, target: id, body, doing },
         (state) => ({ state: created(state, kind, id, asObject(body), network), answer: null }),
       );
-      return query(kind, id, null);
+      return await query(kind, id, null);
     },
     async modify(kind, id, settings) {
-      open(kind, id);
+      await open(kind, id);
       const body = readable(settings);
-      calls.make(
+      await calls.make(
         { api: 'v2', operation: `Modify${kind}`, target: id, body, doing: `modify ${kind} ${id}` },
         (state) => ({ state: modified(state, kind, id, asObject(body)), answer: null }),
       );
     },
     async delete(kind, id) {
-      calls.make(
+      await calls.make(
         {
           api: 'v2',
           operation: `Delete${kind}`,
@@ -139,17 +147,6 @@ function created(
   }
 }
 
-function modified(state: HnsState, kind: HcnKind, id: string, asked: JsonDocument): HnsState {
-  const endpointId = textField(documentField(asked, 'Settings'), 'EndpointId');
-  const request = textField(asked, 'RequestType');
-  if (kind !== 'Namespace' || textField(asked, 'ResourceType') !== 'Endpoint' || !endpointId) {
-    return refuse('unsupported', 'The request is not supported by the simulator');
-  }
-  if (request === 'Add') return attach(state, id, endpointId);
-  if (request === 'Remove') return detach(state, id, endpointId);
-  return refuse('badParameter', 'The parameter is incorrect: RequestType');
-}
-
 function removed(state: HnsState, kind: HcnKind, id: string): HnsState {
   switch (kind) {
     case 'Network':
@@ -185,7 +182,6 @@ function filterOf(query: unknown): JsonDocument {
 function passes(entry: JsonDocument, filter: JsonDocument): boolean {
   return Object.entries(filter).every(([key, wanted]) => {
     const name = key === 'VirtualNetwork' ? 'HostComputeNetwork' : key;
-    const found = textField(entry, name) ?? '';
-    return bareId(found) === bareId(String(wanted));
+    return bareId(String(field(entry, name) ?? '')) === bareId(String(wanted));
   });
 }

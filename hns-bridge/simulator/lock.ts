@@ -1,38 +1,83 @@
-import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How long a process may hold the lock or its takeover before something is wrong, milliseconds. */
-const patience = 30_000;
-const takeoverPatience = 5_000;
+/**
+ * One lock a folder, for processes that may be killed at any instruction.
+ *
+ * `lock` holds its holder's name: a process id and a number that no other attempt has. It is linked
+ * into place, so there is none without a name. When a holder has died, whoever comes next does not
+ * remove `lock` (another may have, and taken it anew, between the look and the removal) but links
+ * its own name as `lock.after-<the dead holder>`, which one alone can; should that one die too, the
+ * next follows it the same way. The holder is the end of this chain. To let go, the holder removes
+ * `lock` first, then the rest: so whoever has joined the end of a chain holds the lock if `lock`
+ * still has the name the chain began with, and has come too late if not.
+ */
+
+/** How long to wait for the lock before something is wrong, milliseconds. */
+const patience = 60_000;
 
 /**
- * Runs work while no other process does, on the same folder. The lock names its holder: one whose
- * holder was killed is taken over.
+ * A call holds the lock for milliseconds. A holder seen for this long is gone, and another process
+ * has got its id.
  */
+const longestHold = 20_000;
+
+/** Runs work while no other process does, on the same folder. */
 export function withLock<Answer>(folder: string, work: () => Answer): Answer {
-  const lock = join(folder, 'lock');
-  take(folder, lock);
+  const release = take(folder);
   try {
     return work();
   } finally {
-    unlinkSync(lock);
+    release();
   }
 }
 
-function take(folder: string, lock: string): void {
-  // Linked into place with its holder's name in it: there is no lock without one.
-  const own = join(folder, `lock.${process.pid}`);
-  writeFileSync(own, String(process.pid));
+function take(folder: string): () => void {
+  const name = `${process.pid}.${crypto.randomUUID().slice(0, 13)}`;
+  const lock = join(folder, 'lock');
+  const ticket = join(folder, `ticket.${name}`);
+  writeFileSync(ticket, name);
+  const end = Date.now() + patience;
+  const seen = { holder: '', since: 0 };
   try {
-    const end = Date.now() + patience;
-    while (!tryLink(own, lock)) {
-      releaseDead(folder, lock);
-      if (Date.now() > end) throw new Error(`the simulated HNS is locked: ${lock}`);
+    for (;;) {
+      const held = tryTake(folder, lock, ticket, seen);
+      if (held) return () => held.forEach(remove);
+      if (Date.now() > end) {
+        throw new Error(`the simulated HNS is locked by process ${seen.holder}: remove ${lock}`);
+      }
       pause(1 + Math.random() * 3);
     }
   } finally {
-    unlinkSync(own);
+    remove(ticket);
   }
+}
+
+/** The files that hold the lock, in the order of their removal; undefined while another holds it. */
+function tryTake(
+  folder: string,
+  lock: string,
+  ticket: string,
+  seen: { holder: string; since: number },
+): readonly string[] | undefined {
+  const first = read(lock);
+  if (first === undefined) return tryLink(ticket, lock) ? [lock] : undefined;
+  const chain = [lock];
+  let holder = first;
+  for (;;) {
+    const after = join(folder, `lock.after-${holder}`);
+    chain.push(after);
+    const next = read(after);
+    if (next === undefined) break;
+    holder = next;
+  }
+  if (seen.holder !== holder) Object.assign(seen, { holder, since: Date.now() });
+  if (isAlive(holder) && Date.now() - seen.since < longestHold) return undefined;
+  const joined = chain.at(-1) ?? lock;
+  if (!tryLink(ticket, joined)) return undefined;
+  if (read(lock) === first) return chain;
+  remove(joined);
+  return undefined;
 }
 
 function tryLink(from: string, to: string): boolean {
@@ -40,33 +85,15 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (isContention(error) || codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-/**
- * Removes the lock of a process that is gone. Of several that notice, one may: whoever gets the
- * takeover of that holder, and finds the lock still the dead one's.
- */
-function releaseDead(folder: string, lock: string): void {
-  const holder = read(lock);
-  if (holder === undefined || isAlive(Number(holder))) return;
-  const takeover = join(folder, `lock.after-${holder}`);
-  try {
-    writeFileSync(takeover, '', { flag: 'wx' });
-  } catch {
-    if (age(takeover) > takeoverPatience) remove(takeover);
-    return;
-  }
-  try {
-    if (read(lock) === holder) remove(lock);
-  } finally {
-    remove(takeover);
-  }
-}
-
-function isAlive(pid: number): boolean {
+function isAlive(holder: string): boolean {
+  const pid = Number.parseInt(holder, 10);
+  // 0 and below would mean process groups.
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -79,31 +106,44 @@ function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
+    // Gone, or on its way: then linking in its place fails, and the next round looks again.
     return undefined;
   }
 }
 
 function remove(path: string): void {
   try {
-    unlinkSync(path);
+    persist(() => unlinkSync(path));
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
-function age(path: string): number {
-  try {
-    return Date.now() - statSync(path).mtimeMs;
-  } catch {
-    return 0;
+/** Does to a file what Windows refuses while another process has it open; that passes. */
+export function persist(action: () => void): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      action();
+      return;
+    } catch (error) {
+      if (!isContention(error) || attempt === 100) throw error;
+      pause(5);
+    }
   }
 }
 
-function codeOf(error: unknown): unknown {
+function isContention(error: unknown): boolean {
+  return (
+    process.platform === 'win32' && /^(?:EPERM|EACCES|EBUSY)$/.test(String(codeOf(error) ?? ''))
+  );
+}
+
+/** The system's code of an error: `ENOENT`. */
+export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** Waits without burning a processor, milliseconds. */
-export function pause(ms: number): void {
+function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -1,8 +1,14 @@
 import { parseCidr } from '../../plugins/cni/address.ts';
 import { bareId, schemaVersion } from '../answers.ts';
-import { documentsField, type JsonDocument, textField } from '../document.ts';
+import {
+  documentField,
+  documentsField,
+  type JsonDocument,
+  numberField,
+  textField,
+} from '../document.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, idOf, without } from './state.ts';
+import { findById, type HnsState, isGuid, without } from './state.ts';
 
 const types = [
   'NAT',
@@ -20,27 +26,41 @@ const nodeAddress = '192.168.10.5';
 
 /** HNS creates a network. */
 export function createNetwork(state: HnsState, id: string, asked: JsonDocument): HnsState {
+  if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
   if (findById(state.networks, id)) return refuse('networkExists', 'The network already exists');
   const type = types.find(
     (known) => known.toLowerCase() === (textField(asked, 'Type') ?? '').toLowerCase(),
   );
   if (!type) return refuse('invalidNetworkType', 'The network type is invalid');
   for (const ipam of documentsField(asked, 'Ipams')) {
-    for (const subnet of documentsField(ipam, 'Subnets')) {
-      const prefix = textField(subnet, 'IpAddressPrefix') ?? '';
-      if (!parseCidr(prefix)) return refuse('badParameter', `The subnet is invalid: ${prefix}`);
-    }
+    for (const subnet of documentsField(ipam, 'Subnets')) checkSubnet(type, subnet);
   }
   const policies = documentsField(asked, 'Policies');
   const provider = { Type: 'ProviderAddress', Settings: { ProviderAddress: nodeAddress } };
+  const bare = type !== 'NAT' && !policies.some((policy) => policy['Type'] === 'ProviderAddress');
   const network: JsonDocument = {
     ...asked,
     ID: id.toUpperCase(),
     Type: type,
-    Policies: type === 'NAT' ? policies : [...policies, provider],
+    Policies: bare ? [...policies, provider] : policies,
     ...schemaVersion,
   };
   return { ...state, networks: [...state.networks, network] };
+}
+
+function checkSubnet(type: string, subnet: JsonDocument): void {
+  const prefix = textField(subnet, 'IpAddressPrefix') ?? '';
+  const cidr = parseCidr(prefix);
+  if (!cidr) refuse('badParameter', `The subnet is invalid: ${prefix}`);
+  if (type !== 'Overlay') return;
+  if (cidr.family === 6) refuse('unsupported', 'The request is not supported: IPv6 on Overlay');
+  for (const policy of documentsField(subnet, 'Policies')) {
+    const id = numberField(documentField(policy, 'Settings'), 'IsolationId');
+    // Windows has overlay networks from 4096 on (HNS facts, "What flanneld creates").
+    if (policy['Type'] === 'VSID' && (id === undefined || id < 4096)) {
+      refuse('invalidPolicy', `Invalid policy VSID: IsolationId ${id}`);
+    }
+  }
 }
 
 /** HNS deletes a network, and its endpoints with it, unless one is in use. */
@@ -57,27 +77,4 @@ export function deleteNetwork(state: HnsState, id: string): HnsState {
     networks: without(state.networks, id),
     endpoints: state.endpoints.filter((endpoint) => !here.includes(endpoint)),
   };
-}
-
-/** HNS makes a namespace, as containerd asks it to for a pod. */
-export function createNamespace(state: HnsState, id: string, asked: JsonDocument): HnsState {
-  if (findById(state.namespaces, id)) return refuse('objectExists', 'The object already exists');
-  const namespace: JsonDocument = {
-    ID: id.toUpperCase(),
-    NamespaceId: state.namespaces.length + 2,
-    Type: textField(asked, 'Type') ?? 'Host',
-    Resources: [],
-    ...schemaVersion,
-  };
-  return { ...state, namespaces: [...state.namespaces, namespace] };
-}
-
-/** HNS deletes a namespace that is empty. */
-export function deleteNamespace(state: HnsState, id: string): HnsState {
-  const namespace = findById(state.namespaces, id);
-  if (!namespace) return refuse('notFound', 'Element not found: the namespace');
-  if (documentsField(namespace, 'Resources').length > 0) {
-    return refuse('hasReferences', 'The namespace has endpoints');
-  }
-  return { ...state, namespaces: state.namespaces.filter((other) => idOf(other) !== bareId(id)) };
 }

@@ -1,6 +1,7 @@
 import { type Cidr, parseAddress, parseCidr } from '../../plugins/cni/address.ts';
 import {
   documentField,
+  documentsField,
   type JsonDocument,
   numberField,
   textField,
@@ -59,23 +60,39 @@ function checkSettings(
       for (const text of textsField(settings, 'Exceptions')) {
         if (!parseCidr(text)) bad(`exception ${text}`);
       }
+      if (!isAddressOrNothing(textField(settings, 'VirtualIP'))) bad('VirtualIP');
       if (textsField(settings, 'Destinations').length > 0) refuseWithoutDsr(state);
       return;
     case 'SDNRoute':
       if (!parseCidr(textField(settings, 'DestinationPrefix') ?? '')) bad('DestinationPrefix');
+      if (!isAddressOrNothing(textField(settings, 'NextHop'))) bad('NextHop');
       return;
     case 'ProviderAddress':
       if (textField(network, 'Type') !== 'Overlay') bad('the network is no overlay');
       if (!parseAddress(textField(settings, 'ProviderAddress') ?? '')) bad('ProviderAddress');
       return;
     case 'PortMapping':
-      if (numberField(settings, 'Protocol') === undefined) bad('Protocol');
-      if (!numberField(settings, 'ExternalPort')) bad('ExternalPort');
+      if (!protocols.includes(numberField(settings, 'Protocol') ?? 0)) bad('Protocol');
+      if (!isPort(numberField(settings, 'ExternalPort'))) bad('ExternalPort');
+      if (!isPort(numberField(settings, 'InternalPort'))) bad('InternalPort');
+      if (!isAddressOrNothing(textField(settings, 'VIP'))) bad('VIP');
+      return;
+    case 'ACL':
+      if (!['Allow', 'Block', 'Pass'].includes(textField(settings, 'Action') ?? '')) bad('Action');
+      if (!['In', 'Out'].includes(textField(settings, 'Direction') ?? '')) bad('Direction');
       return;
     default:
       return;
   }
 }
+
+/** ICMPv4, IGMP, TCP, UDP, ICMPv6, SCTP. */
+const protocols: readonly number[] = [1, 2, 6, 17, 58, 132];
+
+const isPort = (port: number | undefined) => port !== undefined && port > 0 && port < 65_536;
+
+const isAddressOrNothing = (text: string | undefined) =>
+  text === undefined || parseAddress(text) !== undefined;
 
 function refuseWithoutDsr({ version }: HnsState): void {
   if (supports({ major: version.Major, minor: version.Minor }, 'dsr')) return;
@@ -97,7 +114,8 @@ function refuseSecondExceptionList(policies: readonly JsonDocument[]): void {
 /** One port of the node leads to one endpoint. */
 function refuseTakenPorts(state: HnsState, policies: readonly JsonDocument[]): void {
   const taken = new Set(state.endpoints.flatMap((endpoint) => portKeys(policiesOf(endpoint))));
-  const clash = portKeys(policies).find((key) => taken.has(key));
+  const asked = portKeys(policies);
+  const clash = asked.find((key, index) => taken.has(key) || asked.indexOf(key) < index);
   if (clash) refuse('portExists', `The port already exists: ${clash}`);
 }
 
@@ -112,24 +130,28 @@ function portKeys(policies: readonly JsonDocument[]): string[] {
     });
 }
 
-/** An endpoint's policies. */
-export function policiesOf(endpoint: JsonDocument): readonly JsonDocument[] {
-  const list = endpoint['Policies'];
-  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object') : [];
+/** The policies of an endpoint or a network. */
+export function policiesOf(object: JsonDocument): readonly JsonDocument[] {
+  return documentsField(object, 'Policies');
+}
+
+/** A subnet of a network, read. */
+export interface NetworkSubnet {
+  readonly cidr: Cidr;
+  /** Empty when it has none. */
+  readonly gateway: string;
+  readonly policies: readonly JsonDocument[];
 }
 
 /** The subnets of a network. */
-export function subnetsOf(network: JsonDocument): readonly { cidr: Cidr; gateway: string }[] {
-  const ipams = network['Ipams'];
-  if (!Array.isArray(ipams)) return [];
-  return ipams.flatMap((ipam: JsonDocument) => {
-    const subnets = ipam['Subnets'];
-    if (!Array.isArray(subnets)) return [];
-    return subnets.flatMap((subnet: JsonDocument) => {
-      const cidr = parseCidr(textField(subnet, 'IpAddressPrefix') ?? '');
-      const routes = subnet['Routes'];
-      const first: JsonDocument = Array.isArray(routes) ? (routes[0] ?? {}) : {};
-      return cidr ? [{ cidr, gateway: textField(first, 'NextHop') ?? '' }] : [];
-    });
+export function subnetsOf(network: JsonDocument): readonly NetworkSubnet[] {
+  const subnets = documentsField(network, 'Ipams').flatMap((ipam) =>
+    documentsField(ipam, 'Subnets'),
+  );
+  return subnets.flatMap((subnet) => {
+    const cidr = parseCidr(textField(subnet, 'IpAddressPrefix') ?? '');
+    const [route = {}] = documentsField(subnet, 'Routes');
+    const gateway = textField(route, 'NextHop') ?? '';
+    return cidr ? [{ cidr, gateway, policies: documentsField(subnet, 'Policies') }] : [];
   });
 }

@@ -13,6 +13,7 @@ export const refusals = {
   networkNotFound: 0x803b0001,
   endpointNotFound: 0x803b0002,
   subnetNotFound: 0x803b0005,
+  policyNotFound: 0x803b0008,
   invalidNetworkType: 0x803b000b,
   invalidEndpoint: 0x803b000c,
   invalidPolicy: 0x803b000d,

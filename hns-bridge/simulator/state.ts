@@ -1,7 +1,8 @@
 import { bareId } from '../answers.ts';
 import {
   documentField,
-  documentsField,
+  field,
+  isDocument,
   type JsonDocument,
   numberField,
   textField,
@@ -28,30 +29,68 @@ export function readState(text: string | undefined): HnsState {
   if (text === undefined) {
     return { version: defaultVersion, networks: [], endpoints: [], namespaces: [] };
   }
-  const written: unknown = JSON.parse(text);
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-    throw new Error('hns.json: expected an object');
-  }
-  const document: JsonDocument = { ...written };
+  const document = parseState(text);
   const version = documentField(document, 'version');
-  const list = (kind: Kind) => {
-    const entries = documentsField(document, kind);
-    for (const [index, entry] of entries.entries()) {
-      if (textField(entry, 'ID') === undefined) {
-        throw new Error(`hns.json: ${kind}[${index}] has no ID`);
-      }
-    }
-    return entries;
-  };
   return {
     version: {
       Major: numberField(version, 'Major') ?? defaultVersion.Major,
       Minor: numberField(version, 'Minor') ?? defaultVersion.Minor,
     },
-    networks: list('networks'),
-    endpoints: list('endpoints'),
-    namespaces: list('namespaces'),
+    networks: listOf(document, 'networks'),
+    endpoints: listOf(document, 'endpoints'),
+    namespaces: listOf(document, 'namespaces'),
   };
+}
+
+function parseState(text: string): JsonDocument {
+  let written: unknown;
+  try {
+    written = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw new Error(`hns.json: not JSON: ${why}`, { cause: error });
+  }
+  if (!isDocument(written)) throw new Error('hns.json: expected an object');
+  return written;
+}
+
+function listOf(document: JsonDocument, kind: Kind): readonly JsonDocument[] {
+  const list = field(document, kind) ?? [];
+  if (!Array.isArray(list)) throw new Error(`hns.json: ${kind}: expected a list`);
+  const ids = new Set<string>();
+  return list.map((entry: unknown, index) => {
+    const where = `hns.json: ${kind}[${index}]`;
+    if (!isDocument(entry)) throw new Error(`${where}: expected an object`);
+    const id = idOf(entry);
+    if (!guid.test(id))
+      throw new Error(`${where}.ID: expected a GUID, found ${JSON.stringify(id)}`);
+    if (ids.has(id)) throw new Error(`${where}.ID: another of the ${kind} has it: ${id}`);
+    ids.add(id);
+    checkReferences(entry, kind, where);
+    return entry;
+  });
+}
+
+const guid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Whether a text is an id HNS could have given: a GUID, braces or none. */
+export function isGuid(text: string): boolean {
+  return guid.test(bareId(text));
+}
+
+function checkReferences(entry: JsonDocument, kind: Kind, where: string): void {
+  if (kind === 'networks' && textField(entry, 'Type') === undefined) {
+    throw new Error(`${where}.Type: expected a network type, such as "L2Bridge"`);
+  }
+  if (kind === 'endpoints' && !isGuid(textField(entry, 'HostComputeNetwork') ?? '')) {
+    throw new Error(`${where}.HostComputeNetwork: expected the GUID of its network`);
+  }
+  for (const key of ['Policies', 'Ipams', 'IpConfigurations', 'Routes', 'Resources']) {
+    const value = field(entry, key) ?? [];
+    if (!Array.isArray(value) || !value.every(isDocument)) {
+      throw new Error(`${where}.${key}: expected a list of objects`);
+    }
+  }
 }
 
 /** The id of an object, in lower case. */

@@ -1,8 +1,19 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { refusal } from '../error.ts';
-import { faultOf } from './faults.ts';
-import { pause, withLock } from './lock.ts';
+import { hex, refusal } from '../error.ts';
+import { type Fault, strikeFault } from './faults.ts';
+import { codeOf, persist, withLock } from './lock.ts';
 import { errorDocument, Refusal } from './refusal.ts';
 import { type HnsState, readState } from './state.ts';
 
@@ -26,51 +37,68 @@ export interface Effect {
 /** The calls of one process to the simulated HNS of a folder. */
 export interface Calls {
   /**
-   * Makes a call: under the lock, against the state on the disk, written to the journal. Throws
-   * HnsError for a refusal.
+   * Makes a call: under the lock, against the state on the disk, written to the journal. A fault's
+   * delay is waited for before, without the lock. Throws HnsError for a refusal.
    */
-  make(call: NativeCall, rule: (state: HnsState) => Effect): string;
+  make(call: NativeCall, rule: (state: HnsState) => Effect): Promise<string>;
 }
 
 /** Opens the simulated HNS of a folder. Its state is read anew at each call. */
 export function openCalls(folder: string): Calls {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
-    make(call, rule) {
-      const started = Date.now();
-      const outcome = withLock(folder, () => perform(folder, call, rule, started));
+    async make(call, rule) {
+      const started = performance.now();
+      const perform = (fault: Fault | undefined) => runCall(folder, call, rule, started, fault);
+      const outcome = await withFault(folder, call, perform);
       if (outcome.refused === undefined) return outcome.text;
       throw refusal(call.doing, outcome.refused.code, outcome.refused.message);
     },
   };
 }
 
+/** Counting a fault and the call are one step under the lock, unless there is a delay between. */
+async function withFault(
+  folder: string,
+  call: NativeCall,
+  perform: (fault: Fault | undefined) => Outcome,
+): Promise<Outcome> {
+  const first = withLock(folder, () => {
+    const fault = strikeFault(readFile(folder, 'faults.json'), readFile(folder, countsFile), call);
+    if (fault?.counts !== undefined) replaceFile(folder, countsFile, fault.counts);
+    return fault?.struck?.delayMs ? fault.struck : perform(fault?.struck);
+  });
+  if (!('delayMs' in first)) return first;
+  await new Promise((resolve) => setTimeout(resolve, first.delayMs));
+  return withLock(folder, () => perform(first));
+}
+
+const countsFile = 'faults.count.json';
+
 interface Outcome {
   readonly text: string;
   readonly refused: { readonly code: number; readonly message: string } | undefined;
 }
 
-function perform(
+function runCall(
   folder: string,
   call: NativeCall,
   rule: (state: HnsState) => Effect,
   started: number,
+  fault: Fault | undefined,
 ): Outcome {
-  const fault = faultOf(folder, call.operation, call.target);
-  if (fault?.delayMs) pause(fault.delayMs);
   if (fault?.kill === 'before') process.kill(process.pid, 'SIGKILL');
   const journal = (answer: unknown, code: number | null) => {
     const { api, body, operation, target } = call;
-    const hex = code === null ? null : `0x${code.toString(16).toUpperCase().padStart(8, '0')}`;
-    const ms = Date.now() - started;
-    const line = { api, operation, target, body, answer, code: hex, ms };
-    appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify(line)}\n`);
+    const ms = Math.round(performance.now() - started);
+    const line = { api, operation, target, body, answer, code: code === null ? null : hex(code) };
+    appendLine(folder, JSON.stringify({ ...line, ms }));
   };
   try {
     if (fault?.code !== undefined) throw new Refusal(fault.code, fault.message);
-    const { answer, state } = rule(readFolder(folder));
-    if (state) writeFolder(folder, state);
-    journal(answer, null);
+    const { answer, state } = rule(readState(readFile(folder, 'hns.json')));
+    if (state) replaceFile(folder, 'hns.json', `${JSON.stringify(state, null, 2)}\n`);
+    journal(fault?.answer ?? answer, null);
     if (fault?.kill === 'after') process.kill(process.pid, 'SIGKILL');
     return { text: fault?.answer ?? JSON.stringify(answer), refused: undefined };
   } catch (error) {
@@ -81,20 +109,34 @@ function perform(
   }
 }
 
-function readFolder(folder: string): HnsState {
-  let text: string | undefined;
+function readFile(folder: string, name: string): string | undefined {
   try {
-    text = readFileSync(join(folder, 'hns.json'), 'utf8');
-  } catch {
-    // No state yet: an HNS without networks.
-    text = undefined;
+    return readFileSync(join(folder, name), 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
-  return readState(text);
 }
 
-/** Written beside and renamed: who is killed here leaves the old state or the new. */
-function writeFolder(folder: string, state: HnsState): void {
-  const beside = join(folder, `hns.json.${process.pid}`);
-  writeFileSync(beside, `${JSON.stringify(state, null, 2)}\n`);
-  renameSync(beside, join(folder, 'hns.json'));
+/** Written beside and renamed: who is killed here leaves the old file or the new. */
+function replaceFile(folder: string, name: string, text: string): void {
+  // The lock is held: one name is enough, and what a killed process left is overwritten.
+  const beside = join(folder, `${name}.new`);
+  writeFileSync(beside, text);
+  persist(() => renameSync(beside, join(folder, name)));
+}
+
+/** Appends a whole line; half a line that a killed process left goes first. */
+function appendLine(folder: string, line: string): void {
+  const path = join(folder, 'calls.jsonl');
+  const file = openSync(path, 'a+');
+  try {
+    const { size } = fstatSync(file);
+    const last = Buffer.alloc(1);
+    const whole = size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last[0] === 10);
+    if (!whole) truncateSync(path, readFileSync(path).lastIndexOf(10) + 1);
+    writeSync(file, `${line}\n`);
+  } finally {
+    closeSync(file);
+  }
 }

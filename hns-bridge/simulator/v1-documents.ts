@@ -9,6 +9,7 @@ import {
   textsField,
 } from '../document.ts';
 import { policiesOf, subnetsOf } from './policies.ts';
+import { refuse } from './refusal.ts';
 import { findById, type HnsState, idOf } from './state.ts';
 
 /** A network's V2 document as V1 shows it. */
@@ -22,10 +23,12 @@ export function networkToV1(network: JsonDocument): JsonDocument {
     ID: idOf(network).toUpperCase(),
     Name: textField(network, 'Name'),
     Type: textField(network, 'Type'),
-    Subnets: subnetsOf(network).map(({ cidr, gateway }) => ({
+    Subnets: subnetsOf(network).map(({ cidr, gateway, policies }) => ({
       AddressPrefix: formatCidr(cidr),
       GatewayAddress: gateway,
+      Policies: policies.map(policyToV1),
     })),
+    Policies: policies.map(policyToV1),
     ManagementIP: setting('ProviderAddress', 'ProviderAddress'),
     NetworkAdapterName: setting('NetAdapterName', 'NetworkAdapterName'),
     State: 1,
@@ -45,6 +48,7 @@ export function endpointToV1(state: HnsState, endpoint: JsonDocument): JsonDocum
     return route && textField(route, 'NextHop');
   };
   const dns = documentField(endpoint, 'Dns');
+  const containers = textsField(endpoint, 'SharedContainers');
   return {
     ID: idOf(endpoint).toUpperCase(),
     Name: textField(endpoint, 'Name'),
@@ -61,9 +65,25 @@ export function endpointToV1(state: HnsState, endpoint: JsonDocument): JsonDocum
     DNSSuffix: textsField(dns, 'Search').join(',') || undefined,
     DNSDomain: textField(dns, 'Domain'),
     Policies: policiesOf(endpoint).map(policyToV1),
-    SharedContainers: textsField(endpoint, 'SharedContainers'),
-    State: namespace === undefined && !textsField(endpoint, 'SharedContainers').length ? 1 : 2,
+    SharedContainers: containers,
+    State: stateOf(namespace, containers),
     ...(namespace === undefined ? {} : { Namespace: { ID: bareId(namespace).toUpperCase() } }),
+  };
+}
+
+/** Created, attached, or attached and shared by several (hcsshim, EndpointState). */
+function stateOf(namespace: string | undefined, containers: readonly string[]): number {
+  if (containers.length > 1) return 3;
+  return namespace === undefined && containers.length === 0 ? 1 : 2;
+}
+
+/** A namespace's V2 document as V1 shows it. */
+export function namespaceToV1(namespace: JsonDocument): JsonDocument {
+  return {
+    ID: idOf(namespace).toUpperCase(),
+    IsDefault: /Default$/.test(textField(namespace, 'Type') ?? ''),
+    CompartmentId: numberField(namespace, 'NamespaceId'),
+    ResourceList: documentsField(namespace, 'Resources'),
   };
 }
 
@@ -102,16 +122,26 @@ function renamed(
   );
 }
 
-const protocolNumbers: Readonly<Record<string, number>> = { TCP: 6, UDP: 17 };
+const protocolNumbers: Readonly<Record<string, number>> = {
+  ICMPV4: 1,
+  IGMP: 2,
+  TCP: 6,
+  UDP: 17,
+  ICMPV6: 58,
+  SCTP: 132,
+};
 
-/** A policy of V1 as the state keeps it. */
+/** A policy of V1 as the state keeps it. V1 does not know V2's names. */
 export function policyToV2(policy: JsonDocument): JsonDocument {
   const { Type: type, ...settings } = policy;
   const pair = pairs.find(({ v1 }) => v1 === type);
+  if (!pair && pairs.some(({ v2 }) => v2 === type)) {
+    return refuse('invalidPolicyType', `The policy type is invalid: ${type}`);
+  }
   const kept = pair ? renamed(settings, pair.keys) : settings;
+  if (type !== 'NAT') return { Type: pair?.v2 ?? type, Settings: kept };
   const protocol = protocolNumbers[String(kept['Protocol']).toUpperCase()];
-  const spoken = protocol === undefined ? kept : { ...kept, Protocol: protocol };
-  return { Type: pair?.v2 ?? type, Settings: spoken };
+  return { Type: 'PortMapping', Settings: { ...kept, Protocol: protocol ?? kept['Protocol'] } };
 }
 
 function policyToV1(policy: JsonDocument): JsonDocument {
@@ -119,5 +149,9 @@ function policyToV1(policy: JsonDocument): JsonDocument {
   const settings = documentField(policy, 'Settings');
   const pair = pairs.find(({ v2 }) => v2 === type);
   const back = (pair?.keys ?? []).map(([first, second]) => [second, first] as const);
-  return { Type: pair?.v1 ?? type, ...renamed(settings, back) };
+  const flat = { Type: pair?.v1 ?? type, ...renamed(settings, back) };
+  if (type !== 'PortMapping') return flat;
+  const number = numberField(settings, 'Protocol');
+  const name = Object.entries(protocolNumbers).find(([, value]) => value === number)?.[0];
+  return { ...flat, Protocol: name ?? number };
 }

@@ -7,12 +7,13 @@ import {
   textField,
   textsField,
 } from '../document.ts';
-import { attach, createEndpoint, deleteEndpoint, detach } from './endpoints.ts';
-import { createNamespace, createNetwork, deleteNetwork } from './networks.ts';
+import { createEndpoint, deleteEndpoint } from './endpoints.ts';
+import { attach, createNamespace, deleteNamespace, detach } from './namespaces.ts';
+import { createNetwork, deleteNetwork } from './networks.ts';
 import { policiesOf } from './policies.ts';
 import { Refusal, refusals, refuse } from './refusal.ts';
 import { findById, type HnsState, replaced } from './state.ts';
-import { endpointToV1, networkToV1, policyToV2 } from './v1-documents.ts';
+import { endpointToV1, namespaceToV1, networkToV1, policyToV2 } from './v1-documents.ts';
 
 /** What V1 does with a request: the state after it, and what goes into `Output`. */
 interface Served {
@@ -52,15 +53,22 @@ export function serveV1(
     case 'POST endpoints':
       return created(createV1(state, asked, fresh), 'endpoints', fresh);
     case 'DELETE endpoints/id':
-      return { state: deleteV1(state, id ?? ''), output: null };
+      return { state: deleteEndpoint(state, id ?? ''), output: null };
     case 'POST endpoints/id/attach':
       return { state: attachContainer(state, id ?? '', asked), output: null };
     case 'POST endpoints/id/detach':
       return { state: detachContainer(state, id ?? '', asked), output: null };
     case 'GET namespaces':
-      return { output: state.namespaces };
+      return { output: state.namespaces.map(namespaceToV1) };
+    case 'GET namespaces/id':
+      return { output: namespaceToV1(found(state.namespaces, id, 'notFound')) };
     case 'POST namespaces':
-      return { state: createNamespace(state, fresh, asked), output: { ID: fresh.toUpperCase() } };
+      return namespaceMade(
+        createNamespace(state, fresh, asked['IsDefault'] === true ? { Type: 'HostDefault' } : {}),
+        fresh,
+      );
+    case 'DELETE namespaces/id':
+      return { state: deleteNamespace(state, id ?? ''), output: null };
     case 'POST namespaces/id/addresource':
       return { state: attach(state, id ?? '', resourceId(asked)), output: null };
     case 'POST namespaces/id/removeresource':
@@ -84,7 +92,7 @@ function parseBody(body: string): JsonDocument {
 function found(
   list: readonly JsonDocument[],
   id: string | undefined,
-  reason: 'networkNotFound' | 'endpointNotFound',
+  reason: 'networkNotFound' | 'endpointNotFound' | 'notFound',
 ): JsonDocument {
   return findById(list, id ?? '') ?? refuse(reason, 'Element not found.');
 }
@@ -95,6 +103,10 @@ function created(state: HnsState, kind: 'networks' | 'endpoints', id: string): S
     state,
     output: kind === 'networks' ? networkToV1(document) : endpointToV1(state, document),
   };
+}
+
+function namespaceMade(state: HnsState, id: string): Served {
+  return { state, output: namespaceToV1(found(state.namespaces, id, 'notFound')) };
 }
 
 function resourceId(asked: JsonDocument): string {
@@ -139,15 +151,25 @@ function createV1(state: HnsState, asked: JsonDocument, id: string): HnsState {
     MacAddress: textField(asked, 'MacAddress'),
     IpConfigurations: addresses.map((address) => ({ IpAddress: address })),
     Routes: [...route('GatewayAddress', '0.0.0.0/0'), ...route('GatewayAddressV6', '::/0')],
-    Dns: { ServerList: list('DNSServerList'), Search: list('DNSSuffix') },
+    Dns: {
+      ServerList: list('DNSServerList'),
+      Search: list('DNSSuffix'),
+      Domain: textField(asked, 'DNSDomain'),
+    },
     Policies: policiesOf(asked).map(policyToV2),
   });
+}
+
+/** A container's id; for the node itself (`Host`) and virtual machines the kind of system. */
+function containerOf(asked: JsonDocument): string {
+  const container = textField(asked, 'ContainerId') ?? textField(asked, 'SystemType');
+  return container ?? refuse('badParameter', 'The parameter is incorrect: ContainerId');
 }
 
 /** Containers that share an endpoint are kept with it, as V1 answers them. */
 function attachContainer(state: HnsState, id: string, asked: JsonDocument): HnsState {
   const endpoint = found(state.endpoints, id, 'endpointNotFound');
-  const container = textField(asked, 'ContainerId') ?? '';
+  const container = containerOf(asked);
   const there = textsField(endpoint, 'SharedContainers');
   if (there.includes(container)) refuse('alreadyAttached', 'The endpoint is already attached');
   const shared = { ...endpoint, SharedContainers: [...there, container] };
@@ -156,17 +178,9 @@ function attachContainer(state: HnsState, id: string, asked: JsonDocument): HnsS
 
 function detachContainer(state: HnsState, id: string, asked: JsonDocument): HnsState {
   const endpoint = found(state.endpoints, id, 'endpointNotFound');
-  const container = textField(asked, 'ContainerId') ?? '';
+  const container = containerOf(asked);
   const there = textsField(endpoint, 'SharedContainers');
   if (!there.includes(container)) refuse('notFound', 'Element not found.');
   const rest = { ...endpoint, SharedContainers: there.filter((other) => other !== container) };
   return { ...state, endpoints: replaced(state.endpoints, rest) };
-}
-
-function deleteV1(state: HnsState, id: string): HnsState {
-  const endpoint = findById(state.endpoints, id);
-  if (endpoint && textsField(endpoint, 'SharedContainers').length > 0) {
-    return refuse('hasReferences', 'The endpoint is still attached to a container');
-  }
-  return deleteEndpoint(state, id);
 }
