@@ -1,6 +1,6 @@
-import { isJsonObject, keyValue } from '../plugins/cni/config.ts';
 import { CniError, code } from '../plugins/cni/error.ts';
 import type { Host } from '../plugins/cni/host.ts';
+import { isJsonObject, keyValue } from '../plugins/cni/keys.ts';
 import type { Call, Delegate } from '../plugins/cni/plugin.ts';
 import type { Result } from '../plugins/cni/result.ts';
 import { allocate, checkLease, collect, holdsAll, release, status } from './host-local/index.ts';

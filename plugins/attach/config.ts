@@ -1,8 +1,9 @@
 import type { EndpointPolicy } from '../../hns-bridge/model.ts';
 import { PolicyError, readPolicy } from '../../hns-bridge/policies.ts';
 import { type Cidr, canonicalAddress, parseCidr } from '../cni/address.ts';
-import { isJsonObject, parseConfig } from '../cni/config.ts';
+import { parseConfig } from '../cni/config.ts';
 import { CniError, code } from '../cni/error.ts';
+import { isJsonObject } from '../cni/keys.ts';
 import type { Call } from '../cni/plugin.ts';
 import type { Dns } from '../cni/result.ts';
 import type { Mode } from './modes.ts';

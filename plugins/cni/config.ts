@@ -1,11 +1,7 @@
 import * as z from 'zod/mini';
 import { CniError, code } from './error.ts';
+import { isJsonObject, keyValue } from './keys.ts';
 import type { JsonObject } from './plugin.ts';
-
-/** Whether a value is a JSON object. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * A schema for a JSON object whose keys match in any letter case, as Go's JSON reads them: the last
@@ -96,27 +92,4 @@ export function keyPath(path: readonly PropertyKey[]): string {
     if (typeof step === 'number') return `${text}[${step}]`;
     return text === '' ? String(step) : `${text}.${String(step)}`;
   }, '');
-}
-
-/** The value under a key in any letter case; the last match wins, as in Go's JSON. */
-export function keyValue(config: JsonObject, key: string): unknown {
-  const folded = key.toLowerCase();
-  let found: unknown;
-  for (const [name, value] of Object.entries(config)) {
-    if (name.toLowerCase() === folded && value !== null) found = value;
-  }
-  return found;
-}
-
-/** A copy of an object with a key set, whatever letter case the key had before. */
-export function withKey(config: JsonObject, key: string, value: unknown): JsonObject {
-  return { ...withoutKey(config, key), [key]: value };
-}
-
-/** A copy of an object without a key, in any letter case. */
-export function withoutKey(config: JsonObject, key: string): JsonObject {
-  const folded = key.toLowerCase();
-  return Object.fromEntries(
-    Object.entries(config).filter(([name]) => name.toLowerCase() !== folded),
-  );
 }

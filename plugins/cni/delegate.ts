@@ -1,10 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import { type ChildRun, runChild } from './child.ts';
-import { keyValue, withKey } from './config.ts';
 import { CniError, code } from './error.ts';
 import type { Host } from './host.ts';
 import { isPluginType } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
+import { keyValue, withKey } from './keys.ts';
 import type { Call, Delegate, JsonObject, Plugin } from './plugin.ts';
 import type { Result } from './result.ts';
 import { readResult } from './result-versions.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject, keyValue } from './config.ts';
 import { CniError, code } from './error.ts';
+import { isJsonObject, keyValue } from './keys.ts';
 import type { Call, JsonObject } from './plugin.ts';
 import type { Dns, Interface, IpConfig, Result, Route } from './result.ts';
 import { atLeast, isSpecVersion, type SpecVersion } from './versions.ts';

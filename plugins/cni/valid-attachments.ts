@@ -1,5 +1,5 @@
-import { isJsonObject, keyValue } from './config.ts';
 import { CniError, code } from './error.ts';
+import { isJsonObject, keyValue } from './keys.ts';
 import type { Call } from './plugin.ts';
 
 /** One attachment that GC must leave alone. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { isJsonObject, object, parseConfig } from '../cni/config.ts';
+import { object, parseConfig } from '../cni/config.ts';
+import { isJsonObject } from '../cni/keys.ts';
 import type { Call, JsonObject } from '../cni/plugin.ts';
 
 /** What a network configuration says to flannel, validated. */

@@ -1,6 +1,6 @@
-import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/config.ts';
 import { CniError, code } from '../cni/error.ts';
 import { isPluginType } from '../cni/identifiers.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/keys.ts';
 import type { Call, JsonObject } from '../cni/plugin.ts';
 import type { FlannelConfig } from './config.ts';
 import type { SubnetEnv } from './subnet-env.ts';

@@ -1,7 +1,7 @@
-import { withoutKey } from '../cni/config.ts';
 import { CniError, code, toCniError } from '../cni/error.ts';
 import type { Host } from '../cni/host.ts';
 import { sandboxId } from '../cni/identifiers.ts';
+import { withoutKey } from '../cni/keys.ts';
 import type { Call, Delegate, JsonObject, Plugin } from '../cni/plugin.ts';
 import type { Result } from '../cni/result.ts';
 import { type Attachment, validAttachments } from '../cni/valid-attachments.ts';

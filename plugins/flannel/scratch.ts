@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/config.ts';
 import { CniError, code } from '../cni/error.ts';
 import type { Files, Host } from '../cni/host.ts';
 import { interfaceComplaint, isIdentifier } from '../cni/identifiers.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/keys.ts';
 import type { JsonObject } from '../cni/plugin.ts';
 import { isSpecVersion } from '../cni/versions.ts';
 import {
