@@ -1,5 +1,10 @@
 import { CniError, code } from './error.ts';
+import { faultIn } from './json-fault.ts';
+import { isJsonObject } from './keys.ts';
 import type { JsonObject } from './plugin.ts';
+
+/** As deep as anything may nest: writing JSON again is recursive, and must not fill the stack. */
+const deepest = 500;
 
 /**
  * A JSON object from bytes, with or without a byte-order mark. Throws code 6, with where in the
@@ -13,16 +18,15 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   } catch (error) {
     throw new CniError(
       code.decoding,
-      `${what} is not JSON: ${text.trim() === '' ? 'it is empty' : place(text, error)}`,
+      `${what} is not JSON: ${text.trim() === '' ? 'it is empty' : place(text, faultIn(text))}`,
       error instanceof Error ? error.message.slice(0, 300) : '',
     );
   }
-  if (isObject(value)) return value;
-  throw new CniError(code.decoding, `${what} is not a JSON object`);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isJsonObject(value)) throw new CniError(code.decoding, `${what} is not a JSON object`);
+  if (depthOf(text) > deepest) {
+    throw new CniError(code.decoding, `${what} nests more than ${deepest} deep`);
+  }
+  return value;
 }
 
 function decode(bytes: Uint8Array, what: string): string {
@@ -37,10 +41,18 @@ function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** Where V8's complaint is, as line and column; the end of the text when it names no place. */
-function place(text: string, error: unknown): string {
-  const named = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const position = named === undefined ? text.length : Number(named);
-  const before = text.slice(0, position).split('\n');
+function place(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** How deep objects and lists nest in a JSON text. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') most = Math.max(most, ++depth);
+    else if (token === ']' || token === '}') depth--;
+  }
+  return most;
 }
