@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { type ChildRun, runChild } from './child.ts';
-import { CniError, code } from './error.ts';
+import { CniError, code, toCniError } from './error.ts';
 import type { Host } from './host.ts';
 import { isPluginType } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
@@ -54,43 +54,58 @@ async function callExecutable(
     input: JSON.stringify(call.config),
     env: { ...host.env, ...cniVariables(host, call) },
     deadlineMs: deps.deadlineMs ?? patience,
+    systemRoot: host.platform === 'win32' ? (host.env['SystemRoot'] ?? 'C:\\Windows') : undefined,
+    sleep: host.clock.sleep,
   });
   host.log('delegate', {
     type,
     command: call.command,
     exitCode: done.exitCode,
+    failure: done.failure,
     ms: host.clock.now() - started,
   });
   if (done.failure !== undefined || done.exitCode !== 0) throw failureOf(type, call, done);
-  if (call.command !== 'ADD') return undefined;
-  return readResult(parseJsonObject(Buffer.from(done.stdout), `the answer of plugin ${type}`));
+  return call.command === 'ADD' ? answerOf(type, done) : undefined;
+}
+
+/** The result an executable answered ADD with; whatever else it wrote is its failure, not ours. */
+function answerOf(type: string, done: ChildRun): Result {
+  try {
+    return readResult(parseJsonObject(Buffer.from(done.stdout), 'it'));
+  } catch (error) {
+    const { message } = toCniError(error);
+    throw new CniError(
+      code.delegateFailed,
+      `plugin ${type} answered ADD with no result: ${message}`,
+      lastOf(done.stdout, done.stderr),
+    );
+  }
 }
 
 function findExecutable(host: Host, type: string, path: readonly string[]): string {
-  const names = host.platform === 'win32' ? [`${type}.exe`, type] : [type];
-  for (const folder of path) {
-    // A relative folder would be looked for wherever the runtime happens to stand.
-    if (!isAbsolute(folder)) continue;
-    const there = new Set(listFolder(host, folder));
-    const name = names.find(
-      (candidate) => there.has(candidate.toLowerCase()) || there.has(candidate),
-    );
-    if (name !== undefined) return join(folder, name);
+  const windows = host.platform === 'win32';
+  const fold = (name: string) => (windows ? name.toLowerCase() : name);
+  const names = windows ? [`${type}.exe`, type] : [type];
+  // A relative folder would be looked for wherever the runtime happens to stand.
+  for (const folder of path.filter((entry) => isAbsolute(entry))) {
+    const there = new Set(namesIn(host, folder)?.map(fold));
+    const files = names.filter((name) => there.has(fold(name))).map((name) => join(folder, name));
+    const file = files.find((candidate) => namesIn(host, candidate) === undefined);
+    if (file !== undefined) return file;
   }
   throw new CniError(
     code.delegateMissing,
     `failed to find plugin ${JSON.stringify(type)} in path [${path.join(' ')}]`,
-    'install it in one of those folders, or correct "type"',
+    'install it in one of those folders, or correct "type"; relative folders are not searched',
   );
 }
 
-function listFolder(host: Host, folder: string): string[] {
+/** The names in a folder; undefined for what is none. */
+function namesIn(host: Host, folder: string): readonly string[] | undefined {
   try {
-    const names = host.files.list(folder);
-    return host.platform === 'win32' ? names.map((name) => name.toLowerCase()) : names;
+    return host.files.list(folder);
   } catch {
-    // A folder of CNI_PATH that is not there holds no plugin.
-    return [];
+    return undefined;
   }
 }
 
@@ -114,12 +129,17 @@ function failureOf(type: string, call: Call, done: ChildRun): CniError {
     if (document) return document;
   }
   const reason = done.failure ?? `exit code ${done.exitCode}`;
-  const said = done.stderr.trim() || done.stdout.trim();
   return new CniError(
     code.delegateFailed,
     `plugin ${type} failed on ${call.command}: ${reason}`,
-    said === '' ? 'it said nothing' : said.slice(-2000),
+    lastOf(done.stderr, done.stdout),
   );
+}
+
+/** The end of the first of two texts that says anything: where a program says why it stopped. */
+function lastOf(text: string, other: string): string {
+  const said = text.trim() || other.trim();
+  return said === '' ? 'it said nothing' : said.slice(-2000);
 }
 
 function errorDocument(stdout: string): CniError | undefined {
@@ -132,6 +152,8 @@ function errorDocument(stdout: string): CniError | undefined {
   const number = keyValue(document, 'code');
   const msg = keyValue(document, 'msg');
   const details = keyValue(document, 'details');
-  if (typeof number !== 'number' || typeof msg !== 'string') return undefined;
+  // A code is a uint in Go, and 0 is no error's.
+  if (!Number.isInteger(number) || typeof number !== 'number' || number < 1) return undefined;
+  if (number > 0xffffffff || typeof msg !== 'string') return undefined;
   return new CniError(number, msg, typeof details === 'string' ? details : '');
 }

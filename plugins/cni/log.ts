@@ -1,4 +1,6 @@
+import { isAbsolute } from 'node:path';
 import type { Log } from './host.ts';
+import { keyValue } from './keys.ts';
 import type { Call } from './plugin.ts';
 
 /** The longest line written: what HNS answers can be long, and a log is for reading. */
@@ -22,33 +24,42 @@ export function openLog(options: {
   readonly now: () => number;
   readonly append: (file: string, text: string) => void;
 }): StepLog {
-  let file = options.file;
+  let file = absolute(options.file);
   let subject: Readonly<Record<string, string>> = {};
   return {
     log(step, facts = {}) {
-      if (!file) return;
-      const line = {
-        time: new Date(options.now()).toISOString(),
-        pid: options.pid,
-        plugin: options.plugin,
-        ...subject,
-        step,
-        ...facts,
-      };
+      if (file === undefined) return;
       try {
-        const text = JSON.stringify(line);
-        const short = text.length <= longest ? text : JSON.stringify({ ...line, ...cut(facts) });
-        options.append(file, `${short}\n`);
+        const head = {
+          time: new Date(options.now()).toISOString(),
+          pid: options.pid,
+          plugin: options.plugin,
+          ...subject,
+          step,
+        };
+        options.append(file, `${lineOf(head, facts)}\n`);
       } catch {
         // The pod's network matters more than its log.
       }
     },
     about(call) {
       subject = { command: call.command, container: call.containerId, network: call.network };
-      const wanted = call.config['logFile'];
-      if (!file && typeof wanted === 'string' && wanted !== '') file = wanted;
+      file ??= absolute(keyValue(call.config, 'logFile'));
     },
   };
+}
+
+/** A relative path would be a file wherever the runtime happens to stand. */
+function absolute(path: unknown): string | undefined {
+  return typeof path === 'string' && isAbsolute(path) ? path : undefined;
+}
+
+/** One line, its facts shortened when it is too long, or left out when they are too many. */
+function lineOf(head: object, facts: Readonly<Record<string, unknown>>): string {
+  const whole = JSON.stringify({ ...head, ...facts });
+  if (whole.length <= longest) return whole;
+  const short = JSON.stringify({ ...head, ...cut(facts) });
+  return short.length <= longest ? short : JSON.stringify({ ...head, cut: short.slice(0, 300) });
 }
 
 function cut(facts: Readonly<Record<string, unknown>>): Record<string, string> {

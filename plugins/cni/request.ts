@@ -1,6 +1,7 @@
 import { CniError, code } from './error.ts';
 import { interfaceComplaint, isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
+import { keyValue } from './keys.ts';
 import type { Call, JsonObject } from './plugin.ts';
 import {
   atLeast,
@@ -29,8 +30,12 @@ const networkCommands: readonly Command[] = ['GC', 'STATUS'];
 /**
  * Reads a request and validates all of it: from here on, identifiers are safe in paths and names.
  * Throws code 4 for the environment, 6 for undecodable stdin, 7 for a wrong name, 1 for versions.
+ * @param learnVersion told the configuration's version, which an error found after it is answered in
  */
-export function readRequest(source: RequestSource): Call {
+export function readRequest(
+  source: RequestSource,
+  learnVersion: (version: SpecVersion) => void = () => {},
+): Call {
   const { env } = source;
   const command = readCommand(env['CNI_COMMAND'] ?? '');
   refuseMissing(command, env);
@@ -39,6 +44,7 @@ export function readRequest(source: RequestSource): Call {
   const ifName = ofAttachment ? readInterfaceName(env['CNI_IFNAME'] ?? '') : '';
   const config = readConfig(source.readStdin());
   const version = readVersion(config);
+  learnVersion(version);
   const network = readNetworkName(config);
   refuseOldVersion(command, version);
   return {
@@ -115,29 +121,22 @@ function readConfig(bytes: Uint8Array): JsonObject {
   return parseJsonObject(bytes, 'the network configuration on stdin');
 }
 
-/** Keys match in any letter case, the last one wins: as Go's JSON reads them. */
-function textOf(config: JsonObject, key: string): unknown {
-  const names = Object.keys(config).filter((name) => name.toLowerCase() === key.toLowerCase());
-  const last = names.at(-1);
-  return last === undefined ? undefined : config[last];
-}
-
 function readVersion(config: JsonObject): SpecVersion {
   // Before 0.2.0 there was no such key (SPEC.md).
-  const given = textOf(config, 'cniVersion') ?? '';
+  const given = keyValue(config, 'cniVersion') ?? '';
   if (given === '') return '0.1.0';
   if (typeof given === 'string' && isSpecVersion(given)) return given;
   throw new CniError(
     code.incompatibleVersion,
-    `incompatible CNI version: config is ${JSON.stringify(given)}, plugin supports ${JSON.stringify(specVersions)}`,
+    `incompatible CNI version: config is ${JSON.stringify(given).slice(0, 80)}, plugin supports ${JSON.stringify(specVersions)}`,
     'set "cniVersion" in the configuration to one of those',
   );
 }
 
 function readNetworkName(config: JsonObject): string {
-  const name = textOf(config, 'name');
+  const name = keyValue(config, 'name');
   if (typeof name === 'string' && isIdentifier(name)) return name;
-  const missing = name === undefined || name === null || name === '';
+  const missing = name === undefined || name === '';
   throw new CniError(
     code.invalidConfig,
     missing
@@ -158,6 +157,7 @@ function refuseOldVersion(command: Command, version: SpecVersion): void {
 
 /** CNI_ARGS: `KEY=VALUE;KEY=VALUE`. Throws code 4 for a pair without a key. */
 function readArgs(text: string): Record<string, string> {
+  // Unknown keys are kept, with or without IgnoreUnknown: each plugin takes those it knows.
   const args: [string, string][] = text
     .split(';')
     .filter((pair) => pair !== '')

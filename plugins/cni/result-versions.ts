@@ -59,8 +59,9 @@ function family(ip: IpConfig): '4' | '6' {
   return ip.address.includes(':') ? '6' : '4';
 }
 
-function printInterface({ mtu, ...entry }: Interface, full: boolean): JsonObject {
-  return full && mtu !== undefined ? { ...entry, mtu } : entry;
+function printInterface(entry: Interface, full: boolean): JsonObject {
+  const { mtu, socketPath, pciID, ...since030 } = entry;
+  return full ? { ...entry } : since030;
 }
 
 function printRoute(route: Route, full: boolean): JsonObject {
@@ -137,41 +138,55 @@ function optional(value: JsonObject, texts: readonly string[], numbers: readonly
   return found;
 }
 
-function requiredText(value: unknown, key: string, what: string): string {
+/** What can be a block or an address with its prefix length; which one it is, its user finds out. */
+const cidr = /^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/;
+const address = /^[0-9A-Fa-f:.]{2,45}$/;
+
+function requiredCidr(value: unknown, key: string, what: string): string {
   const text = isJsonObject(value) ? keyValue(value, key) : undefined;
-  if (typeof text === 'string' && text !== '') return text;
+  if (typeof text === 'string' && cidr.test(text)) return text;
   throw unreadable(`"${key}" of ${what}`, value);
+}
+
+function optionalAddress<Key extends 'gateway' | 'gw'>(value: JsonObject, key: Key) {
+  const text = keyValue(value, key) ?? '';
+  if (text === '') return {};
+  if (typeof text === 'string' && address.test(text)) return { [key]: text };
+  throw unreadable(`"${key}" of a result`, text);
 }
 
 function readInterface(value: unknown): Interface {
   if (!isJsonObject(value)) throw unreadable('an interface of a result', value);
   const name = keyValue(value, 'name');
   return {
-    ...optional(value, ['mac', 'sandbox'], ['mtu']),
+    ...optional(value, ['mac', 'sandbox', 'socketPath', 'pciID'], ['mtu']),
     name: typeof name === 'string' ? name : '',
   };
 }
 
 function readIp(value: unknown): IpConfig {
-  const address = requiredText(value, 'address', 'an address of a result');
-  return isJsonObject(value)
-    ? { address, ...optional(value, ['gateway'], ['interface']) }
-    : { address };
+  const address = requiredCidr(value, 'address', 'an address of a result');
+  if (!isJsonObject(value)) return { address };
+  return { address, ...optionalAddress(value, 'gateway'), ...optional(value, [], ['interface']) };
 }
 
 function readFamily(value: unknown): { readonly ip: IpConfig; readonly routes: readonly Route[] } {
-  const address = requiredText(value, 'ip', 'an address of a result');
+  const address = requiredCidr(value, 'ip', 'an address of a result');
   if (!isJsonObject(value)) return { ip: { address }, routes: [] };
   return {
-    ip: { address, ...optional(value, ['gateway'], []) },
+    ip: { address, ...optionalAddress(value, 'gateway') },
     routes: entries(value, 'routes').map(readRoute),
   };
 }
 
 function readRoute(value: unknown): Route {
-  const dst = requiredText(value, 'dst', 'a route of a result');
+  const dst = requiredCidr(value, 'dst', 'a route of a result');
   if (!isJsonObject(value)) return { dst };
-  return { dst, ...optional(value, ['gw'], ['mtu', 'advmss', 'priority', 'table', 'scope']) };
+  return {
+    dst,
+    ...optionalAddress(value, 'gw'),
+    ...optional(value, [], ['mtu', 'advmss', 'priority', 'table', 'scope']),
+  };
 }
 
 function readDns(value: unknown): Dns {

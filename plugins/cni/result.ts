@@ -11,6 +11,8 @@ export interface Interface {
   readonly mac?: string;
   readonly mtu?: number;
   readonly sandbox?: string;
+  readonly socketPath?: string;
+  readonly pciID?: string;
 }
 
 export interface IpConfig {

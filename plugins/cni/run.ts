@@ -2,7 +2,7 @@ import { CniError, code, toCniError } from './error.ts';
 import type { Call, Plugin } from './plugin.ts';
 import { type RequestSource, readRequest } from './request.ts';
 import { printResult } from './result-versions.ts';
-import { specVersions } from './versions.ts';
+import { type SpecVersion, specVersions } from './versions.ts';
 
 /** What running a plugin takes of the process it runs in. */
 export interface Io extends RequestSource {
@@ -19,7 +19,7 @@ export interface Runnable {
   readonly make: (call: Call) => Promise<Plugin>;
 }
 
-const newest = specVersions.at(-1);
+const newest: SpecVersion = '1.1.0';
 
 /**
  * Serves one CNI command: reads the request, calls the plugin, prints its result or its error.
@@ -37,16 +37,17 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
     io.writeStdout(`${JSON.stringify({ cniVersion: newest, supportedVersions: specVersions })}\n`);
     return 0;
   }
-  let call: Call | undefined;
+  let cniVersion = newest;
   try {
-    call = readRequest(io);
+    const call = readRequest(io, (version) => {
+      cniVersion = version;
+    });
     const plugin = await runnable.make(call);
     const answer = await perform(plugin, call);
     if (answer !== undefined) io.writeStdout(`${JSON.stringify(answer, null, 2)}\n`);
     return 0;
   } catch (error) {
     const { code, details, message } = toCniError(error);
-    const cniVersion = call?.version ?? newest;
     io.writeStdout(
       `${JSON.stringify({ cniVersion, code, msg: message, ...(details ? { details } : {}) }, null, 2)}\n`,
     );
