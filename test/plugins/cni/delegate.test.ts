@@ -1,0 +1,275 @@
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { delegateTo } from '../../../plugins/cni/delegate.ts';
+import type { Call } from '../../../plugins/cni/plugin.ts';
+import { printResult } from '../../../plugins/cni/result-versions.ts';
+import { specVersions } from '../../../plugins/cni/versions.ts';
+import { callOf, commands, failure, hostOf, recorder, result, tempFolder } from './trial.ts';
+
+const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'plugins');
+const standIn = 'stand-in.ts';
+
+/** Calls the stand-in plugin, which does what it is told, as an executable. */
+function delegate(
+  command: Call['command'],
+  config: object,
+  more: Partial<Call> & {
+    readonly deadlineMs?: number;
+    readonly env?: Record<string, string>;
+  } = {},
+) {
+  const { deadlineMs = 30_000, env, ...rest } = more;
+  const deps = { host: hostOf([], env), own: async () => undefined, deadlineMs };
+  const base = { cniVersion: '1.1.0', name: 'cbr0', type: standIn };
+  const call = callOf(command, { path: [fixtures], ...rest, config: { ...base, ...config } });
+  return delegateTo(deps)(standIn, call);
+}
+
+/** Whether a process is there; one that has ended and is not yet reaped is not. */
+function lives(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids.filter(lives)) process.kill(pid, 'SIGKILL');
+}
+
+describe('one of our own', () => {
+  it.each(commands)('is called for %s in this process', async (command) => {
+    const calls: Call[] = [];
+    const own = async (type: string) => (type === 'ours' ? recorder(calls) : undefined);
+    const call = callOf(command, { version: '1.0.0', config: { CNIVERSION: 'x', name: 'cbr0' } });
+    const answer = await delegateTo({ host: hostOf(), own })('ours', call);
+    expect(answer).toEqual(command === 'ADD' ? result : undefined);
+    expect(calls).toEqual([{ ...call, config: { cniVersion: '1.0.0', name: 'cbr0' } }]);
+  });
+
+  it('fails with its own error', async () => {
+    const error = new Error('its own');
+    const own = async () => recorder([], () => Promise.reject(error));
+    const answer = delegateTo({ host: hostOf(), own })('ours', callOf('DEL'));
+    await expect(answer).rejects.toBe(error);
+  });
+});
+
+describe('an executable', () => {
+  it.each(specVersions)('may answer ADD in %s', async (version) => {
+    const answer = printResult(result, version);
+    const got = await delegate('ADD', { does: 'answer', answer }, { version });
+    expect(got?.ips.map(({ address }) => address)).toEqual(['10.244.1.5/24']);
+    expect(got?.routes).toEqual(result.routes);
+  });
+
+  it.each(['DEL', 'CHECK', 'GC', 'STATUS'] as const)('answers %s with nothing', async (command) => {
+    expect(await delegate(command, { does: 'say', says: 'chatter' })).toBeUndefined();
+  });
+
+  it('is given the configuration, the environment and the call’s variables, no arguments', async () => {
+    const noteFile = join(tempFolder(), 'note.json');
+    const args = { IgnoreUnknown: '1', K8S_POD_NAME: 'web-0' };
+    const env = { TRACEPARENT: '00-ab-cd-01', CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'another' };
+    await delegate('CHECK', { does: 'say', noteFile }, { args, env, version: '1.0.0' });
+    const note = JSON.parse(readFileSync(noteFile, 'utf8'));
+    expect(note.args).toEqual([]);
+    expect(JSON.parse(note.stdin)).toMatchObject({ cniVersion: '1.0.0', name: 'cbr0' });
+    expect(note.env).toMatchObject({
+      TRACEPARENT: '00-ab-cd-01',
+      CNI_COMMAND: 'CHECK',
+      CNI_CONTAINERID: 'pod1',
+      CNI_NETNS: 'ns1',
+      CNI_IFNAME: 'eth0',
+      CNI_ARGS: 'IgnoreUnknown=1;K8S_POD_NAME=web-0',
+      CNI_PATH: fixtures,
+    });
+  });
+
+  it('may write to stderr when all is well: nobody reads it', async () => {
+    const got = await delegate('ADD', {
+      does: 'answer noisily',
+      answer: printResult(result, '1.0.0'),
+    });
+    expect(got).toEqual(result);
+  });
+
+  it('that fails is quoted: its code, its words', async () => {
+    const document = { cniVersion: '1.1.0', code: 11, msg: 'not yet', details: 'come back' };
+    const error = await failure(delegate('ADD', { does: 'fail', says: JSON.stringify(document) }));
+    expect(error).toMatchObject({ code: 11, message: 'not yet', details: 'come back' });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['garbage', 'Segmentation fault'],
+    ['no code', '{"msg": "x"}'],
+    ['a code of 0', '{"code": 0, "msg": "x"}'],
+    ['a code that is none', '{"code": 1e99, "msg": "x"}'],
+    ['no words', '{"code": 7}'],
+    ['a list', '[]'],
+  ])('that fails with %s on stdout is told by its stderr', async (_, says) => {
+    const error = await failure(delegate('DEL', { does: 'fail', says }));
+    expect(error).toMatchObject({ code: 121, details: 'seen on the way' });
+    expect(error.message).toMatch(/stand-in\.ts failed on DEL: exit code 1$/);
+  });
+
+  it('that crashes is told by the end of its stderr', async () => {
+    const error = await failure(delegate('ADD', { does: 'crash' }));
+    expect(error.code).toBe(121);
+    expect(error.details).toMatch(/^x+panic: the last words$/);
+    expect(error.details.length).toBe(2000);
+  });
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    'ok',
+    '{"ips": 1}',
+    '{"ips": [{"address": "x"}]}',
+    '{"cniVersion": "9"}',
+  ])('that answers ADD with %j has failed', async (says) => {
+    const error = await failure(delegate('ADD', { does: 'say', says }));
+    expect(error.code).toBe(121);
+    expect(error.message).toContain(standIn);
+  });
+
+  it('that hangs is killed at the deadline', async () => {
+    const error = await failure(delegate('ADD', { does: 'hang' }, { deadlineMs: 300 }));
+    expect(error).toMatchObject({ code: 121, message: expect.stringContaining('300 ms') });
+  });
+
+  it.each([
+    ['with what it started, which holds its pipes', 'sleep 600 &', 2],
+    ['though one that got away holds its pipes', 'setsid sleep 600 &', 1],
+  ])('that hangs is killed %s', async (_, starts, ends) => {
+    const folder = tempFolder();
+    const pidFile = join(folder, 'pids');
+    const script = `#!/bin/sh\n${starts}\necho $$ $! > '${pidFile}'\nwait\nsleep 600\n`;
+    writeFileSync(join(folder, 'slow'), script, { mode: 0o755 });
+    const call = delegateTo({ host: hostOf(), own: async () => undefined, deadlineMs: 2000 });
+    const error = await failure(call('slow', callOf('ADD', { path: [folder] })));
+    const pids = readFileSync(pidFile, 'utf8').trim().split(' ').map(Number);
+    onTestFinished(() => killAll(pids));
+    expect(error).toMatchObject({
+      code: 121,
+      message: expect.stringContaining('no answer within'),
+    });
+    expect(pids).toHaveLength(2);
+    await expect.poll(() => pids.slice(0, ends).filter(lives)).toEqual([]);
+  });
+
+  describe('that an installer is just writing', () => {
+    /** Calls one that is open for writing until so many waits have passed. */
+    function callWritten(waits: number) {
+      const folder = tempFolder();
+      const file = join(folder, 'fresh');
+      writeFileSync(file, `#!/bin/sh\necho '${JSON.stringify(printResult(result, '1.0.0'))}'\n`);
+      chmodSync(file, 0o755);
+      const writer = openSync(file, 'r+');
+      const slept: number[] = [];
+      const sleep = async (ms: number) => {
+        if (slept.push(ms) === waits) closeSync(writer);
+      };
+      const host = { ...hostOf(), clock: { now: () => 0, sleep } };
+      const call = delegateTo({ host, own: async () => undefined });
+      const answer = call('fresh', callOf('ADD', { path: [folder] }));
+      return { answer, slept, close: () => closeSync(writer) };
+    }
+
+    it('is waited for', async () => {
+      const { answer, slept } = callWritten(2);
+      expect(await answer).toEqual(result);
+      expect(slept).toEqual([1000, 1000]);
+    });
+
+    it('is not waited for without end', async () => {
+      const { answer, close, slept } = callWritten(99);
+      const error = await failure(answer);
+      close();
+      expect(error).toMatchObject({ code: 121, message: expect.stringContaining('ETXTBSY') });
+      expect(slept).toHaveLength(5);
+    });
+  });
+
+  it('that writes without end is stopped', async () => {
+    const error = await failure(delegate('ADD', { does: 'flood' }));
+    expect(error).toMatchObject({ code: 121, message: expect.stringContaining('1048576 bytes') });
+  });
+});
+
+describe('finding an executable', () => {
+  const find = (path: readonly string[], type = standIn, platform: NodeJS.Platform = 'linux') => {
+    const host = { ...hostOf(), platform };
+    const config = { does: 'answer', answer: printResult(result, '1.0.0') };
+    return delegateTo({ host, own: async () => undefined })(type, callOf('ADD', { path, config }));
+  };
+
+  it('names every folder that was searched', async () => {
+    const error = await failure(find(['/not/there', tempFolder(), fixtures], 'no-such'));
+    expect(error.code).toBe(120);
+    expect(error.message).toMatch(
+      /^failed to find plugin "no-such" in path \[\/not\/there .*plugins\]$/,
+    );
+  });
+
+  it('takes the first that is there', async () => {
+    const first = tempFolder();
+    writeFileSync(join(first, standIn), '#!/bin/sh\necho the first >&2\nexit 3\n', { mode: 0o755 });
+    const error = await failure(find(['/not/there', first, fixtures]));
+    expect(error).toMatchObject({ code: 121, details: 'the first' });
+  });
+
+  it('passes over a folder of that name', async () => {
+    const first = tempFolder();
+    mkdirSync(join(first, standIn));
+    expect(await find([first, fixtures])).toEqual(result);
+  });
+
+  it('follows links', async () => {
+    const folder = tempFolder();
+    symlinkSync(join(fixtures, standIn), join(folder, 'linked'));
+    expect(await find([folder], 'linked')).toEqual(result);
+  });
+
+  it('on Windows looks for .exe first', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'ipam'), 'not a program');
+    const script = '#!/bin/sh\necho the .exe >&2\nexit 3\n';
+    writeFileSync(join(folder, 'ipam.exe'), script, { mode: 0o755 });
+    expect(await failure(find([folder], 'ipam', 'win32'))).toMatchObject({ details: 'the .exe' });
+  });
+
+  it('does not look where the runtime happens to stand', async () => {
+    const relative = fixtures.slice(process.cwd().length + 1);
+    expect((await failure(find([relative, '.', '..']))).code).toBe(120);
+  });
+
+  it('that may not be run tells why', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'ipam'), '#!/bin/sh\n', { mode: 0o644 });
+    const error = await failure(find([folder], 'ipam'));
+    expect(error.code).toBe(121);
+    expect(error.message).toContain('EACCES');
+  });
+
+  it.each(['', '..', '../x', '/bin/sh', 'a/b', 'a\\b', 'C:x', 'NUL', 'con.exe', 'x\0'])(
+    'of type %j is not tried',
+    async (type) => {
+      const own = () => Promise.reject(new Error('asked'));
+      const error = await failure(delegateTo({ host: hostOf(), own })(type, callOf('ADD')));
+      expect(error.code).toBe(7);
+    },
+  );
+});
