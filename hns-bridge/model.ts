@@ -81,9 +81,16 @@ export type EndpointPolicy =
   | AclPolicy
   | OtherPolicy;
 
+/** Settings of a known type that the model has no word for: they go to the dialect they came from. */
+export interface ExtraSettings {
+  readonly dialect: 'v1' | 'v2';
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /** SNAT of what leaves the node, except towards `exceptions`; or, with destinations, loopback DSR. */
 export interface OutboundNatPolicy {
   readonly kind: 'outbound-nat';
+  readonly extra?: ExtraSettings;
   /** CIDRs. */
   readonly exceptions: readonly string[];
   readonly destinations: readonly string[];
@@ -95,6 +102,7 @@ export interface OutboundNatPolicy {
 
 export interface RoutePolicy {
   readonly kind: 'route';
+  readonly extra?: ExtraSettings;
   /** CIDR. */
   readonly destination: string;
   readonly nextHop?: string;
@@ -103,11 +111,13 @@ export interface RoutePolicy {
 
 export interface ProviderAddressPolicy {
   readonly kind: 'provider-address';
+  readonly extra?: ExtraSettings;
   readonly address: string;
 }
 
 export interface PortMappingPolicy {
   readonly kind: 'port-mapping';
+  readonly extra?: ExtraSettings;
   readonly internalPort: number;
   readonly externalPort: number;
   /** IANA protocol number. */
@@ -115,10 +125,13 @@ export interface PortMappingPolicy {
   readonly vip?: string;
   readonly localRouted: boolean;
   readonly ipv6: boolean;
+  /** V2's flags beside these two. */
+  readonly otherFlags?: number;
 }
 
 export interface AclPolicy {
   readonly kind: 'acl';
+  readonly extra?: ExtraSettings;
   readonly action: 'Allow' | 'Block' | 'Pass';
   readonly direction: 'In' | 'Out';
   readonly protocols?: string;
@@ -130,9 +143,13 @@ export interface AclPolicy {
   readonly ruleType?: string;
 }
 
-/** A policy of a type this model does not know: handed on in the dialect it was written in. */
+/**
+ * A policy this model has no words for. Of a type both dialects are known to have, or V2 alone
+ * (policy-types.ts): V2's name, V2's keys, dialect `v2`. Else as it was written, for that dialect.
+ */
 export interface OtherPolicy {
   readonly kind: 'other';
+  readonly extra?: ExtraSettings;
   readonly type: string;
   readonly dialect: 'v1' | 'v2';
   readonly settings: Readonly<Record<string, unknown>>;

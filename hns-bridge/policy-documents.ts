@@ -1,83 +1,82 @@
 import type { JsonDocument } from './document.ts';
-import type { AclPolicy, EndpointPolicy, OtherPolicy, PortMappingPolicy } from './model.ts';
-import { PolicyError } from './policies.ts';
-
-/** The endpoint policies of V2 whose V1 shape, if there is one, has the same keys, flat (hcsshim). */
-const v2Types = [
-  'QOS',
-  'L2Driver',
-  'L4Proxy',
-  'L4WFPPROXY',
-  'PortName',
-  'EncapOverhead',
-  'Iov',
-  'InterfaceConstraint',
-  'TierAcl',
-  'VLAN',
-  'VSID',
-];
+import type {
+  AclPolicy,
+  EndpointPolicy,
+  OtherPolicy,
+  OutboundNatPolicy,
+  PortMappingPolicy,
+} from './model.ts';
+import { PolicyError, protocolName } from './policy-fields.ts';
+import { namedType } from './policy-types.ts';
 
 /** A policy as V2 takes it. Throws PolicyError for one that only V1 has. */
 export function writePolicyV2(policy: EndpointPolicy): JsonDocument {
+  const [type, settings] = v2Parts(policy);
+  return { Type: type, Settings: { ...present(settings), ...extraFor('v2', type, policy) } };
+}
+
+type Parts = readonly [type: string, settings: JsonDocument];
+
+function v2Parts(policy: EndpointPolicy): Parts {
   switch (policy.kind) {
     case 'outbound-nat':
-      return v2('OutBoundNAT', {
-        VirtualIP: policy.virtualIp,
-        // An exception list is told even if it is empty; a list of destinations has none.
-        Exceptions:
-          policy.exceptions.length > 0 || policy.destinations.length === 0
-            ? policy.exceptions
-            : undefined,
-        Destinations: policy.destinations.length > 0 ? policy.destinations : undefined,
-        Flags: policy.flags,
-        MaxPortPoolUsage: policy.maxPortPoolUsage,
-      });
+      return [
+        'OutBoundNAT',
+        {
+          VirtualIP: policy.virtualIp,
+          Exceptions: exceptions(policy),
+          Destinations: policy.destinations.length > 0 ? policy.destinations : undefined,
+          Flags: policy.flags,
+          MaxPortPoolUsage: policy.maxPortPoolUsage,
+        },
+      ];
     case 'route':
-      return v2('SDNRoute', {
-        DestinationPrefix: policy.destination,
-        NextHop: policy.nextHop,
-        NeedEncap: policy.needEncap || undefined,
-      });
+      return [
+        'SDNRoute',
+        {
+          DestinationPrefix: policy.destination,
+          NextHop: policy.nextHop,
+          NeedEncap: policy.needEncap || undefined,
+        },
+      ];
     case 'provider-address':
-      return v2('ProviderAddress', { ProviderAddress: policy.address });
+      return ['ProviderAddress', { ProviderAddress: policy.address }];
     case 'port-mapping':
-      return v2('PortMapping', {
-        Protocol: policy.protocol,
-        InternalPort: policy.internalPort,
-        ExternalPort: policy.externalPort,
-        VIP: policy.vip,
-        Flags: natFlags(policy) || undefined,
-      });
+      return [
+        'PortMapping',
+        {
+          Protocol: policy.protocol,
+          InternalPort: policy.internalPort,
+          ExternalPort: policy.externalPort || undefined,
+          VIP: policy.vip,
+          Flags: natFlags(policy) || undefined,
+        },
+      ];
     case 'acl':
-      return v2('ACL', aclSettings(policy));
+      return ['ACL', aclSettings(policy)];
     case 'other':
       return otherV2(policy);
   }
 }
 
+/** An exception list is told even if it is empty; a list of destinations has none. */
+function exceptions(policy: OutboundNatPolicy): readonly string[] | undefined {
+  const { destinations, exceptions } = policy;
+  return exceptions.length > 0 || destinations.length === 0 ? exceptions : undefined;
+}
+
 /** NatFlags of hcsshim: 1 local-routed VIP, 2 IPv6. */
-function natFlags({ ipv6, localRouted }: PortMappingPolicy): number {
-  return (localRouted ? 1 : 0) | (ipv6 ? 2 : 0);
+function natFlags({ ipv6, localRouted, otherFlags = 0 }: PortMappingPolicy): number {
+  return ((localRouted ? 1 : 0) | (ipv6 ? 2 : 0) | otherFlags) >>> 0;
 }
 
-function otherV2({ dialect, settings, type }: OtherPolicy): JsonDocument {
-  if (dialect === 'v2') return v2(type, settings);
-  const lower = type.toLowerCase();
-  if (lower === 'proxy') {
-    const { ExceptionList, OutboundNat, ...rest } = settings;
-    return v2('L4Proxy', { ...rest, Exceptions: ExceptionList, OutboundNAT: OutboundNat });
-  }
-  if (lower === 'vlan') return v2('VLAN', { IsolationId: settings['VLAN'] });
-  if (lower === 'vsid') return v2('VSID', { IsolationId: settings['VSID'] });
-  const known = v2Types.find((name) => name.toLowerCase() === lower);
-  if (known) return v2(known, settings);
+function otherV2({ dialect, settings, type }: OtherPolicy): Parts {
+  if (dialect === 'v2') return [type, settings];
   throw new PolicyError(
-    `Type: ${type} is a policy of V1 with no known V2 form; write it with "Settings" to pass it on as it is`,
+    'Type',
+    `${type} is a policy of V1 that V2 is not known to have`,
+    'if V2 has it, write it with "Settings": it is passed on as it is',
   );
-}
-
-function v2(type: string, settings: JsonDocument): JsonDocument {
-  return { Type: type, Settings: present(settings) };
 }
 
 function aclSettings(policy: AclPolicy): JsonDocument {
@@ -96,62 +95,99 @@ function aclSettings(policy: AclPolicy): JsonDocument {
 
 /** A policy as V1 takes it. Throws PolicyError for what V1 cannot say. */
 export function writePolicyV1(policy: EndpointPolicy): JsonDocument {
+  const [type, settings] = v1Parts(policy);
+  return { Type: type, ...present(settings), ...extraFor('v1', type, policy) };
+}
+
+function v1Parts(policy: EndpointPolicy): Parts {
   switch (policy.kind) {
     case 'outbound-nat':
-      return v1('OutBoundNAT', {
-        VIP: policy.virtualIp,
-        ExceptionList:
-          policy.exceptions.length > 0 || policy.destinations.length === 0
-            ? policy.exceptions
-            : undefined,
-        Destinations: policy.destinations.length > 0 ? policy.destinations : undefined,
-        MaxPortPoolUsage: policy.maxPortPoolUsage,
-      });
+      if (policy.flags) throw unsayable('OutBoundNAT', 'Flags');
+      return [
+        'OutBoundNAT',
+        {
+          VIP: policy.virtualIp,
+          ExceptionList: exceptions(policy),
+          Destinations: policy.destinations.length > 0 ? policy.destinations : undefined,
+          MaxPortPoolUsage: policy.maxPortPoolUsage,
+        },
+      ];
     case 'route':
-      return v1('ROUTE', {
-        DestinationPrefix: policy.destination,
-        NextHop: policy.nextHop,
-        NeedEncap: policy.needEncap,
-      });
+      return [
+        'ROUTE',
+        {
+          DestinationPrefix: policy.destination,
+          NextHop: policy.nextHop,
+          NeedEncap: policy.needEncap,
+        },
+      ];
     case 'provider-address':
-      return v1('PA', { PA: policy.address });
+      return ['PA', { PA: policy.address }];
     case 'port-mapping':
-      if (policy.ipv6) throw new PolicyError('an IPv6 port mapping: V1 has none');
-      // V1 has no VIP: the reference leaves it out there, and maps every address of the node.
-      return v1('NAT', {
-        InternalPort: policy.internalPort,
-        ExternalPort: policy.externalPort,
-        Protocol: protocolNames[policy.protocol] ?? String(policy.protocol),
-      });
+      return portMappingV1(policy);
     case 'acl':
-      return v1('ACL', aclSettings(policy));
+      if (policy.action === 'Pass') throw unsayable('ACL', 'Action Pass');
+      return ['ACL', aclSettings(policy)];
     case 'other':
       return otherV1(policy);
   }
 }
 
-const protocolNames: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP' };
-
-function otherV1({ dialect, settings, type }: OtherPolicy): JsonDocument {
-  if (dialect === 'v1') return v1(type, settings);
-  switch (type.toLowerCase()) {
-    case 'qos':
-      return v1('QOS', settings);
-    case 'vlan':
-      return v1('VLAN', { VLAN: settings['IsolationId'] });
-    case 'vsid':
-      return v1('VSID', { VSID: settings['IsolationId'] });
-    case 'l4proxy': {
-      const { Exceptions, OutboundNAT, ...rest } = settings;
-      return v1('PROXY', { ...rest, ExceptionList: Exceptions, OutboundNat: OutboundNAT });
-    }
-    default:
-      throw new PolicyError(`Type: ${type} is a policy of V2 with no known V1 form`);
+/** V1 maps a port on every IPv4 address of the node, and on no other. */
+function portMappingV1(policy: PortMappingPolicy): Parts {
+  if (policy.ipv6) throw unsayable('PortMapping', 'an IPv6 mapping (Flags 2)');
+  if (policy.vip !== undefined && policy.vip !== '0.0.0.0') {
+    throw unsayable('PortMapping', `VIP ${policy.vip}`);
   }
+  if (natFlags(policy) !== 0) throw unsayable('PortMapping', `Flags ${natFlags(policy)}`);
+  return [
+    'NAT',
+    {
+      InternalPort: policy.internalPort,
+      ExternalPort: policy.externalPort || undefined,
+      Protocol: protocolName(policy.protocol),
+    },
+  ];
 }
 
-function v1(type: string, settings: JsonDocument): JsonDocument {
-  return { Type: type, ...present(settings) };
+function otherV1({ dialect, settings, type }: OtherPolicy): Parts {
+  if (dialect === 'v1') return [type, settings];
+  const v1 = namedType(type)?.v1;
+  if (!v1) {
+    throw new PolicyError(
+      'Type',
+      `${type} is a policy of V2 that V1 is not known to have`,
+      'V1 is for Docker; a container runtime with namespaces has V2',
+    );
+  }
+  const renamed = Object.entries(settings).map(([key, value]) => {
+    const name = v1.keys[key];
+    if (name === undefined) throw unsayable(type, key);
+    return [name, value] as const;
+  });
+  return [v1.name, Object.fromEntries(renamed)];
+}
+
+function unsayable(type: string, what: string): PolicyError {
+  return new PolicyError(
+    'Type',
+    `V1 has no way to say ${what} of the policy ${type}`,
+    'take it out, or use a container runtime with namespaces (V2)',
+  );
+}
+
+/** The settings without a word in the model, if this is the dialect they were written in. */
+function extraFor(dialect: 'v1' | 'v2', type: string, { extra }: EndpointPolicy): JsonDocument {
+  if (!extra) return {};
+  if (extra.dialect === dialect) return extra.settings;
+  const [key = ''] = Object.keys(extra.settings);
+  throw new PolicyError(
+    key,
+    `${dialect.toUpperCase()} is not known to have this setting of the policy ${type}`,
+    dialect === 'v2'
+      ? 'if V2 has it, write the policy with "Settings": it is passed on as it is'
+      : 'if V1 has it, write the policy without "Settings": it is passed on as it is',
+  );
 }
 
 function present(settings: JsonDocument): JsonDocument {

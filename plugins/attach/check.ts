@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
-import { describePolicy, samePolicy } from '../../hns-bridge/policies.ts';
+import { describePolicy, samePolicy } from '../../hns-bridge/policy-comparison.ts';
 import { addressSource } from '../../ipam/index.ts';
 import { canonicalAddress } from '../cni/address.ts';
 import { CniError, code } from '../cni/error.ts';

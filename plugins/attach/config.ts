@@ -1,5 +1,6 @@
 import type { EndpointPolicy } from '../../hns-bridge/model.ts';
-import { PolicyError, readPolicy } from '../../hns-bridge/policies.ts';
+import { readPolicy } from '../../hns-bridge/policies.ts';
+import { PolicyError } from '../../hns-bridge/policy-fields.ts';
 import { type Cidr, canonicalAddress, parseCidr } from '../cni/address.ts';
 import { parseConfig } from '../cni/config.ts';
 import { CniError, code } from '../cni/error.ts';

@@ -51,6 +51,7 @@ const codeOfKind: Readonly<Record<string, number>> = {
   'hns-busy': code.tryAgain,
   'hns-unavailable': code.hnsUnavailable,
   'hns-timeout': code.hnsTimeout,
+  'policy-invalid': code.invalidConfig,
 };
 
 function isFailure(error: unknown): error is Failure {
