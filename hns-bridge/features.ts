@@ -1,42 +1,62 @@
 import type { HnsVersion } from './model.ts';
 
 /** What not every HNS can do. */
-export type HnsFeature = 'v2' | 'dsr' | 'dualStack' | 'vxlanPort' | 'setPolicy' | 'tierAcl';
+export type HnsFeature =
+  | 'aclRanges'
+  | 'v2'
+  | 'remoteSubnet'
+  | 'hostRoute'
+  | 'dsr'
+  | 'slash32'
+  | 'vxlanPort'
+  | 'aclProtocol252'
+  | 'dualStack'
+  | 'sessionAffinity'
+  | 'setPolicy'
+  | 'l4Proxy'
+  | 'l4WfpProxy'
+  | 'tierAcl'
+  | 'networkAcl'
+  | 'disableHostPort';
 
-type Range = readonly [from: readonly [number, number], to: readonly [number, number]];
+type Version = readonly [major: number, minor: number];
 
-const upward = [Number.MAX_SAFE_INTEGER, 0] as const;
+/** Versions from one on; `within: 'major'`: only those of the same major number. */
+interface Range {
+  readonly from: Version;
+  readonly within?: 'major';
+}
 
-/** The versions that have each (HNS facts, "Features by version", after hcsshim's table). */
+const from = (major: number, minor: number): Range => ({ from: [major, minor] });
+const within = (major: number, minor: number): Range => ({
+  ...from(major, minor),
+  within: 'major',
+});
+
+/** Which versions have it (hcsshim: hcn/hcnglobals.go; HNS facts, "Features by version"). */
 const versions: Readonly<Record<HnsFeature, readonly Range[]>> = {
-  v2: [[[9, 2], upward]],
-  dsr: [
-    [
-      [9, 3],
-      [9, Number.MAX_SAFE_INTEGER],
-    ],
-    [[10, 2], upward],
-  ],
-  vxlanPort: [[[10, 3], upward]],
-  dualStack: [[[11, 10], upward]],
-  setPolicy: [[[13, 0], upward]],
-  tierAcl: [[[14, 0], upward]],
+  aclRanges: [from(7, 2)],
+  v2: [from(9, 2)],
+  remoteSubnet: [from(9, 2)],
+  hostRoute: [from(9, 2)],
+  dsr: [within(9, 3), from(10, 2)],
+  slash32: [within(9, 3), from(10, 4)],
+  vxlanPort: [from(10, 3)],
+  aclProtocol252: [from(11, 0)],
+  dualStack: [from(11, 10)],
+  sessionAffinity: [from(12, 0)],
+  setPolicy: [from(13, 0)],
+  l4Proxy: [within(9, 5), within(10, 5), within(11, 11), within(12, 1), from(13, 1)],
+  l4WfpProxy: [from(13, 2)],
+  tierAcl: [from(14, 0)],
+  networkAcl: [from(15, 0)],
+  disableHostPort: [from(15, 1)],
 };
 
 /** Whether an HNS of that version (`GET /globals/version`) has a feature. */
-export function supports(version: HnsVersion, feature: HnsFeature): boolean {
-  return versions[feature].some(
-    ([from, to]) => !isBefore(version, from) && (isBefore(version, to) || isSame(version, to)),
-  );
-}
-
-function isBefore(
-  { major, minor }: HnsVersion,
-  [otherMajor, otherMinor]: readonly [number, number],
-) {
-  return major < otherMajor || (major === otherMajor && minor < otherMinor);
-}
-
-function isSame({ major, minor }: HnsVersion, [otherMajor, otherMinor]: readonly [number, number]) {
-  return major === otherMajor && minor === otherMinor;
+export function supports({ major, minor }: HnsVersion, feature: HnsFeature): boolean {
+  return versions[feature].some(({ from: [firstMajor, firstMinor], within }) => {
+    if (major === firstMajor) return minor >= firstMinor;
+    return within === undefined && major > firstMajor;
+  });
 }

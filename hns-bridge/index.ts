@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { HnsError } from './error.ts';
 import type { Hns } from './hns.ts';
 import { withRetries } from './retry.ts';
@@ -37,7 +38,12 @@ async function openTransport(options: HnsOptions): Promise<Transport> {
   const chosen = env['WINCNI_HNS'] ?? '';
   if (chosen === 'simulator') {
     const folder = env['WINCNI_HNS_STATE'];
-    if (!folder) throw unavailable('WINCNI_HNS=simulator needs WINCNI_HNS_STATE=<folder>', '');
+    if (!folder || !isAbsolute(folder)) {
+      throw unavailable(
+        'WINCNI_HNS=simulator needs WINCNI_HNS_STATE, the absolute path of a folder',
+        folder ? `WINCNI_HNS_STATE is ${JSON.stringify(folder)}` : 'WINCNI_HNS_STATE is not set',
+      );
+    }
     const { openSimulator } = await import('./simulator/index.ts');
     return openSimulator({ folder });
   }

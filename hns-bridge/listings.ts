@@ -1,4 +1,4 @@
-import { bareId, outputList, outputObject } from './answers.ts';
+import { garbled, idField, outputList, outputObject } from './answers.ts';
 import {
   documentField,
   documentsField,
@@ -15,10 +15,10 @@ export function listings(transport: Transport) {
     async version(): Promise<HnsVersion> {
       const doing = 'tell its version';
       const answer = outputObject(await transport.v1('GET', '/globals/version', ''), doing);
-      return {
-        major: numberField(answer, 'Major') ?? 0,
-        minor: numberField(answer, 'Minor') ?? 0,
-      };
+      const major = numberField(answer, 'Major');
+      const minor = numberField(answer, 'Minor');
+      if (major === undefined || minor === undefined) throw garbled('no version', '', doing);
+      return { major, minor };
     },
     async networks(): Promise<readonly Network[]> {
       const answer = await transport.v1('GET', '/networks/', '');
@@ -35,7 +35,7 @@ export function listings(transport: Transport) {
 export function readNetworkV1(document: JsonDocument): Network {
   const managementAddress = textField(document, 'ManagementIP');
   return {
-    id: bareId(textField(document, 'ID') ?? ''),
+    id: idField(document, 'ID') ?? '',
     name: textField(document, 'Name') ?? '',
     type: textField(document, 'Type') ?? '',
     subnets: documentsField(document, 'Subnets').flatMap((subnet) => {
@@ -50,11 +50,11 @@ export function readNetworkV1(document: JsonDocument): Network {
 }
 
 function readEntryV1(document: JsonDocument): EndpointEntry {
-  const namespace = textField(documentField(document, 'Namespace'), 'ID');
+  const namespace = idField(documentField(document, 'Namespace'), 'ID');
   return {
-    id: bareId(textField(document, 'ID') ?? ''),
+    id: idField(document, 'ID') ?? '',
     name: textField(document, 'Name') ?? '',
-    networkId: bareId(textField(document, 'VirtualNetwork') ?? ''),
-    ...(namespace === undefined ? {} : { namespaceId: bareId(namespace) }),
+    networkId: idField(document, 'VirtualNetwork') ?? '',
+    ...(namespace === undefined ? {} : { namespaceId: namespace }),
   };
 }

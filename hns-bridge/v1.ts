@@ -1,4 +1,11 @@
-import { bareId, outputObject } from './answers.ts';
+import {
+  identified,
+  idField,
+  outputObject,
+  unlessMissing,
+  wasAttached,
+  wasThere,
+} from './answers.ts';
 import {
   documentField,
   documentsField,
@@ -6,7 +13,6 @@ import {
   numberField,
   textField,
 } from './document.ts';
-import { isHnsError } from './error.ts';
 import type { Hns } from './hns.ts';
 import { listings, readNetworkV1 } from './listings.ts';
 import type { Endpoint, EndpointSpec, NetworkSpec } from './model.ts';
@@ -39,14 +45,13 @@ export function hnsV1(transport: Transport): Hns {
       return document && readEndpointV1(document);
     },
     async createEndpoint(spec) {
-      const body = writeEndpointV1(spec);
-      return readEndpointV1(await ask('POST', '/endpoints', body, `create endpoint ${spec.name}`));
+      const doing = `create endpoint ${spec.name}`;
+      const answer = await ask('POST', '/endpoints', writeEndpointV1(spec), doing);
+      return identified(readEndpointV1(answer), doing);
     },
     async deleteEndpoint(id) {
       const doing = `delete endpoint ${id}`;
-      return (
-        (await unlessMissing(ask('DELETE', `/endpoints/${id}`, undefined, doing))) !== undefined
-      );
+      return wasThere(ask('DELETE', `/endpoints/${id}`, undefined, doing));
     },
     async attach(container, endpointId) {
       const doing = `attach endpoint ${endpointId} to container ${container}`;
@@ -55,19 +60,16 @@ export function hnsV1(transport: Transport): Hns {
     async detach(container, endpointId) {
       const doing = `detach endpoint ${endpointId} from container ${container}`;
       const path = `/endpoints/${endpointId}/detach`;
-      return (
-        (await unlessMissing(ask('POST', path, containerBody(container), doing))) !== undefined
-      );
+      return wasAttached(ask('POST', path, containerBody(container), doing));
     },
     async createNetwork(spec) {
-      const body = writeNetworkV1(spec);
-      return readNetworkV1(await ask('POST', '/networks', body, `create network ${spec.name}`));
+      const doing = `create network ${spec.name}`;
+      const answer = await ask('POST', '/networks', writeNetworkV1(spec), doing);
+      return identified(readNetworkV1(answer), doing);
     },
     async deleteNetwork(id) {
       const doing = `delete network ${id}`;
-      return (
-        (await unlessMissing(ask('DELETE', `/networks/${id}`, undefined, doing))) !== undefined
-      );
+      return wasThere(ask('DELETE', `/networks/${id}`, undefined, doing));
     },
     close: () => transport.close(),
   };
@@ -77,16 +79,11 @@ function containerBody(container: string): JsonDocument {
   return { SystemType: 'Container', ContainerId: container };
 }
 
-async function unlessMissing(answer: Promise<JsonDocument>): Promise<JsonDocument | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isHnsError(error, 'not-found')) return undefined;
-    throw error;
-  }
-}
-
-/** The flat document of an endpoint that is asked for. */
+/**
+ * The flat document of an endpoint that is asked for. V1 has one address and one gateway a family,
+ * and neither further routes nor resolver options: those stay out. Throws PolicyError for a policy
+ * that V1 can't say.
+ */
 export function writeEndpointV1(spec: EndpointSpec): JsonDocument {
   const of = (six: boolean) => ({
     address: spec.addresses.find(({ address }) => address.includes(':') === six),
@@ -99,24 +96,29 @@ export function writeEndpointV1(spec: EndpointSpec): JsonDocument {
     Name: spec.name,
     VirtualNetwork: spec.networkId,
     IPAddress: four.address?.address,
+    PrefixLength: four.address?.prefixLength,
     GatewayAddress: four.gateway,
     IPv6Address: six.address?.address,
+    IPv6PrefixLength: six.address?.prefixLength,
     GatewayAddressV6: six.gateway,
     MacAddress: spec.mac,
     DNSServerList: spec.dns.servers.join(',') || undefined,
     DNSSuffix: spec.dns.search.join(',') || undefined,
     DNSDomain: spec.dns.domain,
-    Policies: spec.policies.map(writePolicyV1),
+    Policies: spec.policies.length > 0 ? spec.policies.map(writePolicyV1) : undefined,
   };
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
 }
 
 function readEndpointV1(document: JsonDocument): Endpoint {
-  const namespaceId = textField(documentField(document, 'Namespace'), 'ID');
+  const namespaceId = idField(documentField(document, 'Namespace'), 'ID');
   const mac = textField(document, 'MacAddress');
   const domain = textField(document, 'DNSDomain');
   const list = (key: string) =>
-    (textField(document, key) ?? '').split(',').filter((text) => text !== '');
+    (textField(document, key) ?? '')
+      .split(',')
+      .map((text) => text.trim())
+      .filter((text) => text !== '');
   const address = (key: string, length: string) => {
     const text = textField(document, key);
     const prefixLength = numberField(document, length);
@@ -128,9 +130,9 @@ function readEndpointV1(document: JsonDocument): Endpoint {
     return nextHop === undefined ? [] : [{ destination, nextHop }];
   };
   return {
-    id: bareId(textField(document, 'ID') ?? ''),
+    id: idField(document, 'ID') ?? '',
     name: textField(document, 'Name') ?? '',
-    networkId: bareId(textField(document, 'VirtualNetwork') ?? ''),
+    networkId: idField(document, 'VirtualNetwork') ?? '',
     addresses: [
       ...address('IPAddress', 'PrefixLength'),
       ...address('IPv6Address', 'IPv6PrefixLength'),
@@ -143,7 +145,7 @@ function readEndpointV1(document: JsonDocument): Endpoint {
       ...(domain === undefined ? {} : { domain }),
     },
     policies: documentsField(document, 'Policies').map(readHnsPolicy),
-    ...(namespaceId === undefined ? {} : { namespaceId: bareId(namespaceId) }),
+    ...(namespaceId === undefined ? {} : { namespaceId }),
     ...(mac === undefined ? {} : { mac }),
   };
 }

@@ -1,4 +1,14 @@
-import { bareId, parseDocument, parseIds, schemaVersion } from './answers.ts';
+import {
+  identified,
+  idField,
+  parseDocument,
+  parseIds,
+  schemaVersion,
+  unlessMissing,
+  wasAttached,
+  wasThere,
+  wholeQuery,
+} from './answers.ts';
 import {
   documentField,
   documentsField,
@@ -7,15 +17,12 @@ import {
   textField,
   textsField,
 } from './document.ts';
-import { isHnsError } from './error.ts';
 import type { Hns } from './hns.ts';
 import { listings } from './listings.ts';
 import type { Endpoint, EndpointDns, EndpointSpec, Network, NetworkSpec } from './model.ts';
 import { readHnsPolicy } from './policies.ts';
 import { writePolicyV2 } from './policy-documents.ts';
 import type { Transport } from './transport.ts';
-
-const wholeQuery = JSON.stringify(schemaVersion);
 
 /** HNS in the dialect of its second API: compute networks, endpoints and namespaces. */
 export function hnsV2(transport: Transport): Hns {
@@ -45,69 +52,65 @@ export function hnsV2(transport: Transport): Hns {
     async createEndpoint(spec) {
       const settings = JSON.stringify(writeEndpointV2(spec));
       const text = await transport.create('Endpoint', spec.id, settings, spec.networkId);
-      return readEndpointV2(parseDocument(text, `create endpoint ${spec.id}`));
+      const doing = `create endpoint ${spec.id}`;
+      return identified(readEndpointV2(parseDocument(text, doing)), doing);
     },
-    deleteEndpoint: (id) => unlessGone(transport.delete('Endpoint', id)),
+    deleteEndpoint: (id) => wasThere(transport.delete('Endpoint', id)),
     attach: (sandbox, endpointId) => modifyNamespace(sandbox, 'Add', endpointId),
-    detach: (sandbox, endpointId) => unlessGone(modifyNamespace(sandbox, 'Remove', endpointId)),
+    detach: (sandbox, endpointId) => wasAttached(modifyNamespace(sandbox, 'Remove', endpointId)),
     async createNetwork(spec) {
       const settings = JSON.stringify(writeNetworkV2(spec));
       const text = await transport.create('Network', spec.id, settings);
-      return readNetworkV2(parseDocument(text, `create network ${spec.name}`));
+      const doing = `create network ${spec.name}`;
+      return identified(readNetworkV2(parseDocument(text, doing)), doing);
     },
-    deleteNetwork: (id) => unlessGone(transport.delete('Network', id)),
+    deleteNetwork: (id) => wasThere(transport.delete('Network', id)),
     close: () => transport.close(),
   };
 }
 
-async function unlessMissing(answer: Promise<string>): Promise<string | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isHnsError(error, 'not-found')) return undefined;
-    throw error;
-  }
-}
-
-async function unlessGone(effect: Promise<void>): Promise<boolean> {
-  try {
-    await effect;
-    return true;
-  } catch (error) {
-    if (isHnsError(error, 'not-found')) return false;
-    throw error;
-  }
-}
-
-/** The document of an endpoint that is asked for. HostComputeNamespace is read-only there. */
+/**
+ * The document of an endpoint that is asked for; empty lists are left out, as hcsshim does.
+ * HostComputeNamespace is read-only there. Throws PolicyError for a policy that V2 does not have.
+ */
 export function writeEndpointV2(spec: EndpointSpec): JsonDocument {
   return {
     Name: spec.name,
     HostComputeNetwork: spec.networkId,
-    Policies: spec.policies.map(writePolicyV2),
-    IpConfigurations: spec.addresses.map(({ address, prefixLength }) => ({
-      IpAddress: address,
-      ...(prefixLength === undefined ? {} : { PrefixLength: prefixLength }),
-    })),
+    ...list('Policies', spec.policies.map(writePolicyV2)),
+    ...list(
+      'IpConfigurations',
+      spec.addresses.map(({ address, prefixLength }) => ({
+        IpAddress: address,
+        ...(prefixLength === undefined ? {} : { PrefixLength: prefixLength }),
+      })),
+    ),
     Dns: writeDns(spec.dns),
-    Routes: spec.routes.map(({ destination, nextHop }) => ({
-      NextHop: nextHop,
-      DestinationPrefix: destination,
-    })),
+    ...list(
+      'Routes',
+      spec.routes.map(({ destination, nextHop }) => ({
+        NextHop: nextHop,
+        DestinationPrefix: destination,
+      })),
+    ),
     ...(spec.mac === undefined ? {} : { MacAddress: spec.mac }),
     ...schemaVersion,
   };
 }
 
+function list(key: string, entries: readonly unknown[]): JsonDocument {
+  return entries.length > 0 ? { [key]: entries } : {};
+}
+
 function readEndpointV2(document: JsonDocument): Endpoint {
-  const namespaceId = textField(document, 'HostComputeNamespace');
+  const namespaceId = idField(document, 'HostComputeNamespace');
   const mac = textField(document, 'MacAddress');
   const dns = documentField(document, 'Dns');
   const domain = textField(dns, 'Domain');
   return {
-    id: bareId(textField(document, 'ID') ?? ''),
+    id: idField(document, 'ID') ?? '',
     name: textField(document, 'Name') ?? '',
-    networkId: bareId(textField(document, 'HostComputeNetwork') ?? ''),
+    networkId: idField(document, 'HostComputeNetwork') ?? '',
     addresses: documentsField(document, 'IpConfigurations').flatMap((entry) => {
       const address = textField(entry, 'IpAddress');
       const prefixLength = numberField(entry, 'PrefixLength');
@@ -126,16 +129,12 @@ function readEndpointV2(document: JsonDocument): Endpoint {
       ...(domain === undefined ? {} : { domain }),
     },
     policies: documentsField(document, 'Policies').map(readHnsPolicy),
-    ...(namespaceId === undefined || /^[0-]+$/.test(namespaceId)
-      ? {}
-      : { namespaceId: bareId(namespaceId) }),
+    ...(namespaceId === undefined ? {} : { namespaceId }),
     ...(mac === undefined ? {} : { mac }),
   };
 }
 
 function writeDns(dns: EndpointDns): JsonDocument {
-  const list = (key: string, texts: readonly string[]) =>
-    texts.length > 0 ? { [key]: texts } : {};
   return {
     ...(dns.domain === undefined ? {} : { Domain: dns.domain }),
     ...list('Search', dns.search),
@@ -146,31 +145,25 @@ function writeDns(dns: EndpointDns): JsonDocument {
 
 /** The document of a network that is asked for. */
 export function writeNetworkV2(spec: NetworkSpec): JsonDocument {
+  const adapter = spec.adapter === undefined ? [] : [{ NetworkAdapterName: spec.adapter }];
+  const subnets = spec.subnets.map(({ gateway, prefix, vsid }) => ({
+    IpAddressPrefix: prefix,
+    ...(gateway === undefined
+      ? {}
+      : { Routes: [{ NextHop: gateway, DestinationPrefix: anywhere(prefix) }] }),
+    ...(vsid === undefined
+      ? {}
+      : { Policies: [{ Type: 'VSID', Settings: { IsolationId: vsid } }] }),
+  }));
   return {
     Name: spec.name,
     Type: spec.type,
-    Policies:
-      spec.adapter === undefined
-        ? []
-        : [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: spec.adapter } }],
+    ...list(
+      'Policies',
+      adapter.map((Settings) => ({ Type: 'NetAdapterName', Settings })),
+    ),
     Dns: writeDns(spec.dns),
-    Ipams:
-      spec.subnets.length === 0
-        ? []
-        : [
-            {
-              Type: 'Static',
-              Subnets: spec.subnets.map(({ gateway, prefix, vsid }) => ({
-                IpAddressPrefix: prefix,
-                Routes:
-                  gateway === undefined
-                    ? []
-                    : [{ NextHop: gateway, DestinationPrefix: anywhere(prefix) }],
-                Policies:
-                  vsid === undefined ? [] : [{ Type: 'VSID', Settings: { IsolationId: vsid } }],
-              })),
-            },
-          ],
+    ...(subnets.length === 0 ? {} : { Ipams: [{ Type: 'Static', Subnets: subnets }] }),
     ...schemaVersion,
   };
 }
@@ -189,7 +182,7 @@ function readNetworkV2(document: JsonDocument): Network {
   const managementAddress =
     provider && textField(documentField(provider, 'Settings'), 'ProviderAddress');
   return {
-    id: bareId(textField(document, 'ID') ?? ''),
+    id: idField(document, 'ID') ?? '',
     name: textField(document, 'Name') ?? '',
     type: textField(document, 'Type') ?? '',
     subnets: subnets.flatMap((subnet) => {

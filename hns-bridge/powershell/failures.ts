@@ -1,4 +1,5 @@
-import { HnsError, type HnsErrorKind, type HnsReason, hex, refusal } from '../error.ts';
+import type { HnsReason } from '../codes.ts';
+import { HnsError, type HnsErrorKind, hex, refusal } from '../error.ts';
 import type { Refusal } from './protocol.ts';
 
 /** What is known of a PowerShell that went wrong: for the error's details only. */
