@@ -102,7 +102,7 @@ export function writePolicyV1(policy: EndpointPolicy): JsonDocument {
 function v1Parts(policy: EndpointPolicy): Parts {
   switch (policy.kind) {
     case 'outbound-nat':
-      if (policy.flags) throw unsayable('OutBoundNAT', 'Flags');
+      if (policy.flags) throw unsayable('OutBoundNAT', 'Flags', String(policy.flags));
       return [
         'OutBoundNAT',
         {
@@ -126,7 +126,7 @@ function v1Parts(policy: EndpointPolicy): Parts {
     case 'port-mapping':
       return portMappingV1(policy);
     case 'acl':
-      if (policy.action === 'Pass') throw unsayable('ACL', 'Action Pass');
+      if (policy.action === 'Pass') throw unsayable('ACL', 'Action', 'Pass');
       return ['ACL', aclSettings(policy)];
     case 'other':
       return otherV1(policy);
@@ -135,11 +135,11 @@ function v1Parts(policy: EndpointPolicy): Parts {
 
 /** V1 maps a port on every IPv4 address of the node, and on no other. */
 function portMappingV1(policy: PortMappingPolicy): Parts {
-  if (policy.ipv6) throw unsayable('PortMapping', 'an IPv6 mapping (Flags 2)');
+  if (policy.ipv6) throw unsayable('PortMapping', 'Flags', '2 (an IPv6 mapping)');
   if (policy.vip !== undefined && policy.vip !== '0.0.0.0') {
-    throw unsayable('PortMapping', `VIP ${policy.vip}`);
+    throw unsayable('PortMapping', 'VIP', policy.vip);
   }
-  if (natFlags(policy) !== 0) throw unsayable('PortMapping', `Flags ${natFlags(policy)}`);
+  if (natFlags(policy) !== 0) throw unsayable('PortMapping', 'Flags', String(natFlags(policy)));
   return [
     'NAT',
     {
@@ -162,16 +162,16 @@ function otherV1({ dialect, settings, type }: OtherPolicy): Parts {
   }
   const renamed = Object.entries(settings).map(([key, value]) => {
     const name = v1.keys[key];
-    if (name === undefined) throw unsayable(type, key);
+    if (name === undefined) throw unsayable(type, key, JSON.stringify(value));
     return [name, value] as const;
   });
   return [v1.name, Object.fromEntries(renamed)];
 }
 
-function unsayable(type: string, what: string): PolicyError {
+function unsayable(type: string, key: string, value: string): PolicyError {
   return new PolicyError(
-    'Type',
-    `V1 has no way to say ${what} of the policy ${type}`,
+    key,
+    `V1 has no way to say ${value}, in the policy ${type}`,
     'take it out, or use a container runtime with namespaces (V2)',
   );
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { EndpointPolicy } from '../../hns-bridge/model.ts';
+import { readHnsPolicy, readPolicy } from '../../hns-bridge/policies.ts';
+import { describePolicy, samePolicy } from '../../hns-bridge/policy-comparison.ts';
+import { type Json, policyShapes } from './policy-shapes.ts';
+
+describe('samePolicy', () => {
+  const acl = { Type: 'ACL', Action: 'Allow', Direction: 'In' };
+  const mapping = { Type: 'NAT', InternalPort: 1, ExternalPort: 2 };
+  const nat = (...ExceptionList: string[]) => ({ Type: 'OutBoundNAT', ExceptionList });
+
+  it.each<[what: string, wanted: Json, found: Json, same: boolean]>([
+    [
+      'lists in another order',
+      nat('10.0.0.0/8', '11.0.0.0/8'),
+      nat('11.0.0.0/8', '10.0.0.0/8'),
+      true,
+    ],
+    ['other notations', nat('fd00:0:0::/48', '10.1.2.3/8'), nat('FD00::/48', '10.0.0.0/8'), true],
+    ['one exception more', nat('10.0.0.0/8'), nat('10.0.0.0/8', '11.0.0.0/8'), false],
+    ['one exception less', nat('10.0.0.0/8', '11.0.0.0/8'), nat('10.0.0.0/8'), false],
+    ['a virtual IP more', nat('10.0.0.0/8'), { ...nat('10.0.0.0/8'), VIP: '10.0.0.9' }, false],
+    ['destinations', nat(), { Type: 'OutBoundNAT', Destinations: ['10.0.0.1'] }, false],
+    ['another kind', nat(), acl, false],
+    [
+      'addresses of an ACL in another order',
+      { ...acl, RemoteAddresses: '10.0.0.1,10.0.0.2' },
+      { ...acl, RemoteAddresses: '10.0.0.2, 10.0.0.1' },
+      true,
+    ],
+    ['what HNS fills in', acl, { ...acl, Id: 'x', RuleType: 'Switch', Priority: 100 }, true],
+    ['another priority', { ...acl, Priority: 1 }, { ...acl, Priority: 2 }, false],
+    ['a narrower rule', acl, { ...acl, RemoteAddresses: '10.0.0.1' }, false],
+    ['a setting without a word, gone', { ...acl, Id: 'x' }, acl, false],
+    ['a setting without a word, kept', { ...acl, Id: 'x' }, { ...acl, Id: 'X' }, true],
+    ['another port', mapping, { ...mapping, ExternalPort: 3 }, false],
+    ['another protocol', mapping, { ...mapping, Protocol: 'UDP' }, false],
+    [
+      'the other dialect',
+      { Type: 'VLAN', VLAN: 5 },
+      { Type: 'VLAN', Settings: { IsolationId: 5 } },
+      true,
+    ],
+    ['another VLAN', { Type: 'VLAN', VLAN: 5 }, { Type: 'VLAN', VLAN: 6 }, false],
+    [
+      'an unknown type with more',
+      { Type: 'N', Settings: { a: { B: 1 } } },
+      { Type: 'n', Settings: { A: { b: 1 }, c: 2 } },
+      true,
+    ],
+    [
+      'an unknown type with less',
+      { Type: 'N', Settings: { a: 1 } },
+      { Type: 'N', Settings: {} },
+      false,
+    ],
+  ])('%s', (_, wanted, found, same) => {
+    expect(samePolicy(readPolicy(wanted), readHnsPolicy(found))).toBe(same);
+  });
+
+  it.each(policyShapes)('holds between the dialects: $what', ({ v1, v2 }) => {
+    expect(samePolicy(readPolicy(v1), readHnsPolicy(v2))).toBe(true);
+    expect(samePolicy(readPolicy(v2), readHnsPolicy(v1))).toBe(true);
+  });
+});
+
+it.each<[policy: Json, words: string]>([
+  [{ Type: 'OutBoundNAT', ExceptionList: ['10.0.0.0/8'] }, 'OutBoundNAT except 10.0.0.0/8'],
+  [{ Type: 'OutBoundNAT' }, 'OutBoundNAT except nothing'],
+  [{ Type: 'OutBoundNAT', Destinations: ['10.0.0.1'] }, 'OutBoundNAT with destinations 10.0.0.1'],
+  [
+    { Type: 'ROUTE', DestinationPrefix: '10.0.0.0/8', NeedEncap: true },
+    'route to 10.0.0.0/8, encapsulated',
+  ],
+  [{ Type: 'PA', PA: '10.0.0.1' }, 'provider address 10.0.0.1'],
+  [{ Type: 'NAT', InternalPort: 80, ExternalPort: 8080 }, 'port mapping :8080 to 80, protocol 6'],
+  [{ Type: 'ACL', Action: 'Allow', Direction: 'In' }, 'ACL Allow In any protocol ports any'],
+  [{ Type: 'VLAN', VLAN: 5 }, 'VLAN {"IsolationId":5}'],
+])('describes %j', (policy, words) => {
+  const read: EndpointPolicy = readPolicy(policy);
+  expect(describePolicy(read)).toBe(words);
+});
