@@ -9,12 +9,14 @@ export class PolicyError extends Error {
   readonly kind = 'policy-invalid';
   /** The key that is wrong; `Type` when the policy as a whole can't be said. */
   readonly field: string;
+  readonly what: string;
   readonly details: string;
 
   constructor(key: string, what: string, details = '') {
     super(`${key}: ${what}`);
     this.name = 'PolicyError';
     this.field = key;
+    this.what = what;
     this.details = details;
   }
 }

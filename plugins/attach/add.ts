@@ -19,6 +19,7 @@ import {
   undoStack,
 } from './own-endpoint.ts';
 import { planEndpoint, reservedAddresses } from './plan.ts';
+import { refuseUnsayable } from './policies.ts';
 import { resultOf } from './result.ts';
 import { requireSandbox, type Sandbox } from './sandbox.ts';
 
@@ -45,6 +46,7 @@ interface Adding {
 export async function add(deps: AttachDeps, mode: Mode, call: Call): Promise<Result> {
   const config = readAttachConfig(mode, call);
   const sandbox = requireSandbox(call, config.apiVersion);
+  refuseUnsayable(config.listed, sandbox.dialect);
   const source = addressSource(deps.host, deps.delegate, call);
   const undo = undoStack(deps.host.log);
   const opened = await deps.openHns();

@@ -38,7 +38,9 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     const complaint = wrongType(mode, network);
     if (complaint) throw differs([complaint.msg]);
     const identity = await identify(call, sandbox.id);
-    const endpoint = (await hns.endpoint(identity.id)) ?? (await findOwn(hns, identity));
+    // V1 chooses ids itself: there the name decides.
+    const byId = sandbox.dialect === 'v2' ? await hns.endpoint(identity.id) : undefined;
+    const endpoint = byId ?? (await findOwn(hns, identity));
     if (!endpoint) throw differs([`endpoint: expected ${identity.name}, found none`]);
     const { spec } = planEndpoint({
       mode,

@@ -1,6 +1,6 @@
 import type { EndpointPolicy } from '../../hns-bridge/model.ts';
 import { readPolicy } from '../../hns-bridge/policies.ts';
-import { PolicyError } from '../../hns-bridge/policy-fields.ts';
+import { PolicyError, protocolNumber } from '../../hns-bridge/policy-fields.ts';
 import { type Cidr, canonicalAddress, parseCidr } from '../cni/address.ts';
 import { parseConfig } from '../cni/config.ts';
 import { CniError, code } from '../cni/error.ts';
@@ -87,8 +87,9 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
   };
 }
 
-function invalid(where: string, complaint: string): CniError {
-  return new CniError(code.invalidConfig, `invalid network configuration: ${where}: ${complaint}`);
+function invalid(where: string, complaint: string, remedy = ''): CniError {
+  const message = `invalid network configuration: ${where}: ${complaint}`;
+  return new CniError(code.invalidConfig, message, remedy);
 }
 
 function listedPolicies(raw: WrittenConfig): ListedPolicy[] {
@@ -110,11 +111,16 @@ function listedPolicies(raw: WrittenConfig): ListedPolicy[] {
 
 function listedPolicy(where: string, value: unknown): ListedPolicy {
   if (!isJsonObject(value)) throw invalid(`${where}.value`, 'expected object');
+  return { where, policy: inWords(() => readPolicy(value), where) };
+}
+
+/** What a reader of HNS's policies gives; what it cannot read is code 7, and says where. */
+export function inWords<Value>(read: () => Value, ...where: readonly string[]): Value {
   try {
-    return { where, policy: readPolicy(value) };
+    return read();
   } catch (error) {
-    if (error instanceof PolicyError) throw invalid(where, error.message);
-    throw error;
+    if (!(error instanceof PolicyError)) throw error;
+    throw invalid([...where, error.field].join(': '), error.what, error.details);
   }
 }
 
@@ -149,32 +155,12 @@ function macAddress(text: string | undefined): string | undefined {
   return text.replaceAll(':', '-').toUpperCase();
 }
 
-const protocolNumbers: Readonly<Record<string, number>> = {
-  icmpv4: 1,
-  igmp: 2,
-  tcp: 6,
-  udp: 17,
-  icmpv6: 58,
-  sctp: 132,
-};
-
-function protocolNumber(where: string, protocol: string | number): number {
-  const known = protocolNumbers[String(protocol).toLowerCase()];
-  if (known !== undefined) return known;
-  const number = typeof protocol === 'number' ? protocol : Number(protocol.trim() || Number.NaN);
-  if (Number.isInteger(number) && number >= 0 && number <= 255) return number;
-  throw invalid(
-    where,
-    `expected ${Object.keys(protocolNumbers).join(', ')} or a number, found ${JSON.stringify(protocol)}`,
-  );
-}
-
 function portMappings(raw: WrittenConfig): PortMapping[] {
   return (raw.runtimeConfig?.portMappings ?? []).flatMap((entry, index) => {
     // A container port without a host port asks for nothing.
     if (entry.hostPort === 0) return [];
     const where = `runtimeConfig.portMappings[${index}]`;
-    const protocol = protocolNumber(`${where}.protocol`, entry.protocol ?? 'tcp');
+    const protocol = inWords(() => protocolNumber(`${where}.protocol`, entry.protocol ?? 'tcp'));
     const mapping = { hostPort: entry.hostPort, containerPort: entry.containerPort, protocol };
     if (entry.hostIP === undefined || entry.hostIP === '') return [mapping];
     const hostIp = canonicalAddress(entry.hostIP);

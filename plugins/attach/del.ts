@@ -4,8 +4,7 @@ import { addressSource } from '../../ipam/index.ts';
 import { sandboxId } from '../cni/identifiers.ts';
 import type { Call } from '../cni/plugin.ts';
 import type { AttachDeps } from './deps.ts';
-import { isOurScheme } from './identity.ts';
-import { type Identity, identify, removeEndpoint } from './own-endpoint.ts';
+import { type Identity, identify, ownIds, removeEndpoint } from './own-endpoint.ts';
 import { readSandbox, type Sandbox } from './sandbox.ts';
 
 /**
@@ -31,21 +30,26 @@ export async function del(deps: AttachDeps, call: Call): Promise<void> {
   await source.release();
 }
 
-/** Three calls when the endpoint is ours and in the namespace the runtime names. */
+/** Three calls when the endpoint is ours and in the sandbox the runtime names. */
 async function deleteOwn(
   hns: Hns,
   identity: Identity,
   sandbox: Sandbox | undefined,
 ): Promise<void> {
-  if (sandbox?.dialect === 'v2') await hns.detach(sandbox.target, identity.id);
+  if (sandbox?.dialect === 'v1') {
+    // V1 chooses ids itself: there the name decides.
+    for (const id of await ownIds(hns, identity)) {
+      await hns.detach(sandbox.target, id);
+      await deleteDetached(hns, id);
+    }
+    return;
+  }
+  if (sandbox) await hns.detach(sandbox.target, identity.id);
   if (await deleteDetached(hns, identity.id)) return;
   // Not ours, or not there at all: what the reference made is known by its name.
-  for (const id of await hns.endpointIdsNamed(identity.name)) {
-    if (isOurScheme(id) && id.toLowerCase() !== identity.id) continue;
+  for (const id of await ownIds(hns, identity)) {
     const endpoint = await hns.endpoint(id);
-    if (!endpoint) continue;
-    if (sandbox?.dialect === 'v1') await hns.detach(sandbox.target, id);
-    await removeEndpoint(hns, endpoint);
+    if (endpoint) await removeEndpoint(hns, endpoint);
   }
 }
 

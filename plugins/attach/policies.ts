@@ -1,4 +1,5 @@
 import type { EndpointPolicy, Network, OutboundNatPolicy } from '../../hns-bridge/model.ts';
+import { writePolicyV1, writePolicyV2 } from '../../hns-bridge/policy-documents.ts';
 import {
   type Address,
   type Cidr,
@@ -8,7 +9,7 @@ import {
   parseCidr,
 } from '../cni/address.ts';
 import { CniError, code } from '../cni/error.ts';
-import type { AttachConfig, ListedPolicy } from './config.ts';
+import { type AttachConfig, inWords, type ListedPolicy } from './config.ts';
 import type { Mode } from './modes.ts';
 
 /** What the policies of an endpoint are made from. */
@@ -77,19 +78,31 @@ function mergedExceptions(facts: PolicyFacts, listed: readonly ListedNat[]): Pla
   );
   const added = facts.config.masquerade ? masqueraded(facts) : [];
   const all = [...given, ...added];
-  const pool = listed.find((entry) => entry.policy.maxPortPoolUsage !== undefined);
-  const settings =
-    pool?.policy.maxPortPoolUsage === undefined
-      ? {}
-      : { maxPortPoolUsage: pool.policy.maxPortPoolUsage };
+  const settings = mergedSettings(listed.map((entry) => entry.policy));
   const policies = ([4, 6] as const).flatMap((family): EndpointPolicy[] => {
     const exceptions = [...new Set(all.filter((cidr) => cidr.family === family).map(formatCidr))];
     // An empty list is a wish too: masquerade everything. It says nothing of a family: IPv4.
     const wished = family === 4 && listed.some((entry) => entry.policy.exceptions.length === 0);
     if (exceptions.length === 0 && !wished) return [];
-    return [{ kind: 'outbound-nat', exceptions, destinations: [], ...settings }];
+    return [{ ...settings, kind: 'outbound-nat', exceptions, destinations: [] }];
   });
   return { policies, notes };
+}
+
+/** What exception lists say beside their exceptions; where two differ, the first holds. */
+function mergedSettings(policies: readonly OutboundNatPolicy[]): Partial<OutboundNatPolicy> {
+  const lastFirst = policies.toReversed();
+  const settings: Partial<OutboundNatPolicy> = Object.assign({}, ...lastFirst);
+  const extras = lastFirst.flatMap(({ extra }) => extra ?? []);
+  if (!settings.extra) return settings;
+  const all = Object.assign({}, ...extras.map((extra) => extra.settings));
+  return { ...settings, extra: { dialect: settings.extra.dialect, settings: all } };
+}
+
+/** Throws code 7, saying which, for a listed policy that a dialect has no words for. */
+export function refuseUnsayable(listed: readonly ListedPolicy[], dialect: 'v1' | 'v2'): void {
+  const write = dialect === 'v1' ? writePolicyV1 : writePolicyV2;
+  for (const { policy, where } of listed) inWords(() => write(policy), where);
 }
 
 function exceptionOf(where: string, text: string): Cidr {
