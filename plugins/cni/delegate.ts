@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { type ChildRun, runChild } from './child.ts';
 import { CniError, code, toCniError } from './error.ts';
 import type { Host } from './host.ts';
-import { isPluginType } from './identifiers.ts';
+import { isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
 import { keyValue, withKey } from './keys.ts';
 import type { Call, Delegate, JsonObject, Plugin } from './plugin.ts';
@@ -27,7 +27,7 @@ export interface DelegateDeps {
  */
 export function delegateTo(deps: DelegateDeps): Delegate {
   return async (type, call) => {
-    if (!isPluginType(type)) {
+    if (!isIdentifier(type)) {
       throw new CniError(
         code.invalidConfig,
         `not a plugin's type: ${JSON.stringify(type.slice(0, 200))}`,

@@ -4,12 +4,23 @@ import type { Call } from './plugin.ts';
 /** Container ids and network names (SPEC.md, sections 1 and 2): safe in file names and HNS names. */
 const identifier = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
+/** Names that Windows takes for devices, in any folder and with any extension. */
+const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i;
+
+/** The rule in words, for errors. */
+export const identifierRule =
+  'letters, digits, "_", "." and "-" only, a letter or digit first, no dot last, no name of a device such as nul';
+
 /** The longest identifier taken: file names end at 255 characters, and ours add to it. */
 const longest = 200;
 
-/** Whether a text can be a container id or a network name. */
+/**
+ * Whether a text can be a container id, a network name or the plain name of an executable. A dot at
+ * the end is one that Windows drops: the file would be another's.
+ */
 export function isIdentifier(text: string): boolean {
-  return text.length <= longest && identifier.test(text);
+  const fits = text.length <= longest && identifier.test(text);
+  return fits && !text.endsWith('.') && !devices.test(text);
 }
 
 /** What is wrong with an interface name, or undefined (the reference's rule, and no longer name). */
@@ -19,14 +30,6 @@ export function interfaceComplaint(name: string): string | undefined {
   if (name === '.' || name === '..') return 'is a folder';
   if (/[/\\:\s]|\p{Cc}/u.test(name)) return 'has "/", "\\", ":" or white space in it';
   return undefined;
-}
-
-/** Names that Windows takes for devices, in any folder and with any extension. */
-const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i;
-
-/** Whether a text can be a plugin's type: the plain name of an executable. */
-export function isPluginType(text: string): boolean {
-  return isIdentifier(text) && !devices.test(text);
 }
 
 /**
@@ -40,6 +43,6 @@ export function sandboxId(call: Call): string {
   throw new CniError(
     code.invalidEnvironment,
     `CNI_NETNS names an invalid container id: ${JSON.stringify(id.slice(0, 200))}`,
-    'letters, digits, "_", "." and "-" only, a letter or digit first',
+    identifierRule,
   );
 }

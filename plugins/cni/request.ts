@@ -1,5 +1,5 @@
 import { CniError, code } from './error.ts';
-import { interfaceComplaint, isIdentifier } from './identifiers.ts';
+import { identifierRule, interfaceComplaint, isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
 import { keyValue } from './keys.ts';
 import type { Call, JsonObject } from './plugin.ts';
@@ -97,7 +97,7 @@ function readContainerId(text: string): string {
   throw new CniError(
     code.invalidEnvironment,
     `CNI_CONTAINERID is invalid: ${JSON.stringify(text.slice(0, 200))}`,
-    'letters, digits, "_", "." and "-" only, a letter or digit first',
+    identifierRule,
   );
 }
 
@@ -142,7 +142,7 @@ function readNetworkName(config: JsonObject): string {
     missing
       ? 'invalid network configuration: name: missing network name'
       : `invalid network configuration: name: not a network name: ${JSON.stringify(name).slice(0, 200)}`,
-    'letters, digits, "_", "." and "-" only, a letter or digit first',
+    identifierRule,
   );
 }
 

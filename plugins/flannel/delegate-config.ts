@@ -1,5 +1,5 @@
 import { CniError, code } from '../cni/error.ts';
-import { isPluginType } from '../cni/identifiers.ts';
+import { isIdentifier } from '../cni/identifiers.ts';
 import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/keys.ts';
 import type { Call, JsonObject } from '../cni/plugin.ts';
 import type { FlannelConfig } from './config.ts';
@@ -61,7 +61,7 @@ function delegateType(delegate: JsonObject): string {
   }
   if (isFlannel(type))
     throw invalid('delegate.type', 'expected another plugin than flannel itself');
-  if (isPluginType(type)) return type;
+  if (isIdentifier(type)) return type;
   throw invalid(
     'delegate.type',
     `expected the name of an executable, without folder, found ${JSON.stringify(type.slice(0, 80))}`,
@@ -74,7 +74,7 @@ function isFlannel(type: string): boolean {
 
 /** Whether a type is one that a remembered configuration may have. */
 export function isDelegateType(type: unknown): type is string {
-  return typeof type === 'string' && isPluginType(type) && !isFlannel(type);
+  return typeof type === 'string' && isIdentifier(type) && !isFlannel(type);
 }
 
 function invalid(where: string, complaint: string): CniError {
@@ -85,25 +85,24 @@ function invalid(where: string, complaint: string): CniError {
   );
 }
 
-/** What the runtime adds to a configuration for one command (SPEC.md, section 2). */
+/** What the runtime adds to a configuration for one command (SPEC.md, section 2), in lower case. */
 const perCommand: Readonly<Record<Call['command'], readonly string[]>> = {
   ADD: [],
-  DEL: ['prevResult'],
-  CHECK: ['prevResult'],
-  GC: ['cni.dev/valid-attachments'],
+  DEL: ['prevresult'],
+  CHECK: ['prevresult'],
+  GC: ['cni.dev/valid-attachments', 'cni.dev/attachments'],
   STATUS: [],
 };
 
 /** The call to the delegate: this one, with its configuration and what the runtime added to ours. */
 export function delegateCall(call: Call, network: string, config: JsonObject): Call {
-  const added = perCommand[call.command].flatMap((key) => {
-    const value = keyValue(call.config, key);
-    return value === undefined ? [] : [{ key, value }];
-  });
-  const complete = added.reduce<JsonObject>(
-    (built, { key, value }) => withKey(built, key, value),
-    withKey(config, 'cniVersion', call.version),
-  );
+  const added = perCommand[call.command];
+  const complete = Object.entries(call.config)
+    .filter(([key]) => added.includes(key.toLowerCase()))
+    .reduce<JsonObject>(
+      (built, [key, value]) => withKey(built, key, value),
+      withKey(config, 'cniVersion', call.version),
+    );
   return { ...call, config: complete, network };
 }
 

@@ -68,6 +68,17 @@ describe('GC', () => {
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 
+  it.each([key, 'cni.dev/attachments'])(
+    'tells the delegate that nobody is valid: %s',
+    async (name) => {
+      const node = trial();
+      await node.plugin.add(node.call('ADD'));
+      await node.plugin.gc(node.call('GC', { config: { [name]: null } }));
+      expect(node.asked.at(-1)?.call.config).toHaveProperty([name], null);
+      expect(node.scratchNames()).toEqual([]);
+    },
+  );
+
   it('leaves alone what is not beyond doubt a file of this network', async () => {
     const node = trial();
     const of = (name: string, more: object = {}) =>
