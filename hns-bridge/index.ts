@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { HnsError } from './error.ts';
 import type { Hns } from './hns.ts';
+import type { Timer } from './powershell/signal.ts';
 import { withRetries } from './retry.ts';
 import { withTrace } from './trace.ts';
 import type { Transport } from './transport.ts';
@@ -13,6 +14,8 @@ export interface HnsOptions {
   readonly platform: NodeJS.Platform;
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
   readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
+  /** What deadlines are kept by, if not the system's own timers. */
+  readonly timer?: Timer;
 }
 
 /** HNS, opened: one client a dialect over one transport. */

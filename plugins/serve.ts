@@ -1,3 +1,4 @@
+import type { HnsOptions, OpenHns } from '../hns-bridge/index.ts';
 import type { AttachDeps } from './attach/deps.ts';
 import { delegateTo } from './cni/delegate.ts';
 import type { Host } from './cni/host.ts';
@@ -11,21 +12,31 @@ import { version } from './version.ts';
 export interface Surroundings extends Omit<Host, 'log'> {
   readonly pid: number;
   readonly append: (file: string, text: string) => void;
+  /** What HNS's deadlines are kept by, if not the system's own timers. */
+  readonly timer?: HnsOptions['timer'];
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
-export function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
-  const { append, clock, env, files, pid, platform } = surroundings;
+export async function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
+  const { append, clock, env, files, pid, platform, timer } = surroundings;
   const file = env['WINCNI_LOG_FILE'];
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
   const host: Host = { platform, env, files, clock, log: steps.log };
+  let hns: Promise<OpenHns> | undefined;
+  const openHns = async () => {
+    const bridge = await import('../hns-bridge/index.ts');
+    return bridge.openHns(timer ? { ...host, timer } : host);
+  };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {
     host,
-    openHns: async () => (await import('../hns-bridge/index.ts')).openHns(host),
+    openHns: () => {
+      hns ??= openHns();
+      return hns;
+    },
     delegate: delegateTo({ host, own }),
   };
-  return run(io, {
+  const exitCode = await run(io, {
     name,
     version,
     make: async (call) => {
@@ -35,4 +46,10 @@ export function serve(name: string, io: Io, surroundings: Surroundings): Promise
       return plugin;
     },
   });
+  // What could not be opened has been told, and leaves nothing to be closed.
+  await hns?.then(
+    (opened) => opened.close(),
+    () => undefined,
+  );
+  return exitCode;
 }

@@ -147,7 +147,7 @@ async function underWine(): Promise<void> {
     printed(compare(rounds, add, bare)),
     '',
   );
-  const reference = prefix.referenceHostLocal;
+  const reference = prefix.referenceHostLocal();
   if (reference) {
     const three = () => Array.from({ length: 3 }, () => wine(version(reference)));
     const more = chain(join(folder, 'more'), (timed) => wine({ ...timed, file: exe(timed.file) }));

@@ -15,7 +15,7 @@ export interface WinePrefix {
   /** Node for Windows. */
   readonly node: string;
   /** The reference host-local for Windows, where it can be had and Wine can run it. */
-  readonly referenceHostLocal: string | undefined;
+  referenceHostLocal(): string | undefined;
   /** Ends what Wine keeps running. */
   end(): void;
 }
@@ -45,7 +45,7 @@ export async function openWinePrefix(places: Places): Promise<WinePrefix> {
     env,
     driveC,
     node: await plainWindowsNode(places),
-    referenceHostLocal: reference(places, driveC),
+    referenceHostLocal: () => reference(places, driveC),
     end: () => wineserver('-k'),
   };
 }

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
       ...prefix.env,
       WINCNI_WINE_C: prefix.driveC,
       WINCNI_WINE_NODE: prefix.node,
-      WINCNI_REFERENCE_HOST_LOCAL_EXE: prefix.referenceHostLocal ?? '',
+      WINCNI_REFERENCE_HOST_LOCAL_EXE: prefix.referenceHostLocal() ?? '',
     },
   });
   prefix.end();

@@ -49,17 +49,14 @@ export async function add(deps: AttachDeps, mode: Mode, call: Call): Promise<Res
   refuseUnsayable(config.listed, sandbox.dialect);
   const source = addressSource(deps.host, deps.delegate, call);
   const undo = undoStack(deps.host.log);
-  const opened = await deps.openHns();
+  const hns = (await deps.openHns())[sandbox.dialect];
   try {
     const identity = await identify(call, sandbox.id);
-    const hns = opened[sandbox.dialect];
     const adding = { deps, mode, call, config, sandbox, identity, hns, source, undo };
     return sandbox.shared ? await share(adding) : await attachOwn(adding);
   } catch (error) {
     await undo.run();
     throw error;
-  } finally {
-    await opened.close();
   }
 }
 

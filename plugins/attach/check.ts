@@ -30,35 +30,30 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     );
   }
   const source = addressSource(deps.host, deps.delegate, call);
-  const opened = await deps.openHns();
-  try {
-    const hns = opened[sandbox.dialect];
-    const network = await findNetwork(hns, call.network);
-    if (!network) throw differs([missingNetwork(call.network).msg]);
-    const complaint = wrongType(mode, network);
-    if (complaint) throw differs([complaint.msg]);
-    const identity = await identify(call, sandbox.id);
-    // V1 chooses ids itself: there the name decides.
-    const byId = sandbox.dialect === 'v2' ? await hns.endpoint(identity.id) : undefined;
-    const endpoint = byId ?? (await findOwn(hns, identity));
-    if (!endpoint) throw differs([`endpoint: expected ${identity.name}, found none`]);
-    const { spec } = planEndpoint({
-      mode,
-      config,
-      network,
-      ips: ownAddresses(result, call),
-      ...identity,
-      // Wished for or demanded, ADD has decided: what it made is what the endpoint shows.
-      loopbackDsr: config.loopbackDsr === 'demand',
-    });
-    const found = [
-      ...differences(spec, endpoint, network, sandbox),
-      ...resultDifferences(result, call, endpoint),
-    ];
-    if (found.length > 0) throw differs(found);
-  } finally {
-    await opened.close();
-  }
+  const hns = (await deps.openHns())[sandbox.dialect];
+  const network = await findNetwork(hns, call.network);
+  if (!network) throw differs([missingNetwork(call.network).msg]);
+  const complaint = wrongType(mode, network);
+  if (complaint) throw differs([complaint.msg]);
+  const identity = await identify(call, sandbox.id);
+  // V1 chooses ids itself: there the name decides.
+  const byId = sandbox.dialect === 'v2' ? await hns.endpoint(identity.id) : undefined;
+  const endpoint = byId ?? (await findOwn(hns, identity));
+  if (!endpoint) throw differs([`endpoint: expected ${identity.name}, found none`]);
+  const { spec } = planEndpoint({
+    mode,
+    config,
+    network,
+    ips: ownAddresses(result, call),
+    ...identity,
+    // Wished for or demanded, ADD has decided: what it made is what the endpoint shows.
+    loopbackDsr: config.loopbackDsr === 'demand',
+  });
+  const found = [
+    ...differences(spec, endpoint, network, sandbox),
+    ...resultDifferences(result, call, endpoint),
+  ];
+  if (found.length > 0) throw differs(found);
   await source.check();
 }
 

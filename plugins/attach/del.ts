@@ -15,18 +15,13 @@ import { readSandbox, type Sandbox } from './sandbox.ts';
 export async function del(deps: AttachDeps, call: Call): Promise<void> {
   const sandbox = readSandbox(call);
   const source = addressSource(deps.host, deps.delegate, call);
-  const opened = await deps.openHns();
-  try {
-    const hns = opened[sandbox?.dialect ?? 'v2'];
-    const identity = await identify(call, sandbox?.id ?? sandboxId(call));
-    if (sandbox?.shared) {
-      await detachShared(hns, identity, sandbox);
-      return;
-    }
-    await deleteOwn(hns, identity, sandbox);
-  } finally {
-    await opened.close();
+  const hns = (await deps.openHns())[sandbox?.dialect ?? 'v2'];
+  const identity = await identify(call, sandbox?.id ?? sandboxId(call));
+  if (sandbox?.shared) {
+    await detachShared(hns, identity, sandbox);
+    return;
   }
+  await deleteOwn(hns, identity, sandbox);
   await source.release();
 }
 

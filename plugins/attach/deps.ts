@@ -6,6 +6,9 @@ import type { Delegate } from '../cni/plugin.ts';
 export interface AttachDeps {
   readonly host: Host;
   readonly delegate: Delegate;
-  /** Opening starts what takes time (a PowerShell process) and does not wait for it. */
-  readonly openHns: () => Promise<OpenHns>;
+  /**
+   * The way to HNS, one for the whole command. The first to ask starts what takes time (a PowerShell
+   * process) without waiting for it; whoever serves the command ends it.
+   */
+  readonly openHns: () => Promise<Omit<OpenHns, 'close'>>;
 }

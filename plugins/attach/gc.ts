@@ -22,25 +22,20 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
       failures.push(toCniError(error));
     }
   };
-  const opened = await deps.openHns();
-  try {
-    const hns = opened.v2;
-    await attempt(async () => {
-      // Without the list, nobody knows what is stale.
-      const network = valid && (await findNetwork(hns, call.network));
-      if (!network) return;
-      const endpoints = await hns.endpoints();
-      const here = endpoints.filter(({ networkId }) => networkId === network.id);
-      for (const endpoint of await staleEndpoints(here, call.network, valid)) {
-        await attempt(async () => {
-          await removeEndpoint(hns, endpoint);
-          deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
-        });
-      }
-    });
-  } finally {
-    await opened.close();
-  }
+  const { v2: hns } = await deps.openHns();
+  await attempt(async () => {
+    // Without the list, nobody knows what is stale.
+    const network = valid && (await findNetwork(hns, call.network));
+    if (!network) return;
+    const endpoints = await hns.endpoints();
+    const here = endpoints.filter(({ networkId }) => networkId === network.id);
+    for (const endpoint of await staleEndpoints(here, call.network, valid)) {
+      await attempt(async () => {
+        await removeEndpoint(hns, endpoint);
+        deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
+      });
+    }
+  });
   // A lease whose endpoint could not be deleted is a live address: it stays.
   if (failures.length === 0) {
     await attempt(() => addressSource(deps.host, deps.delegate, call).gc());

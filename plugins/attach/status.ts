@@ -30,14 +30,10 @@ async function refuseUnready(
   config: AttachConfig,
   name: string,
 ): Promise<void> {
-  const opened = await deps.openHns();
-  try {
-    const network = await findNetwork(opened.v2, name);
-    // A network that ADD makes is not missed before the first pod.
-    if (!network && (mode.createsNetwork || config.createNetwork)) return;
-    const complaint = network ? wrongType(mode, network) : missingNetwork(name);
-    if (complaint) throw new CniError(code.unavailable, complaint.msg, complaint.details);
-  } finally {
-    await opened.close();
-  }
+  const { v2: hns } = await deps.openHns();
+  const network = await findNetwork(hns, name);
+  // A network that ADD makes is not missed before the first pod.
+  if (!network && (mode.createsNetwork || config.createNetwork)) return;
+  const complaint = network ? wrongType(mode, network) : missingNetwork(name);
+  if (complaint) throw new CniError(code.unavailable, complaint.msg, complaint.details);
 }

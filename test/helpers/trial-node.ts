@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { nodeFiles } from '../../plugins/cni/files.ts';
-import { serve } from '../../plugins/serve.ts';
+import { type Surroundings, serve } from '../../plugins/serve.ts';
 import { type JournalLine, readJournal } from '../../scripts/simulated-node.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -76,34 +76,34 @@ export interface HnsDocuments {
   readonly namespaces: readonly Json[];
 }
 
-/** Plugins in this very process, HNS simulated in it. */
-export const inProcess: Starter = async (plugin, env, stdin) => {
-  let stdout = '';
-  let stderr = '';
-  const exitCode = await serve(
-    plugin,
-    {
+/** Plugins in this very process; deadlines are kept by a timer of the test's, if it has one. */
+export function inProcessWith(timer?: Surroundings['timer']): Starter {
+  return async (plugin, env, stdin) => {
+    let stdout = '';
+    let stderr = '';
+    const io = {
       env,
       pathDelimiter: delimiter,
       readStdin: () => Buffer.from(stdin),
-      writeStdout: (text) => {
+      writeStdout: (text: string) => {
         stdout += text;
       },
-      writeStderr: (text) => {
+      writeStderr: (text: string) => {
         stderr += text;
       },
-    },
-    {
+    };
+    const exitCode = await serve(plugin, io, {
       env,
       platform: process.platform,
       pid: process.pid,
       files: nodeFiles(),
       clock: fastClock(),
       append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
-    },
-  );
-  return { exitCode, stdout, stderr };
-};
+      ...(timer ? { timer } : {}),
+    });
+    return { exitCode, stdout, stderr };
+  };
+}
 
 /** A clock that does not wait: sleeping moves it on. */
 export function fastClock() {
@@ -135,7 +135,7 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
   cpSync(join(root, 'test/fixtures/hns', `${fixture}.json`), hnsFile);
   const env = join(root, 'test/fixtures/flannel', `${fixture}.env`);
   if (existsSync(env)) cpSync(env, subnetFile);
-  const start = options.start ?? inProcess;
+  const start = options.start ?? inProcessWith();
   return {
     folder,
     subnetFile,

@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import {
+  type Answer,
+  configOf,
+  type Json,
+  type TrialNode,
+  type TrialOptions,
+  trialNode,
+} from './trial-node.ts';
+
+/** Where it plays: a node, and the configuration its runtime has. */
+export interface Place {
+  readonly fixture: string;
+  readonly conf: string;
+  readonly network: string;
+  readonly firstAddress: string;
+}
+
+export const places: readonly Place[] = [
+  {
+    fixture: 'overlay',
+    conf: 'flannel-overlay',
+    network: 'flannel.4096',
+    firstAddress: '10.244.1.2/24',
+  },
+  // .2 is the host's own on a bridge.
+  { fixture: 'host-gw', conf: 'flannel-host-gw', network: 'cbr0', firstAddress: '10.244.2.3/24' },
+  { fixture: 'alone', conf: 'win-overlay', network: 'vxlan0', firstAddress: '10.244.3.2/24' },
+  { fixture: 'alone', conf: 'win-bridge', network: 'l2br', firstAddress: '10.244.4.10/24' },
+];
+
+/** A node where a pod's life plays, with the commands of its runtime. */
+export interface OpenPlace {
+  readonly node: TrialNode;
+  /** The plugin the runtime calls. */
+  readonly plugin: string;
+  run(command: string, changes?: Json, more?: Json): Promise<Answer>;
+  /** ADD, which succeeds: its result. */
+  added(more?: Json): Promise<Json>;
+  /** The endpoints in HNS that are not the host's own. */
+  pods(): readonly Json[];
+  expectNothingLeft(): void;
+}
+
+export function openPlace({ conf, fixture, network }: Place, options: TrialOptions): OpenPlace {
+  const node = trialNode(fixture, options);
+  const config = configOf(node, conf, { cniVersion: '1.1.0' });
+  const plugin = String(config['type']);
+  const run = (command: string, changes: Json = {}, more: Json = {}) =>
+    node.run({ plugin, command, config: { ...config, ...changes }, ...more });
+  const pods = () => node.hns().endpoints.filter(({ Name }) => Name !== 'cbr0_ep');
+  return {
+    node,
+    plugin,
+    run,
+    pods,
+    async added(more = {}) {
+      const answer = await run('ADD', {}, more);
+      expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+      return answer.document ?? {};
+    },
+    expectNothingLeft() {
+      expect(pods()).toEqual([]);
+      expect(node.leases(network)).toEqual([]);
+      expect(node.scratchFiles()).toEqual([]);
+    },
+  };
+}

@@ -1,0 +1,268 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { usualDeadlines } from '../../hns-bridge/powershell/session.ts';
+import type { Timer } from '../../hns-bridge/powershell/signal.ts';
+import { childFile, type Fault, faultsFile, startsFile } from '../fixtures/powershell/faults.ts';
+import {
+  configOf,
+  inProcessWith,
+  type Json,
+  standInPowerShell,
+  type TrialNode,
+  trialNode,
+} from '../helpers/trial-node.ts';
+
+/** What PowerShell does wrong, as a runtime sees it: the error, the leases, the processes. */
+
+const env = { WINCNI_HNS: 'powershell', WINCNI_POWERSHELL: standInPowerShell };
+const network = 'flannel.4096';
+let node: TrialNode;
+
+beforeEach(() => {
+  node = trialNode('overlay', { env });
+});
+afterEach(() => {
+  expect(processes().filter(isAlive)).toEqual([]);
+  node.remove();
+});
+
+/** Fires the deadline of that length at once, and no other. */
+const expiring =
+  (only: number): Timer =>
+  (ms, expired) => {
+    if (ms !== only) return () => undefined;
+    const soon = setImmediate(expired);
+    return () => clearImmediate(soon);
+  };
+
+function order(...faults: readonly Fault[]): void {
+  writeFileSync(join(node.folder, 'hns', faultsFile), JSON.stringify(faults));
+}
+
+/** The pids of the PowerShell processes that were started. */
+function processes(): number[] {
+  const path = join(node.folder, 'hns', startsFile);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line).pid);
+}
+
+/** A process that has ended and waits for its parent to look is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+const run = (command: string, changes: Json = {}, more: { readonly plugin?: string } = {}) =>
+  node.run({
+    plugin: 'flannel',
+    command,
+    config: { ...configOf(node, 'flannel-overlay', { cniVersion: '1.1.0' }), ...changes },
+    ...more,
+  });
+
+const refuse = (code: string, hresult: string, message: string): Fault => ({
+  at: 1,
+  do: 'refuse',
+  code,
+  hresult,
+  message,
+  detail: '',
+});
+
+const faults: readonly [string, readonly Fault[], number, string, string][] = [
+  ['ends at once', [{ at: 'start', do: 'exit', code: 7 }], 102, 'exit code 7', 'endpoint'],
+  [
+    'is in constrained language mode',
+    [{ at: 'start', do: 'language-mode' }],
+    102,
+    'ConstrainedLanguage',
+    'application control policy',
+  ],
+  [
+    'crashes in the middle of an answer',
+    [
+      { at: 3, do: 'answer', payload: 'a long answer' },
+      { at: 3, do: 'half', code: 255 },
+    ],
+    102,
+    'exit code 255',
+    'done all the same',
+  ],
+  ['says what nobody asked', [{ at: 1, do: 'print', text: 'Hi\n' }], 102, 'something', 'interfer'],
+  ['answers no JSON', [{ at: 1, do: 'answer', payload: '<html>' }], 101, 'no JSON', '<html>'],
+  [
+    'complains, and ends',
+    [
+      { at: 'ready', do: 'complain', text: 'so it is' },
+      { at: 1, do: 'exit', code: 1 },
+    ],
+    102,
+    'exit code 1',
+    'so it is',
+  ],
+  [
+    'knows no HNS: the Containers feature is off',
+    [refuse('no-hns', '0x80040154', 'Class not registered')],
+    102,
+    'Class not registered',
+    'Enable-WindowsOptionalFeature',
+  ],
+  [
+    'may not: it is no administrator',
+    [refuse('com', '0x80070005', 'Access is denied')],
+    102,
+    'denied',
+    'administrator',
+  ],
+  [
+    'finds HNS stopped',
+    [refuse('com', '0x80080005', 'Server execution failed')],
+    11,
+    'HNS did not start',
+    'Start-Service hns',
+  ],
+];
+
+describe('an ADD whose PowerShell', () => {
+  it.each(faults)('%s: says so, and leaves nothing', async (_, list, code, said, remedy) => {
+    // Each of HNS's retries meets it again.
+    order(...list, ...[2, 4, 5, 6].flatMap((at) => list.map((fault) => ({ ...fault, at }))));
+    const answer = await run('ADD');
+    expect(answer).toMatchObject({ exitCode: 1, stderr: '', document: { code } });
+    expect(answer.document?.['msg']).toContain(said);
+    expect(answer.document?.['details']).toContain(remedy);
+    expect(processes()).toHaveLength(1);
+    expectNothingLeft();
+  });
+
+  it.each<['start' | 'call' | 'session', Fault, string]>([
+    ['start', { at: 'start', do: 'hang' }, 'PowerShell was not ready within 45 s'],
+    ['call', { at: 1, do: 'hang' }, 'HNS did not answer within 60 s'],
+    ['call', { at: 3, do: 'silence' }, 'HNS did not answer within 60 s'],
+    ['session', { at: 3, do: 'hang' }, 'HNS took more than 110 s for one command'],
+  ])('hangs is ended by the deadline of the %s: %o', async (stage, fault, said) => {
+    const start = inProcessWith(expiring(usualDeadlines[stage]));
+    node.remove();
+    node = trialNode('overlay', { env, start });
+    order(fault);
+    const answer = await run('ADD');
+    expect(answer).toMatchObject({ exitCode: 1, stderr: '', document: { code: 103 } });
+    expect(answer.document?.['msg']).toContain(said);
+    expectNothingLeft();
+  });
+
+  it('hangs and has children: they end with it', async () => {
+    order({ at: 1, do: 'child' }, { at: 1, do: 'print', text: 'x\n' }, { at: 1, do: 'hang' });
+    expect(await run('ADD')).toMatchObject({ exitCode: 1, document: { code: 102 } });
+    const child = Number(readFileSync(join(node.folder, 'hns', childFile), 'utf8'));
+    await vi.waitFor(() => expect(isAlive(child)).toBe(false));
+    expectNothingLeft();
+  });
+
+  it('is not there: says where it was looked for', async () => {
+    node.remove();
+    const gone = { ...env, WINCNI_POWERSHELL: '/nonexistent/powershell' };
+    node = trialNode('overlay', { env: gone });
+    const answer = await run('ADD');
+    expect(answer).toMatchObject({ exitCode: 1, stderr: '', document: { code: 102 } });
+    expect(answer.document?.['msg']).toContain('/nonexistent/powershell');
+    expect(answer.document?.['details']).toContain('Windows PowerShell 5.1');
+    expectNothingLeft();
+  });
+
+  function expectNothingLeft(): void {
+    expect(node.leases(network)).toEqual([]);
+    expect(node.hns().endpoints).toEqual([]);
+    expect(processes().filter(isAlive)).toEqual([]);
+  }
+});
+
+describe('an ADD succeeds although PowerShell', () => {
+  it.each<[string, readonly Fault[]]>([
+    ['greets with noise', [{ at: 'ready', do: 'print', text: 'Welcome!\r\n' }]],
+    ['writes to stderr', [{ at: 'ready', do: 'complain', text: 'a warning' }]],
+    ['writes a few bytes at a time', [{ at: 'start', do: 'split', bytes: 7 }]],
+    ['ends with a failure once all is done', [{ at: 'end', do: 'exit', code: 5 }]],
+  ])('%s', async (_, list) => {
+    order(...list);
+    expect(await run('ADD')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(node.hns().endpoints).toHaveLength(1);
+  });
+
+  it('answers a megabyte, in all the letters there are', async () => {
+    const name = 'Netz-ü-网络-😀-\u2028'.repeat(20);
+    const others = Array.from({ length: 4_000 }, (_, index) => ({
+      ID: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      Name: `${name}${index}`,
+      Type: 'Transparent',
+      Ipams: [],
+    }));
+    node.setHns((state) => ({ ...state, networks: [...others, ...state.networks] }));
+    expect(JSON.stringify(node.hns().networks).length).toBeGreaterThan(2 ** 20);
+    expect(await run('ADD')).toMatchObject({ exitCode: 0, stderr: '' });
+    node.setHns((state) => ({ ...state, networks: others.slice(0, 2), endpoints: [] }));
+    const answer = await run('ADD');
+    expect(answer.document).toMatchObject({ code: 11, details: expect.stringContaining(name) });
+  });
+});
+
+describe('PowerShell is started', () => {
+  it('once for a command that needs HNS', async () => {
+    const starts: number[] = [];
+    const counted = async (command: string, changes: Json = {}) => {
+      const before = processes().length;
+      const answer = await run(command, changes);
+      expect(answer).toMatchObject({ exitCode: 0 });
+      starts.push(processes().length - before);
+      return answer.document ?? {};
+    };
+    const prevResult = await counted('ADD');
+    await counted('CHECK', { prevResult });
+    await counted('STATUS');
+    await counted('GC', { 'cni.dev/valid-attachments': [{ containerID: 'pod1', ifname: 'eth0' }] });
+    await counted('DEL', { prevResult });
+    expect(starts).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['VERSION', () => run('VERSION')],
+    ['host-local', () => run('ADD', { ipam: ipam() }, { plugin: 'host-local' })],
+    ['a flannel without subnet.env', () => run('ADD', { subnetFile: '/nonexistent/subnet.env' })],
+    ['a flannel whose delegate is wrong', () => run('ADD', { delegate: { type: '../x' } })],
+    ['a wrong configuration', () => run('ADD', { policies: 5 }, { plugin: 'win-overlay' })],
+    ['an unknown command', () => run('UPDATE')],
+  ])('never for %s', async (_, command) => {
+    await command();
+    expect(processes()).toEqual([]);
+  });
+
+  it('before the address is allocated, and waited for after it', async () => {
+    // It is not ready until the lease is there: an ADD that waited for it first would never end.
+    order({ at: 'ready', do: 'wait-for', file: `../networks/${network}/10.244.1.2` });
+    expect(await run('ADD')).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('a DEL whose PowerShell fails', () => {
+  it('keeps the lease, says so, and is repeated', async () => {
+    await run('ADD');
+    order({ at: 1, do: 'exit', code: 1 });
+    expect(await run('DEL')).toMatchObject({ exitCode: 1, stderr: '', document: { code: 102 } });
+    expect(node.leases(network)).toHaveLength(1);
+    expect(node.scratchFiles()).toHaveLength(1);
+    order();
+    expect(await run('DEL')).toMatchObject({ exitCode: 0, document: undefined });
+    expect(node.leases(network)).toEqual([]);
+    expect(node.scratchFiles()).toEqual([]);
+  });
+});
+
+function ipam(): Json {
+  return { type: 'host-local', subnet: '10.9.0.0/24', dataDir: node.leaseFolder };
+}
