@@ -27,6 +27,10 @@ export interface Endpoint {
   readonly networkId: string;
   /** The namespace it is attached to; absent when it is attached to none. */
   readonly namespaceId?: string;
+  /** The containers it is attached to, which V1 alone tells; absent when there are none. */
+  readonly containers?: readonly string[];
+  /** HNS has given it up: it must be made anew. V1 alone tells. */
+  readonly degraded?: true;
   readonly addresses: readonly EndpointAddress[];
   readonly mac?: string;
   readonly routes: readonly EndpointRoute[];

@@ -12,6 +12,7 @@ import {
   type JsonDocument,
   numberField,
   textField,
+  textsField,
 } from './document.ts';
 import type { Hns } from './hns.ts';
 import { listings, readNetworkV1 } from './listings.ts';
@@ -110,7 +111,11 @@ export function writeEndpointV1(spec: EndpointSpec): JsonDocument {
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
 }
 
+/** The state of an endpoint that is of no use any more (hcsshim, EndpointState). */
+const degraded = 5;
+
 function readEndpointV1(document: JsonDocument): Endpoint {
+  const containers = textsField(document, 'SharedContainers');
   const namespaceId = idField(documentField(document, 'Namespace'), 'ID');
   const mac = textField(document, 'MacAddress');
   const domain = textField(document, 'DNSDomain');
@@ -146,6 +151,8 @@ function readEndpointV1(document: JsonDocument): Endpoint {
     },
     policies: documentsField(document, 'Policies').map(readHnsPolicy),
     ...(namespaceId === undefined ? {} : { namespaceId }),
+    ...(containers.length === 0 ? {} : { containers }),
+    ...(numberField(document, 'State') === degraded ? { degraded: true } : {}),
     ...(mac === undefined ? {} : { mac }),
   };
 }

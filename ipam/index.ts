@@ -19,6 +19,8 @@ export interface AddressSource {
    * the way to HNS is still opening.
    */
   readonly repeatable: boolean;
+  /** Whether nobody but HNS knows the addresses, and it not before the endpoint is there. */
+  readonly ofHns: boolean;
   /** Undefined when HNS itself chooses. `reserved` addresses are not given. */
   acquire(reserved: readonly string[]): Promise<Lease | undefined>;
   /** Whether the pod holds these addresses already. */
@@ -51,6 +53,7 @@ export function addressSource(host: Host, delegate: Delegate, call: Call): Addre
 
 const hnsItself: AddressSource = {
   repeatable: false,
+  ofHns: true,
   acquire: async () => undefined,
   holds: async () => true,
   release: async () => {},
@@ -62,6 +65,7 @@ const hnsItself: AddressSource = {
 function hostLocalSource(host: Host, call: Call): AddressSource {
   return {
     repeatable: true,
+    ofHns: false,
     acquire: async (reserved) => allocate(host, call, { reserved }),
     holds: async (addresses) => holdsAll(host, call, addresses),
     release: async (only) => release(host, call, only),
@@ -78,6 +82,7 @@ function executableSource(delegate: Delegate, type: string, call: Call): Address
   };
   return {
     repeatable: false,
+    ofHns: false,
     acquire: async () => {
       try {
         const result = await ask('ADD');

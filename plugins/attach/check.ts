@@ -8,9 +8,10 @@ import type { IpConfig, Result } from '../cni/result.ts';
 import { prevResultOf } from '../cni/result-versions.ts';
 import { readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
+import { filledDns } from './dns.ts';
 import type { Mode } from './modes.ts';
 import { findNetwork, missingNetwork, wrongType } from './network.ts';
-import { findOwn, identify } from './own-endpoint.ts';
+import { findOwn, identify, isAttached } from './own-endpoint.ts';
 import { planEndpoint } from './plan.ts';
 import { requireSandbox, type Sandbox } from './sandbox.ts';
 
@@ -40,18 +41,19 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
   const byId = sandbox.dialect === 'v2' ? await hns.endpoint(identity.id) : undefined;
   const endpoint = byId ?? (await findOwn(hns, identity));
   if (!endpoint) throw differs([`endpoint: expected ${identity.name}, found none`]);
+  const own = ownAddresses(result, call);
   const { spec } = planEndpoint({
     mode,
-    config,
+    config: { ...config, dns: filledDns(config.dns, result.dns) },
     network,
-    ips: ownAddresses(result, call),
+    ips: source.ofHns ? [] : own,
     ...identity,
     // Wished for or demanded, ADD has decided: what it made is what the endpoint shows.
     loopbackDsr: config.loopbackDsr === 'demand',
   });
   const found = [
     ...differences(spec, endpoint, network, sandbox),
-    ...resultDifferences(result, call, endpoint),
+    ...resultDifferences(result, own, call, endpoint),
   ];
   if (found.length > 0) throw differs(found);
   await source.check();
@@ -87,8 +89,11 @@ function differences(
     if (expected !== found) lines.push(line(what, expected, found));
   };
   compare('network', network.id, endpoint.networkId);
+  if (endpoint.degraded) lines.push(line('state', 'healthy', 'degraded'));
   if (sandbox.dialect === 'v2') compare('namespace', sandbox.target, endpoint.namespaceId ?? '');
-  compare('addresses', listed(spec.addresses), listed(endpoint.addresses));
+  else if (!isAttached(endpoint, sandbox)) {
+    lines.push(line('container', sandbox.target, (endpoint.containers ?? []).join(', ')));
+  }
   if (spec.mac !== undefined) compare('MAC address', spec.mac, endpoint.mac?.toUpperCase() ?? '');
   for (const route of spec.routes) {
     const at = endpoint.routes.find(({ destination }) => destination === route.destination);
@@ -107,15 +112,26 @@ function differences(
 
 function listed(addresses: EndpointSpec['addresses']): string {
   return addresses
-    .map(({ address }) => canonicalAddress(address) ?? address)
+    .map(({ address }) => address.replace(/\/.*/, ''))
+    .map((address) => canonicalAddress(address) ?? address)
     .sort()
     .join(', ');
 }
 
 /** Where the result that the runtime keeps is not what is there. */
-function resultDifferences(result: Result, call: Call, endpoint: Endpoint): string[] {
+function resultDifferences(
+  result: Result,
+  own: readonly IpConfig[],
+  call: Call,
+  endpoint: Endpoint,
+): string[] {
   const ours = result.interfaces.find(({ name }) => name === call.ifName);
   const mac = ours?.mac?.replaceAll(':', '-').toUpperCase();
   const found = endpoint.mac?.toUpperCase() ?? '';
-  return mac === undefined || mac === '' || mac === found ? [] : [line('MAC address', mac, found)];
+  const wanted = listed(own);
+  const there = listed(endpoint.addresses);
+  return [
+    ...(wanted === there ? [] : [line('addresses', wanted, there)]),
+    ...(mac === undefined || mac === '' || mac === found ? [] : [line('MAC address', mac, found)]),
+  ];
 }

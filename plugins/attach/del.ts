@@ -1,10 +1,11 @@
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import { addressSource } from '../../ipam/index.ts';
+import { toCniError } from '../cni/error.ts';
 import { sandboxId } from '../cni/identifiers.ts';
 import type { Call } from '../cni/plugin.ts';
 import type { AttachDeps } from './deps.ts';
-import { type Identity, identify, ownIds, removeEndpoint } from './own-endpoint.ts';
+import { type Identity, identify, ownIds } from './own-endpoint.ts';
 import { readSandbox, type Sandbox } from './sandbox.ts';
 
 /**
@@ -15,48 +16,68 @@ import { readSandbox, type Sandbox } from './sandbox.ts';
 export async function del(deps: AttachDeps, call: Call): Promise<void> {
   const sandbox = readSandbox(call);
   const source = addressSource(deps.host, deps.delegate, call);
-  const hns = (await deps.openHns())[sandbox?.dialect ?? 'v2'];
+  const { v1, v2 } = await deps.openHns();
   const identity = await identify(call, sandbox?.id ?? sandboxId(call));
   if (sandbox?.shared) {
-    await detachShared(hns, identity, sandbox);
+    await detachShared(v1, identity, sandbox);
     return;
   }
-  await deleteOwn(hns, identity, sandbox);
+  const deleting = { hns: sandbox?.dialect === 'v1' ? v1 : v2, v1, v2, deps };
+  await deleteOwn(deleting, identity, sandbox);
   await source.release();
+}
+
+interface Deleting {
+  /** Of the dialect of the sandbox. */
+  readonly hns: Hns;
+  readonly v1: Hns;
+  readonly v2: Hns;
+  readonly deps: AttachDeps;
 }
 
 /** Three calls when the endpoint is ours and in the sandbox the runtime names. */
 async function deleteOwn(
-  hns: Hns,
+  deleting: Deleting,
   identity: Identity,
   sandbox: Sandbox | undefined,
 ): Promise<void> {
-  if (sandbox?.dialect === 'v1') {
-    // V1 chooses ids itself: there the name decides.
-    for (const id of await ownIds(hns, identity)) {
-      await hns.detach(sandbox.target, id);
-      await deleteDetached(hns, id);
-    }
-    return;
-  }
-  if (sandbox) await hns.detach(sandbox.target, identity.id);
-  if (await deleteDetached(hns, identity.id)) return;
+  // V1 chooses ids itself: there the name decides.
+  if (sandbox?.dialect !== 'v1' && (await deleteEndpoint(deleting, identity.id, sandbox))) return;
   // Not ours, or not there at all: what the reference made is known by its name.
-  for (const id of await ownIds(hns, identity)) {
-    const endpoint = await hns.endpoint(id);
-    if (endpoint) await removeEndpoint(hns, endpoint);
+  for (const id of await ownIds(deleting.hns, identity)) {
+    await deleteEndpoint(deleting, id, sandbox);
   }
 }
 
-/** Deletes an endpoint; one that turns out to be in some namespace is taken out of it first. */
-async function deleteDetached(hns: Hns, id: string): Promise<boolean> {
+/**
+ * Takes an endpoint out of the sandbox and deletes it: false when it was not there. An endpoint
+ * that is deleted is in no sandbox: then it does not matter that taking it out failed.
+ */
+async function deleteEndpoint(
+  deleting: Deleting,
+  id: string,
+  sandbox: Sandbox | undefined,
+): Promise<boolean> {
+  const { deps, hns } = deleting;
+  try {
+    if (sandbox) await hns.detach(sandbox.target, id);
+  } catch (error) {
+    deps.host.log('detaching failed', { id, error: toCniError(error).message });
+  }
   try {
     return await hns.deleteEndpoint(id);
   } catch (error) {
     if (!isHnsError(error, 'attached')) throw error;
-    const endpoint = await hns.endpoint(id);
-    return endpoint ? removeEndpoint(hns, endpoint) : true;
+    await detachAll(deleting, id);
+    return hns.deleteEndpoint(id);
   }
+}
+
+/** Out of whatever holds it: V1 shows both a namespace and Docker's containers. */
+async function detachAll({ v1, v2 }: Deleting, id: string): Promise<void> {
+  const endpoint = await v1.endpoint(id);
+  if (endpoint?.namespaceId !== undefined) await v2.detach(endpoint.namespaceId, id);
+  for (const container of endpoint?.containers ?? []) await v1.detach(container, id);
 }
 
 /** A workload container lets go of its sandbox's endpoint, which stays. */

@@ -8,17 +8,18 @@ import type { Mode } from './modes.ts';
 
 /**
  * Whether an endpoint gets loopback DSR. HNS is asked for its version only when it is wanted.
- * Throws code 2 when it is demanded (`optionalFlags.loopbackDSR`) of an HNS that has none.
+ * Throws code 2 when it is demanded (`optionalFlags.loopbackDSR`) of an HNS that has none, or of an
+ * address that HNS chooses: the policy must name it before.
  */
 export async function loopbackDsr(
   wanted: AttachConfig['loopbackDsr'],
+  ips: readonly IpConfig[],
   hns: Hns,
   log: Log,
 ): Promise<boolean> {
   if (wanted === 'off') return false;
-  const version = await hns.version();
-  if (supports(version, 'dsr')) return true;
-  const found = `HNS ${version.major}.${version.minor} has no direct server return`;
+  const found = await whatHindersDsr(ips, hns);
+  if (found === undefined) return true;
   if (wanted === 'wish') {
     log('loopbackDSR left out', { reason: found });
     return false;
@@ -26,8 +27,15 @@ export async function loopbackDsr(
   throw new CniError(
     code.unsupportedField,
     `optionalFlags.loopbackDSR: ${found}`,
-    'optionalFlags.loopbackDSR: true; update Windows, or take the flag out',
+    'optionalFlags.loopbackDSR: true; update Windows and use an IPAM plugin, or take the flag out',
   );
+}
+
+async function whatHindersDsr(ips: readonly IpConfig[], hns: Hns): Promise<string | undefined> {
+  if (ips.length === 0) return 'HNS chooses the address, and the policy must name it';
+  const version = await hns.version();
+  if (supports(version, 'dsr')) return undefined;
+  return `HNS ${version.major}.${version.minor} has no direct server return`;
 }
 
 /**

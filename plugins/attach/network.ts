@@ -1,7 +1,7 @@
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import type { Network, NetworkSpec } from '../../hns-bridge/model.ts';
-import { formatAddress, formatCidr } from '../cni/address.ts';
+import { type Cidr, formatAddress, formatCidr } from '../cni/address.ts';
 import { CniError, code } from '../cni/error.ts';
 import type { Clock } from '../cni/host.ts';
 import type { AttachConfig } from './config.ts';
@@ -35,7 +35,9 @@ export async function awaitNetwork(hns: Hns, name: string, clock: Clock): Promis
 
 /**
  * Makes a network that is missing. Its id follows from its name, so that of many commands at once
- * one makes it and the others find it. It stays when the command fails: others may be using it.
+ * one makes it and the others find it: V2 takes an id, V1 would make one network for each. It stays
+ * when the command fails: others may be using it.
+ * @param hns of V2, whatever the endpoint will be
  */
 export async function createNetwork(
   hns: Hns,
@@ -62,7 +64,7 @@ export function planNetwork(
   id: string,
 ): NetworkSpec {
   const [type = ''] = mode.networkTypes;
-  const [subnet] = config.subnets;
+  const [subnet, ...others] = distinct(config.subnets);
   if (mode.providerAddress && (!subnet || config.vni === undefined)) {
     throw new CniError(
       code.invalidConfig,
@@ -70,24 +72,30 @@ export function planNetwork(
       `an ${type} network needs "ipam.subnet" and "vni" (4096 and up)`,
     );
   }
-  const first = subnet && formatAddress({ family: subnet.family, value: subnet.first + 1n });
-  const gateway = config.networkGateway ?? first;
+  const describe = (cidr: Cidr, gateway: string | undefined) => ({
+    prefix: formatCidr(cidr),
+    gateway: gateway ?? formatAddress({ family: cidr.family, value: cidr.first + 1n }),
+    ...(config.vni === undefined ? {} : { vsid: config.vni }),
+  });
   return {
     id,
     name,
     type,
     subnets: subnet
       ? [
-          {
-            prefix: formatCidr(subnet),
-            ...(gateway === undefined ? {} : { gateway }),
-            ...(config.vni === undefined ? {} : { vsid: config.vni }),
-          },
+          describe(subnet, config.networkGateway),
+          ...others.map((cidr) => describe(cidr, undefined)),
         ]
       : [],
-    dns: endpointDns(config.dns),
+    // The settings of this pod: each endpoint has its own.
+    dns: endpointDns({}),
     ...(config.adapter === undefined ? {} : { adapter: config.adapter }),
   };
+}
+
+/** The ranges of a set may share their subnet. */
+function distinct(subnets: readonly Cidr[]): readonly Cidr[] {
+  return [...new Map(subnets.map((cidr) => [formatCidr(cidr), cidr])).values()];
 }
 
 function networkNamed(networks: readonly Network[], name: string): Network | undefined {

@@ -39,18 +39,21 @@ export async function findOwn(hns: Hns, identity: Identity): Promise<Endpoint | 
   return undefined;
 }
 
-/** Takes an endpoint out of its namespace, if it is in one, and deletes it. */
+/** Takes an endpoint out of the namespace or the containers it is in, and deletes it. */
 export async function removeEndpoint(
   hns: Hns,
-  endpoint: Pick<Endpoint, 'id' | 'namespaceId'>,
+  endpoint: Pick<Endpoint, 'id' | 'namespaceId' | 'containers'>,
 ): Promise<boolean> {
   if (endpoint.namespaceId !== undefined) await hns.detach(endpoint.namespaceId, endpoint.id);
+  for (const container of endpoint.containers ?? []) await hns.detach(container, endpoint.id);
   return hns.deleteEndpoint(endpoint.id);
 }
 
-/** Whether an endpoint is attached where it should be. V1 does not say: there, attaching tells. */
-export function isAttached(endpoint: Endpoint, sandbox: Sandbox): boolean {
-  return sandbox.dialect === 'v2' && endpoint.namespaceId === sandbox.target;
+/** Whether an endpoint is attached where it should be: in a namespace, or, of Docker, a container. */
+export function isAttached(endpoint: Endpoint, { dialect, target }: Sandbox): boolean {
+  if (dialect === 'v2') return endpoint.namespaceId === target;
+  const wanted = target.toLowerCase();
+  return (endpoint.containers ?? []).some((container) => container.toLowerCase() === wanted);
 }
 
 /** Undoes effects in reverse order; what fails is logged, for the first failure is the answer. */

@@ -53,7 +53,8 @@ export function planEndpoint(facts: PlanFacts): Plan {
         address: formatAddress(addressOf(cidr)),
         prefixLength: prefixLength(facts.network, cidr),
       })),
-      routes: pods.flatMap((pod) => defaultRoute(facts, pod)),
+      routes:
+        pods.length > 0 ? pods.flatMap((pod) => defaultRoute(facts, pod)) : statedRoutes(facts),
       dns: endpointDns(config.dns),
       policies,
       ...(mac === undefined ? {} : { mac }),
@@ -137,6 +138,19 @@ function defaultRoute(facts: PlanFacts, pod: PodAddress): EndpointRoute[] {
   return nextHop === undefined ? [] : [{ destination: anywhere[pod.cidr.family], nextHop }];
 }
 
+/** HNS chooses the route with the address, unless the configuration names a gateway. */
+function statedRoutes({ config, network }: PlanFacts): EndpointRoute[] {
+  const stated = [...config.gateways, config.networkGateway ?? [], ...config.routeGateways].flat();
+  return network.subnets.flatMap(({ prefix }) => {
+    const cidr = parseCidr(prefix);
+    const nextHop = stated.find((text) => {
+      const address = parseAddress(text);
+      return cidr && address && holds(cidr, address);
+    });
+    return cidr && nextHop ? [{ destination: anywhere[cidr.family], nextHop }] : [];
+  });
+}
+
 function gatewayOf({ mode, config, network }: PlanFacts, pod: PodAddress): string | undefined {
   const explicit = config.gateways.find((text) => {
     const address = parseAddress(text);
@@ -154,7 +168,7 @@ function gatewayOf({ mode, config, network }: PlanFacts, pod: PodAddress): strin
     case 'network':
       return ofNetwork ?? ofRoutes;
     case 'ipam':
-      return (config.secondAddressGateway && second) || (pod.gateway ?? ofNetwork ?? ofRoutes);
+      return (config.secondAddressGateway && second) || (pod.gateway ?? ofRoutes ?? ofNetwork);
   }
 }
 

@@ -155,10 +155,8 @@ describe('nat', () => {
         Name: 'pods-nat',
         Type: 'NAT',
         Policies: [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: 'Ethernet' } }],
-        Dns: {
-          Search: ['shop.svc.cluster.local', 'cluster.local'],
-          ServerList: ['192.168.10.53'],
-        },
+        // This pod's settings are its endpoint's alone.
+        Dns: {},
         Ipams: [
           {
             Type: 'Static',

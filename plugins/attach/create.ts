@@ -1,0 +1,159 @@
+import { isHnsError } from '../../hns-bridge/error.ts';
+import type { Hns } from '../../hns-bridge/hns.ts';
+import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
+import type { AddressSource, Lease } from '../../ipam/index.ts';
+import type { Call } from '../cni/plugin.ts';
+import type { AttachConfig } from './config.ts';
+import type { AttachDeps } from './deps.ts';
+import { filledDns } from './dns.ts';
+import { loopbackDsr, refuseDualStack } from './hns-features.ts';
+import { leasedIps, unusedRoutes } from './lease.ts';
+import type { Mode } from './modes.ts';
+import { type Identity, removeEndpoint, type undoStack } from './own-endpoint.ts';
+import { planEndpoint, reservedAddresses } from './plan.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** How many addresses HNS may call taken before ADD gives up. */
+const attempts = 8;
+
+/** What the steps of one ADD share. */
+export interface Adding {
+  readonly deps: AttachDeps;
+  readonly mode: Mode;
+  readonly call: Call;
+  readonly config: AttachConfig;
+  readonly sandbox: Sandbox;
+  readonly identity: Identity;
+  /** Of the dialect of the sandbox. */
+  readonly hns: Hns;
+  readonly source: AddressSource;
+  readonly undo: ReturnType<typeof undoStack>;
+}
+
+/** Asks for addresses, to be given back when ADD fails; undefined when HNS chooses. */
+export async function acquire(
+  adding: Adding,
+  avoid: readonly string[] = [],
+): Promise<Lease | undefined> {
+  const { config, deps, mode, source, undo } = adding;
+  const lease = await source.acquire([...reservedAddresses(mode, config), ...avoid]);
+  const fresh = lease?.fresh ?? [];
+  if (fresh.length > 0) undo.push(`lease of ${fresh.join(', ')}`, () => source.release(fresh));
+  for (const route of lease ? unusedRoutes(lease.result) : []) {
+    deps.host.log('note', { note: `IPAM's route to ${route.dst} is left out` });
+  }
+  return lease;
+}
+
+/** Creates the endpoint and attaches it. One that HNS says is degraded is made anew, once. */
+export async function createAttached(
+  adding: Adding,
+  network: Network,
+  lease: Lease | undefined,
+): Promise<Endpoint> {
+  const { endpoint, spec } = await createEndpoint(adding, network, lease);
+  try {
+    await attach(adding, endpoint);
+    return endpoint;
+  } catch (error) {
+    if (!isHnsError(error, 'degraded')) throw error;
+    adding.deps.host.log('degraded endpoint replaced', { id: endpoint.id });
+    await removeById(adding.hns, endpoint.id);
+    const again = await createOnce(adding, spec);
+    await attach(adding, again);
+    return again;
+  }
+}
+
+interface Created {
+  readonly endpoint: Endpoint;
+  readonly spec: EndpointSpec;
+}
+
+/**
+ * Creates the endpoint. When HNS says that the address is taken, the lease is kept aside, so that
+ * nobody is given it meanwhile, and the next one is tried; those aside are given back at the end.
+ */
+async function createEndpoint(
+  adding: Adding,
+  network: Network,
+  first: Lease | undefined,
+): Promise<Created> {
+  const { deps, source } = adding;
+  const aside: string[] = [];
+  let lease = first;
+  for (let attempt = 1; ; attempt++) {
+    const spec = await plan(adding, network, lease);
+    try {
+      const endpoint = await createOnce(adding, spec);
+      if (aside.length > 0) await source.release(aside);
+      return { endpoint, spec };
+    } catch (error) {
+      const taken = isHnsError(error, 'address-taken') && spec.addresses.length > 0;
+      if (!taken || !source.repeatable || attempt >= attempts) throw error;
+      aside.push(...spec.addresses.map(({ address }) => address));
+      deps.host.log('address taken', { addresses: aside, error: error.message });
+      lease = await acquire(adding, aside);
+    }
+  }
+}
+
+async function createOnce({ hns, undo }: Adding, spec: EndpointSpec): Promise<Endpoint> {
+  const create = async () => {
+    const endpoint = await hns.createEndpoint(spec);
+    undo.push(`endpoint ${endpoint.id}`, () => removeEndpoint(hns, endpoint));
+    return endpoint;
+  };
+  try {
+    return await create();
+  } catch (error) {
+    // Taken may be the id, not the address: an endpoint of ours under another name, half made.
+    if (!isHnsError(error, 'exists', 'address-taken', 'degraded')) throw error;
+    if (!(await removeById(hns, spec.id))) throw error;
+    return create();
+  }
+}
+
+/** False when it was not there. */
+async function removeById(hns: Hns, id: string): Promise<boolean> {
+  try {
+    return await hns.deleteEndpoint(id);
+  } catch (error) {
+    if (!isHnsError(error, 'attached')) throw error;
+    const endpoint = await hns.endpoint(id);
+    return endpoint ? removeEndpoint(hns, endpoint) : false;
+  }
+}
+
+async function plan(
+  adding: Adding,
+  network: Network,
+  lease: Lease | undefined,
+): Promise<EndpointSpec> {
+  const { config, deps, hns, identity, mode } = adding;
+  const ips = lease ? leasedIps(lease.result) : [];
+  await refuseDualStack(mode, ips, hns);
+  const { spec, notes } = planEndpoint({
+    mode,
+    config: { ...config, dns: filledDns(config.dns, lease?.result.dns ?? {}) },
+    network,
+    ips,
+    ...identity,
+    loopbackDsr: await loopbackDsr(config.loopbackDsr, ips, hns, deps.host.log),
+  });
+  for (const note of notes) deps.host.log('note', { note });
+  return spec;
+}
+
+/** Attaches an endpoint to the sandbox. That it is there already is fine. */
+export async function attach({ hns, sandbox, undo }: Adding, endpoint: Endpoint): Promise<void> {
+  try {
+    await hns.attach(sandbox.target, endpoint.id);
+    undo.push(`attachment of ${endpoint.id}`, () => hns.detach(sandbox.target, endpoint.id));
+  } catch (error) {
+    // Attached already is what was asked for, if it is this sandbox it is attached to.
+    if (!isHnsError(error, 'attached')) throw error;
+    const now = await hns.endpoint(endpoint.id);
+    if (sandbox.dialect === 'v2' && now?.namespaceId !== sandbox.target) throw error;
+  }
+}
