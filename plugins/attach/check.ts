@@ -30,7 +30,8 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
       'the runtime puts it there; by hand, add the key "prevResult"',
     );
   }
-  const source = addressSource(deps.host, deps.delegate, call);
+  // Docker's workloads share the endpoint of their sandbox, whose lease it is.
+  const source = addressSource(deps.host, deps.delegate, { ...call, containerId: sandbox.id });
   const hns = (await deps.openHns())[sandbox.dialect];
   const network = await findNetwork(hns, call.network);
   if (!network) throw differs([missingNetwork(call.network).msg]);
