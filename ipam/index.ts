@@ -3,7 +3,12 @@ import type { Host } from '../plugins/cni/host.ts';
 import { isJsonObject, keyValue } from '../plugins/cni/keys.ts';
 import type { Call, Delegate } from '../plugins/cni/plugin.ts';
 import type { Result } from '../plugins/cni/result.ts';
-import { allocate, checkLease, collect, holdsAll, release, status } from './host-local/index.ts';
+import { allocate } from './host-local/add.ts';
+import { checkLease } from './host-local/check.ts';
+import { release } from './host-local/del.ts';
+import { collect } from './host-local/gc.ts';
+import { holdsAll } from './host-local/owned.ts';
+import { status } from './host-local/status.ts';
 
 /** Addresses a pod was given. */
 export interface Lease {

@@ -1,11 +1,17 @@
 import * as z from 'zod/mini';
-import { type Address, parseAddress } from '../../plugins/cni/address.ts';
+import { type Address, parseAddress, parseCidr } from '../../plugins/cni/address.ts';
 import { object, parseConfig } from '../../plugins/cni/config.ts';
 import { CniError, code } from '../../plugins/cni/error.ts';
 import type { Call } from '../../plugins/cni/plugin.ts';
 import type { Route } from '../../plugins/cni/result.ts';
 import { atLeast } from '../../plugins/cni/versions.ts';
-import { overlap, RangeComplaint, type RangeSet, readRange, type WrittenRange } from './ranges.ts';
+import {
+  overlapping,
+  RangeComplaint,
+  type RangeSet,
+  readRange,
+  type WrittenRange,
+} from './ranges.ts';
 
 /** What a network configuration says to host-local, validated. */
 export interface LeaseConfig {
@@ -28,7 +34,7 @@ const range = object({
   gateway: z.optional(z.string()),
 });
 const strings = z.optional(z.array(z.string()));
-const number = z.optional(z.number());
+const number = z.optional(z.int());
 
 const schema = object({
   ipam: object({
@@ -85,8 +91,8 @@ export function readPlaces(
   written: Written,
 ): Pick<LeaseConfig, 'dataDir' | 'resolvConf' | 'reserved'> {
   return {
-    dataDir: written.ipam.dataDir || defaultDataDir,
-    resolvConf: written.ipam.resolvConf || undefined,
+    dataDir: pathAt('ipam.dataDir', written.ipam.dataDir) || defaultDataDir,
+    resolvConf: pathAt('ipam.resolvConf', written.ipam.resolvConf) || undefined,
     reserved: (written.ipam.reserved ?? []).map((text, index) =>
       addressAt(`ipam.reserved[${index}]`, text),
     ),
@@ -104,59 +110,74 @@ function invalid(where: string, complaint: string): CniError {
 
 function addressAt(where: string, text: string): Address {
   // The reference takes an address with a prefix length here, too.
-  const address = parseAddress(text.split('/')[0] ?? '');
+  const plain = parseCidr(text) ? text.slice(0, text.indexOf('/')) : text;
+  const address = parseAddress(plain);
   if (address) return address;
-  throw invalid(where, `expected an IP address, found ${JSON.stringify(text)}`);
+  throw invalid(where, `expected an IP address, found ${shown(text)}`);
+}
+
+/** A path that no system call refuses to be handed: what stands behind it, the call will tell. */
+function pathAt(where: string, text: string | undefined): string | undefined {
+  if (!text?.includes('\0')) return text;
+  throw invalid(where, `expected a path, found ${shown(text)}`);
+}
+
+/** A text as a complaint names it: no more than the start of a long one. */
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}
+
+/** A range as it is written, and the path of its keys. */
+interface Placed {
+  readonly path: string;
+  readonly written: WrittenRange;
 }
 
 /** What the runtime says comes first, then the single range, then the list: the sets' order. */
 function readSets(written: Written, call: Call): RangeSet[] {
   const { ipam, runtimeConfig } = written;
-  const placed: [string, readonly WrittenRange[]][] = [
-    ...(runtimeConfig?.ipRanges ?? []).map((set, index): [string, WrittenRange[]] => [
-      `runtimeConfig.ipRanges[${index}]`,
-      set,
-    ]),
-    ...(ipam.subnet ? [['ipam', [ipam]] satisfies [string, WrittenRange[]]] : []),
-    ...(ipam.ranges ?? []).map((set, index): [string, WrittenRange[]] => [
-      `ipam.ranges[${index}]`,
-      set,
-    ]),
+  const placed: (readonly Placed[])[] = [
+    ...placedAt('runtimeConfig.ipRanges', runtimeConfig?.ipRanges),
+    ...(ipam.subnet ? [[{ path: 'ipam', written: ipam }]] : []),
+    ...placedAt('ipam.ranges', ipam.ranges),
   ];
   if (placed.length === 0) throw invalid('ipam', 'no IP ranges specified');
-  const sets = placed.map(([where, set]) => readSet(where, set));
+  const sets = placed.map(readSet);
   refuseOverlaps(sets, placed);
   refuseSeveral(sets, call);
   return sets;
 }
 
-function readSet(where: string, written: readonly WrittenRange[]): RangeSet {
-  if (written.length === 0) throw invalid(where, 'the set of ranges is empty');
-  const set = written.map((entry, index) => {
+function placedAt(
+  path: string,
+  sets: readonly (readonly WrittenRange[])[] = [],
+): (readonly Placed[])[] {
+  return sets.map((set, index) => {
+    if (set.length === 0) throw invalid(`${path}[${index}]`, 'the set of ranges is empty');
+    return set.map((written, at) => ({ path: `${path}[${index}][${at}]`, written }));
+  });
+}
+
+function readSet(placed: readonly Placed[]): RangeSet {
+  const set = placed.map(({ path, written }) => {
     try {
-      return readRange(entry);
+      return readRange(written);
     } catch (error) {
-      if (error instanceof RangeComplaint) throw invalid(`${where}[${index}]`, error.message);
+      if (error instanceof RangeComplaint) throw invalid(`${path}.${error.key}`, error.message);
       throw error;
     }
   });
-  if (new Set(set.map(({ subnet }) => subnet.family)).size > 1) {
-    throw invalid(where, 'a set of ranges has one family of addresses');
-  }
-  for (const [index, one] of set.entries()) {
-    if (set.slice(index + 1).some((other) => overlap([one], [other]))) {
-      throw invalid(where, 'its ranges overlap');
-    }
-  }
-  return set;
+  const other = set.findIndex(({ subnet }) => subnet.family !== set[0]?.subnet.family);
+  if (other < 0) return set;
+  throw invalid(placed[other]?.path ?? '', 'a set of ranges has one family of addresses');
 }
 
-function refuseOverlaps(sets: readonly RangeSet[], placed: readonly [string, unknown][]): void {
-  for (const [index, one] of sets.entries()) {
-    const other = sets.findIndex((set, at) => at > index && overlap(one, set));
-    if (other < 0) continue;
-    throw invalid(placed[index]?.[0] ?? '', `overlaps with ${placed[other]?.[0]}`);
-  }
+/** No address may be in two ranges, of one set or of two. */
+function refuseOverlaps(sets: readonly RangeSet[], placed: readonly (readonly Placed[])[]): void {
+  const pair = overlapping(sets.flat());
+  if (!pair) return;
+  const [one, other] = pair.map((index) => placed.flat()[index]?.path);
+  throw invalid(one ?? '', `overlaps with ${other}`);
 }
 
 /** Results of 0.2.0 and before have room for one address of each family. */
@@ -170,16 +191,13 @@ function refuseSeveral(sets: readonly RangeSet[], call: Call): void {
   );
 }
 
-function readRoute(route: {
-  readonly dst: string;
-  readonly gw?: string | undefined;
-  readonly mtu?: number | undefined;
-  readonly advmss?: number | undefined;
-  readonly priority?: number | undefined;
-  readonly table?: number | undefined;
-  readonly scope?: number | undefined;
-}): Route {
+function readRoute(route: NonNullable<Written['ipam']['routes']>[number], index: number): Route {
   const { dst, gw, mtu, advmss, priority, table, scope } = route;
+  const at = (key: string) => `ipam.routes[${index}].${key}`;
+  if (!parseCidr(dst)) throw invalid(at('dst'), `expected a CIDR, found ${shown(dst)}`);
+  if (gw && !parseAddress(gw)) {
+    throw invalid(at('gw'), `expected an IP address, found ${shown(gw)}`);
+  }
   return {
     dst,
     ...(gw ? { gw } : {}),

@@ -29,8 +29,15 @@ export interface Range {
 /** Ranges that stand for each other: a pod gets one address of the set. */
 export type RangeSet = readonly Range[];
 
-/** What is wrong with a range, in words; the caller says which range. */
-export class RangeComplaint extends Error {}
+/** What is wrong with a range, in words, and with which of its keys; the caller says which range. */
+export class RangeComplaint extends Error {
+  readonly key: keyof WrittenRange;
+
+  constructor(key: keyof WrittenRange, complaint: string) {
+    super(complaint);
+    this.key = key;
+  }
+}
 
 /**
  * A range with everything filled in, by the rules of the reference: the gateway is the first
@@ -40,43 +47,63 @@ export class RangeComplaint extends Error {}
 export function readRange(written: WrittenRange): Range {
   const text = written.subnet ?? '';
   const subnet = parseCidr(text);
-  if (!subnet) throw new RangeComplaint(`subnet: expected a CIDR, found ${JSON.stringify(text)}`);
-  if (subnet.prefixLength > bits(subnet.family) - 2) {
-    throw new RangeComplaint(`network ${formatCidr(subnet)} too small to allocate from`);
-  }
-  if (subnet.address !== subnet.first) {
+  if (!subnet) {
     throw new RangeComplaint(
-      `subnet ${text} has host bits set: its network address is ${formatCidr(subnet)}`,
+      'subnet',
+      `expected a CIDR, found ${JSON.stringify(text.slice(0, 80))}`,
     );
   }
-  const broadcast = subnet.family === 4 ? 1n : 0n;
-  const start = inSubnet(subnet, 'rangeStart', written.rangeStart) ?? subnet.first + 1n;
-  const end = inSubnet(subnet, 'rangeEnd', written.rangeEnd) ?? subnet.last - broadcast;
-  if (start > end) throw new RangeComplaint('rangeStart is after rangeEnd');
-  return {
+  const { family, first, last } = subnet;
+  if (subnet.prefixLength > bits(family) - 2) {
+    throw new RangeComplaint('subnet', `network ${formatCidr(subnet)} too small to allocate from`);
+  }
+  if (subnet.address !== first) {
+    throw new RangeComplaint(
+      'subnet',
+      `${text} has host bits set: its network address is ${formatCidr(subnet)}`,
+    );
+  }
+  const start = inSubnet(subnet, 'rangeStart', written.rangeStart) ?? first;
+  const end = inSubnet(subnet, 'rangeEnd', written.rangeEnd) ?? last;
+  if (start > end) throw new RangeComplaint('rangeEnd', 'is before rangeStart');
+  // Neither end may be an address that names the network or, in IPv4, everybody in it.
+  const range = {
     subnet,
-    // Neither end may be an address that names the network or everybody in it.
-    start: start === subnet.first ? start + 1n : start,
-    end: end === subnet.last ? end - broadcast : end,
-    gateway: ofFamily(subnet, 'gateway', written.gateway) ?? subnet.first + 1n,
+    start: start === first ? first + 1n : start,
+    end: end === last && family === 4 ? last - 1n : end,
+    gateway: ofFamily(subnet, 'gateway', written.gateway) ?? first + 1n,
   };
+  if (range.start <= range.end) return range;
+  throw new RangeComplaint(
+    'rangeEnd',
+    "the range is only the network's own address, or the broadcast address",
+  );
 }
 
-function ofFamily(subnet: Cidr, key: string, text: string | undefined): bigint | undefined {
+function ofFamily(
+  subnet: Cidr,
+  key: keyof WrittenRange,
+  text: string | undefined,
+): bigint | undefined {
   if (text === undefined || text === '') return undefined;
   const address = parseAddress(text);
   if (!address || address.family !== subnet.family) {
     throw new RangeComplaint(
-      `${key}: expected an IPv${subnet.family} address, found ${JSON.stringify(text)}`,
+      key,
+      `expected an IPv${subnet.family} address, found ${JSON.stringify(text.slice(0, 80))}`,
     );
   }
   return address.value;
 }
 
-function inSubnet(subnet: Cidr, key: string, text: string | undefined): bigint | undefined {
+function inSubnet(
+  subnet: Cidr,
+  key: keyof WrittenRange,
+  text: string | undefined,
+): bigint | undefined {
   const value = ofFamily(subnet, key, text);
   if (value === undefined || holds(subnet, { family: subnet.family, value })) return value;
-  throw new RangeComplaint(`${key} ${text} not in network ${formatCidr(subnet)}`);
+  throw new RangeComplaint(key, `${text} not in network ${formatCidr(subnet)}`);
 }
 
 /** The range of a set that an address lies in. */
@@ -87,11 +114,22 @@ export function rangeFor(set: RangeSet, address: Address): Range | undefined {
   );
 }
 
-/** Whether two sets have an address in common. */
-export function overlap(one: RangeSet, other: RangeSet): boolean {
-  return one.some((a) =>
-    other.some((b) => a.subnet.family === b.subnet.family && a.start <= b.end && b.start <= a.end),
-  );
+/**
+ * Two ranges of a list that have an address in common, by their places in it; undefined when no two
+ * do. Sorted first: a list of many thousand ranges must not take a runtime's patience.
+ */
+export function overlapping(ranges: readonly Range[]): readonly [number, number] | undefined {
+  const sorted = [...ranges.entries()].sort(([, a], [, b]) => {
+    if (a.subnet.family !== b.subnet.family) return a.subnet.family - b.subnet.family;
+    return a.start < b.start ? -1 : Number(a.start > b.start);
+  });
+  for (const [at, [index, range]] of sorted.entries()) {
+    const [nextIndex, next] = sorted[at + 1] ?? [];
+    if (nextIndex === undefined || !next || next.subnet.family !== range.subnet.family) continue;
+    // Neighbours tell: while none overlaps, ends rise as starts do.
+    if (next.start <= range.end) return index < nextIndex ? [index, nextIndex] : [nextIndex, index];
+  }
+  return undefined;
 }
 
 /** A set as an error names it: `10.244.1.1-10.244.1.254,…`. */

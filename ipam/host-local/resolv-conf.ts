@@ -18,23 +18,18 @@ export function readResolvConf(host: Host, path: string): Dns {
   return parseResolvConf(text);
 }
 
-/** The last `domain` counts, the last `search` counts, every `nameserver` and every option. */
+/** The last `domain` counts, and every `nameserver`, `search` and `options`, as in the reference. */
 export function parseResolvConf(text: string): Dns {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .map((line) =>
-      line
-        .replace(/[#;].*/, '')
-        .trim()
-        .split(/\s+/),
-    )
-    .filter((words) => words.length > 1);
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([word = '', ...rest]) => rest.length > 0 && !/^[#;]/.test(word));
   const of = (key: string) => lines.filter(([word]) => word === key).map(([, ...rest]) => rest);
   const domain = of('domain').at(-1)?.[0];
   return {
     nameservers: of('nameserver').flatMap(([server]) => server ?? []),
-    search: of('search').at(-1) ?? [],
+    search: of('search').flat(),
     options: of('options').flat(),
     ...(domain === undefined ? {} : { domain }),
   };

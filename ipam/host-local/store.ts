@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Address, formatAddress, parseAddress } from '../../plugins/cni/address.ts';
-import type { Host } from '../../plugins/cni/host.ts';
+import { isSystemError } from '../../plugins/cni/error.ts';
+import type { Files, Host } from '../../plugins/cni/host.ts';
 import {
   hasCode,
   readIfThere,
@@ -17,7 +18,7 @@ export interface Owner {
 /** A lease as it is on the disk. */
 export interface Lease {
   readonly address: Address;
-  /** Undefined: the file is empty, and nobody's. */
+  /** Undefined: nothing stands in the file, and it is nobody's. */
   readonly owner: Owner | undefined;
 }
 
@@ -33,8 +34,12 @@ const unfinishedGrace = 600_000;
  * its address, and only one process can; the reference creates the same name exclusively.
  */
 export interface Store {
-  /** The addresses with a lease; the first so many, when there is a limit. */
-  addresses(limit?: number): Address[];
+  /** The addresses with a lease. */
+  addresses(): Address[];
+  /** The same, in a folder of fewer files than this; undefined in a fuller one. */
+  addressesOfFew(limit: number): Address[] | undefined;
+  /** The folder as it is now: tells for each address, as text, whether it has a lease. */
+  listed(): (text: string) => boolean;
   /** A lease, or undefined when there is none. */
   lease(address: Address): Lease | undefined;
   /** Takes addresses: one after the other, until one can be had. Undefined when none can. */
@@ -49,7 +54,7 @@ export interface Store {
   /** The last address given of a set, as far as known. */
   last(set: number): Address | undefined;
   rememberLast(set: number, address: Address): void;
-  /** Removes what killed processes left unfinished. */
+  /** Removes what killed processes left unfinished; what cannot be removed is logged. */
   sweep(): void;
   /** Writes and removes a file: throws what keeps leases from being written. */
   probe(): void;
@@ -60,7 +65,8 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   const { clock, files } = host;
   const folder = join(dataDir, network);
   files.makeFolder(folder);
-  const pathOf = (address: Address) => join(folder, fileName(host, formatAddress(address)));
+  const nameOf = (address: Address) => fileName(host, formatAddress(address));
+  const pathOf = (address: Address) => join(folder, nameOf(address));
   const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);
   const olderThan = (path: string, ms: number) => clock.now() - files.modified(path) > ms;
 
@@ -68,24 +74,44 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   const unfinished = () =>
     join(folder, `${unfinishedPrefix}${process.pid}-${Math.random().toString(36).slice(2, 10)}`);
 
-  function reclaim(address: Address): boolean {
-    const path = pathOf(address);
+  /** Whether a file is empty, and has been for so long that nobody is about to write it. */
+  function isAbandoned(path: string): boolean {
     try {
-      if (files.read(path).trim() !== '' || !olderThan(path, emptyGrace)) return false;
-      // Moved aside before it is removed: should it be somebody's lease by now, it is put back.
-      const aside = unfinished();
-      files.rename(path, aside);
-      if (files.read(aside).trim() !== '') files.link(aside, path);
-      files.remove(aside);
-      return true;
+      return isBlank(files.read(path)) && olderThan(path, emptyGrace);
     } catch (error) {
-      if (hasCode(error, 'ENOENT', 'EEXIST')) return false;
+      // Gone, or not to be read: then it is not known to be empty.
+      if (isSystemError(error)) return false;
       throw error;
     }
   }
 
+  function reclaim(address: Address): boolean {
+    const path = pathOf(address);
+    if (!isAbandoned(path)) return false;
+    // One process at a time: a slow one could remove a lease that was made since it looked.
+    const claim = join(folder, `${unfinishedPrefix}reclaim-${nameOf(address)}`);
+    if (!create(files, claim, '')) return false;
+    try {
+      return isAbandoned(path) && removeIfThere(files, path);
+    } finally {
+      removeIfThere(files, claim);
+    }
+  }
+
+  const leaseNames = (names: readonly string[]) =>
+    names.flatMap((name) => addressOf(host, name) ?? []);
+
   return {
-    addresses: (limit) => files.list(folder, limit).flatMap((name) => addressOf(host, name) ?? []),
+    addresses: () => leaseNames(files.list(folder)),
+    addressesOfFew(limit) {
+      const names = files.list(folder, limit);
+      return names.length < limit ? leaseNames(names) : undefined;
+    },
+    listed() {
+      // By their names as they are: to parse those of 60,000 leases takes longer than to list them.
+      const names = new Set(files.list(folder));
+      return (text) => names.has(fileName(host, text));
+    },
     lease(address) {
       const text = readIfThere(files, pathOf(address));
       return text === undefined ? undefined : { address, owner: readOwner(text) };
@@ -103,7 +129,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
         removeIfThere(files, beside);
       }
     },
-    free: (address) => removeIfThere(files, pathOf(address)),
+    free: (address) => removePatiently(files, pathOf(address)),
     reclaim,
     last(set) {
       try {
@@ -132,7 +158,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
         try {
           if (olderThan(path, unfinishedGrace)) removeIfThere(files, path);
         } catch (error) {
-          if (!hasCode(error, 'ENOENT')) throw error;
+          host.log('leftover not removed', { name, error: String(error) });
         }
       }
     },
@@ -150,12 +176,31 @@ function place({ files }: Host, beside: string, path: string, text: string): boo
       throw error;
   }
   // A file system without links (FAT, some shares): exclusive creation is what is left.
+  return create(files, path, text);
+}
+
+/** Writes a file that must not exist; false when it does. */
+function create(files: Files, path: string, text: string): boolean {
   try {
     files.writeNew(path, text);
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
+  }
+}
+
+/**
+ * Windows refuses to remove a file while the reference reads it, as that does with all of them at
+ * each command; a reader is done in no time.
+ */
+function removePatiently(files: Files, path: string): boolean {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return removeIfThere(files, path);
+    } catch (error) {
+      if (attempt >= 100 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
+    }
   }
 }
 
@@ -168,10 +213,16 @@ function addressOf(host: Host, name: string): Address | undefined {
   return parseAddress(host.platform === 'win32' ? name.replaceAll('_', ':') : name);
 }
 
+/** Empty, or the zeros that NTFS shows for what a power cut kept from the disk. */
+function isBlank(text: string): boolean {
+  return /^[\s\0]*$/.test(text);
+}
+
 function readOwner(text: string): Owner | undefined {
+  if (isBlank(text)) return undefined;
   const lines = text.trim().split(/\r?\n/);
   const [containerId = '', ifName] = lines.map((line) => line.trim());
-  return containerId === '' ? undefined : { containerId, ifName };
+  return { containerId, ifName };
 }
 
 /** Whether a lease belongs to a container's interface; one without an interface does to all of it. */

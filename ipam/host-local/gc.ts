@@ -1,0 +1,35 @@
+import { type Address, formatAddress } from '../../plugins/cni/address.ts';
+import type { Host } from '../../plugins/cni/host.ts';
+import type { Call } from '../../plugins/cni/plugin.ts';
+import { validAttachments } from '../../plugins/cni/valid-attachments.ts';
+import { readDataDir } from './config.ts';
+import { freeEach } from './del.ts';
+import { legible } from './owned.ts';
+import { isOwnedBy, openStore } from './store.ts';
+
+/** kube-proxy's source address on an overlay is leased under this container id. */
+const sourceVipOwner = 'dummy';
+
+/**
+ * GC: gives back the leases of what is no valid attachment, and sweeps up after killed processes.
+ * What fails is thrown once everything else has been done.
+ */
+export function collect(host: Host, call: Call): void {
+  const valid = validAttachments(call);
+  const store = openStore(host, readDataDir(call), call.network);
+  const isStale = (address: Address) => {
+    const lease = legible(host, store, address);
+    if (!lease?.owner) {
+      if (lease) store.reclaim(address);
+      return false;
+    }
+    // Without the list, nobody knows what is stale.
+    if (!valid || lease.owner.containerId === sourceVipOwner) return false;
+    if (valid.some(({ containerId, ifName }) => isOwnedBy(lease, containerId, ifName)))
+      return false;
+    host.log('lease collected', { address: formatAddress(address), owner: lease.owner });
+    return true;
+  };
+  store.sweep();
+  freeEach(store, store.addresses(), isStale);
+}

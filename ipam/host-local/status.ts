@@ -1,0 +1,38 @@
+import { CniError, code, isSystemError } from '../../plugins/cni/error.ts';
+import type { Host } from '../../plugins/cni/host.ts';
+import type { Call } from '../../plugins/cni/plugin.ts';
+import { usage } from './allocate.ts';
+import { type LeaseConfig, readLeaseConfig } from './config.ts';
+import { describeSet } from './ranges.ts';
+import { openStore, type Store } from './store.ts';
+
+/** STATUS: leases can be written, and addresses are left. Throws 50 when not, 51 under 5 %. */
+export function status(host: Host, call: Call): void {
+  const config = readLeaseConfig(call);
+  const leased = writable(host, config, call).addresses();
+  for (const set of config.sets) {
+    const { size, taken } = usage(set, leased, config.reserved);
+    const free = size - taken;
+    const counts = `${free} of ${size} addresses are free in range set ${describeSet(set)}`;
+    const remedy = 'delete pods, enlarge the range, or clean up after pods that are gone (CNI GC)';
+    if (free <= 0n) throw new CniError(code.unavailable, counts, remedy);
+    if (free * 20n < size) throw new CniError(code.limited, counts, remedy);
+  }
+}
+
+function writable(host: Host, { dataDir }: LeaseConfig, call: Call): Store {
+  try {
+    const store = openStore(host, dataDir, call.network);
+    store.probe();
+    return store;
+  } catch (error) {
+    // The specification has one code for "cannot serve ADD", whatever the reason.
+    if (!isSystemError(error)) throw error;
+    throw new CniError(
+      code.unavailable,
+      `leases cannot be written below ${dataDir}`,
+      `${error.message}: run as an administrator (SYSTEM), and check the folder and its disk`,
+      { cause: error },
+    );
+  }
+}
