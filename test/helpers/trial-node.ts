@@ -76,8 +76,11 @@ export interface HnsDocuments {
   readonly namespaces: readonly Json[];
 }
 
-/** Plugins in this very process; deadlines are kept by a timer of the test's, if it has one. */
-export function inProcessWith(timer?: Surroundings['timer']): Starter {
+/**
+ * Plugins in this very process; deadlines are kept by a timer of the test's, if it has one. Their
+ * clock is so many milliseconds ahead.
+ */
+export function inProcessWith(timer?: Surroundings['timer'], ahead = 0): Starter {
   return async (plugin, env, stdin) => {
     let stdout = '';
     let stderr = '';
@@ -97,7 +100,7 @@ export function inProcessWith(timer?: Surroundings['timer']): Starter {
       platform: process.platform,
       pid: process.pid,
       files: nodeFiles(),
-      clock: fastClock(),
+      clock: fastClock(ahead),
       append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
       ...(timer ? { timer } : {}),
     });
@@ -105,9 +108,9 @@ export function inProcessWith(timer?: Surroundings['timer']): Starter {
   };
 }
 
-/** A clock that does not wait: sleeping moves it on. */
-export function fastClock() {
-  let ahead = 0;
+/** A clock that does not wait: sleeping moves it on. It may be ahead, milliseconds. */
+export function fastClock(start = 0) {
+  let ahead = start;
   return {
     now: () => Date.now() + ahead,
     sleep: async (ms: number) => {

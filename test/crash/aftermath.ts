@@ -1,0 +1,95 @@
+import type { Answer } from '../helpers/trial-node.ts';
+import type { CrashNode } from './crash-node.ts';
+import type { Effect } from './effects.ts';
+import { badAnswer, broken, leftOf, neighbourOf, unfinished } from './leftovers.ts';
+import { type Scenario, validAttachments } from './scenarios.ts';
+import type { Struck } from './strike.ts';
+
+/** What a runtime does after a command was killed or failed, and what must come of it. */
+
+/** An hour later, nobody is still at what was left unfinished. */
+const later = 3_600_000;
+
+const waysOn = {
+  DEL: ['DEL', 'GC', 'ADD', 'DEL'],
+  GC: ['GC', 'ADD', 'DEL'],
+  ADD: ['ADD', 'DEL', 'GC'],
+} as const;
+
+/** A runtime may go on with any of these; each leaves the node clean. Gives what is not. */
+export async function afterKill({ answer, node }: Struck, neighbour: string): Promise<string[]> {
+  const complaints = [
+    ...(answer.exitCode === null ? [] : [`it was not killed: exit code ${answer.exitCode}`]),
+    ...broken(node),
+  ];
+  for (const way of [waysOn.DEL, waysOn.GC, waysOn.ADD]) {
+    complaints.push(...(await onACopy(node, way, neighbour)));
+  }
+  return complaints;
+}
+
+/**
+ * After an error: it is told, or nothing came of it, or the thing is done. Then DEL leaves nothing,
+ * and ADD succeeds, after it or at once.
+ */
+export async function afterError(
+  scenario: Scenario,
+  { answer, node }: Struck,
+  neighbour: string,
+  { believed }: { readonly believed: boolean },
+): Promise<string[]> {
+  const complaints = [...badAnswer(answer), ...broken(node)];
+  if (scenario.command === 'ADD') {
+    complaints.push(...(await afterAdd(node, answer)));
+    complaints.push(...(await onACopy(node, waysOn.ADD, neighbour)));
+  } else if (answer.exitCode === 0 && !believed) {
+    complaints.push(...leftOf(node).map((left) => `success, and left: ${left}`));
+  }
+  return [...complaints, ...(await goOn(node, waysOn.DEL, neighbour))];
+}
+
+async function afterAdd(node: CrashNode, answer: Answer): Promise<string[]> {
+  if (answer.exitCode === 0) return checked(node, answer);
+  return [];
+}
+
+/** An effect that found a file missing: the system itself said so, and DEL has to believe it. */
+export function isBelieved(effect: Effect, error: string): boolean {
+  return error === 'ENOENT' && (effect.kind === 'read' || effect.call.startsWith('unlink'));
+}
+
+async function onACopy(node: CrashNode, way: readonly string[], neighbour: string) {
+  const copy = node.copy();
+  try {
+    return await goOn(copy, way, neighbour);
+  } finally {
+    copy.trial.remove();
+  }
+}
+
+/** Runs one command after the other; each must succeed, and do what it is for. */
+async function goOn(node: CrashNode, way: readonly string[], neighbour: string): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const [index, command] of way.entries()) {
+    const done = way.slice(0, index + 1).join(', ');
+    const options = command === 'GC' ? { config: validAttachments, later } : {};
+    const answer = await node.run(command, options);
+    const found = [
+      ...badAnswer(answer),
+      ...(answer.exitCode === 0 ? [] : [`failed: ${JSON.stringify(answer.document)}`]),
+      ...broken(node),
+      ...(command === 'ADD' ? await checked(node, answer) : leftOf(node)),
+      ...(command === 'GC' ? unfinished(node) : []),
+      ...(neighbourOf(node) === neighbour ? [] : ['the neighbour has changed']),
+    ];
+    complaints.push(...found.map((complaint) => `then ${done}: ${complaint}`));
+  }
+  return complaints;
+}
+
+/** The pod is as ADD said: CHECK compares every part of it. */
+async function checked(node: CrashNode, { document }: Answer): Promise<string[]> {
+  if (!document) return ['ADD gave no result'];
+  const check = await node.run('CHECK', { config: { prevResult: document } });
+  return check.exitCode === 0 ? [] : [`CHECK: ${JSON.stringify(check.document)}`];
+}

@@ -1,0 +1,4 @@
+import { flannelBridge } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(flannelBridge);

@@ -1,0 +1,4 @@
+import { flannelOverlay } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(flannelOverlay);

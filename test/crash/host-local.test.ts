@@ -1,0 +1,4 @@
+import { hostLocal } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(hostLocal);

@@ -1,0 +1,4 @@
+import { nat } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(nat);

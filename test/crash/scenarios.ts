@@ -1,0 +1,118 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '../helpers/trial-node.ts';
+import type { Chain } from './chains.ts';
+import { type CrashNode, crashNode, pods } from './crash-node.ts';
+
+/** A command, and the node it finds. */
+export interface Scenario {
+  readonly name: string;
+  readonly command: 'ADD' | 'DEL' | 'GC';
+  suits(chain: Chain): boolean;
+  /** Some of what it is sure to do. */
+  does(chain: Chain): string[];
+  /** Makes the node, and gives what the runtime adds to the configuration. */
+  prepare(chain: Chain): Promise<Prepared>;
+}
+
+export interface Prepared {
+  readonly node: CrashNode;
+  readonly config: Json;
+}
+
+/** What a runtime sends with GC: the neighbour's interface may stay. */
+export const validAttachments = {
+  'cni.dev/valid-attachments': [{ containerID: pods.neighbour.containerId, ifname: 'eth0' }],
+};
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'ADD',
+    command: 'ADD',
+    suits: () => true,
+    does: () => ['write the answer'],
+    async prepare(chain) {
+      const node = crashNode(chain);
+      if (!chain.createsNetwork) await added(node, 'neighbour');
+      return { node, config: {} };
+    },
+  },
+  {
+    name: 'ADD where there is a half-made endpoint',
+    command: 'ADD',
+    suits: makesEndpoints,
+    does: () => ['rename hns/hns.json.new -> hns/hns.json', 'write the answer'],
+    async prepare(chain) {
+      const node = await inhabited(chain);
+      node.trial.setHns((state) => ({
+        ...state,
+        endpoints: state.endpoints.map((endpoint) => {
+          const { HostComputeNamespace, ...detached } = endpoint;
+          return HostComputeNamespace === pods.victim.netns ? detached : endpoint;
+        }),
+        namespaces: state.namespaces.map((namespace) =>
+          namespace['Id'] === pods.victim.netns ? { ...namespace, Resources: [] } : namespace,
+        ),
+      }));
+      return { node, config: {} };
+    },
+  },
+  {
+    name: 'DEL',
+    command: 'DEL',
+    suits: () => true,
+    does: removed,
+    async prepare(chain) {
+      const node = crashNode(chain);
+      await added(node, 'neighbour');
+      return { node, config: { prevResult: await added(node, 'victim') } };
+    },
+  },
+  {
+    name: 'GC',
+    command: 'GC',
+    suits: () => true,
+    does: removed,
+    async prepare(chain) {
+      const node = await inhabited(chain);
+      litter(join(node.trial.leaseFolder, chain.network), '.wincni-1-abc');
+      litter(node.trial.scratchFolder, '.wincni-1-abc-pod9');
+      return { node, config: validAttachments };
+    },
+  },
+];
+
+function makesEndpoints(chain: Chain): boolean {
+  return chain.plugin !== 'host-local';
+}
+
+/** What is removed of the victim. */
+function removed(chain: Chain): string[] {
+  return [
+    ...(makesEndpoints(chain) ? ['rename hns/hns.json.new -> hns/hns.json'] : []),
+    ...chain.leases.map((address) => `unlink networks/${chain.network}/${address}`),
+    ...(chain.plugin === 'flannel' ? ['unlink flannel/pod1'] : []),
+  ];
+}
+
+async function inhabited(chain: Chain): Promise<CrashNode> {
+  const node = crashNode(chain);
+  await added(node, 'neighbour');
+  await added(node, 'victim');
+  return node;
+}
+
+async function added(node: CrashNode, pod: keyof typeof pods): Promise<Json> {
+  const { document, exitCode } = await node.run('ADD', { pod });
+  if (exitCode === 0 && document) return document;
+  throw new Error(`the node could not be made: ${JSON.stringify(document)}`);
+}
+
+/** What a process that was killed an hour ago left. */
+function litter(folder: string, name: string): void {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  writeFileSync(path, '');
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(path, hourAgo, hourAgo);
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answer } from '../helpers/trial-node.ts';
+import type { CrashNode } from './crash-node.ts';
+import { counter, describeCall, type Effect, effectsOf, watched } from './effects.ts';
+import type { Prepared, Scenario } from './scenarios.ts';
+import { isStruck, parseLog, readCalls, underStrace } from './strace.ts';
+
+/** How often a run is repeated in which another call than the one meant was struck. */
+const attempts = 5;
+
+/** What a command does on its node, in the order it does it. */
+export async function recordEffects(scenario: Scenario, prepared: Prepared): Promise<Effect[]> {
+  const node = prepared.node.copy();
+  try {
+    const log = join(node.trial.folder, 'strace.log');
+    const start = underStrace({ calls: watched, log });
+    const answer = await node.run(scenario.command, { start, config: prepared.config });
+    if (answer.exitCode !== 0) throw new Error(`it fails by itself: ${JSON.stringify(answer)}`);
+    return effectsOf(readCalls(log), node.trial.folder);
+  } finally {
+    node.trial.remove();
+  }
+}
+
+/** A node on which a command was killed, or made to fail, at one effect. */
+export interface Struck {
+  readonly node: CrashNode;
+  readonly answer: Answer;
+}
+
+/**
+ * Runs a command on a copy of its node and strikes it at one effect: an error, or, without one,
+ * SIGKILL before it. Makes sure that this very effect was struck, and no other: node's own threads
+ * write to each other, and not as often in every run.
+ */
+export async function strike(
+  scenario: Scenario,
+  prepared: Prepared,
+  effect: Effect,
+  error?: string,
+): Promise<Struck> {
+  let found = '';
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const node = prepared.node.copy();
+    const log = join(node.trial.folder, 'strace.log');
+    const blow = { call: effect.call, nth: effect.nth, ...(error === undefined ? {} : { error }) };
+    const quick = error !== undefined && attempt < attempts;
+    const start = underStrace({ calls: [effect.call], log, strikes: [blow], quick });
+    const answer = await node.run(scenario.command, { start, config: prepared.config });
+    found = struckIn(readFileSync(log, 'utf8'), node.trial.folder);
+    if (found === nameOfTurn(effect)) return { node, answer };
+    node.trial.remove();
+  }
+  throw new Error(`meant ${nameOfTurn(effect)}, struck ${found}`);
+}
+
+/** Which effects were struck in a run, by a log of its strace. */
+function struckIn(log: string, folder: string): string {
+  const turns = counter();
+  const struck = parseLog(log).flatMap((call) => {
+    const what = describeCall(call, folder) ?? call.args;
+    const turn = turns(what);
+    return isStruck(call) ? [`${what} (${turn})`] : [];
+  });
+  const elsewhere = (log.match(/\(INJECTED\)/g) ?? []).length - struck.length;
+  return [...struck, ...(elsewhere > 0 ? [`${elsewhere} in other threads`] : [])].join(', ');
+}
+
+/** `unlink hns/lock (2)`. */
+export function nameOfTurn({ turn, what }: Effect): string {
+  return `${what} (${turn})`;
+}

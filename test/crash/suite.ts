@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterError, afterKill, isBelieved } from './aftermath.ts';
+import type { Chain } from './chains.ts';
+import { type Effect, errorsFor } from './effects.ts';
+import { neighbourOf } from './leftovers.ts';
+import { type Prepared, type Scenario, scenarios } from './scenarios.ts';
+import { nameOfTurn, recordEffects, strike } from './strike.ts';
+
+/** Stops every command of a chain before each of its effects, and makes each of them fail. */
+export function crashSuite(chain: Chain): void {
+  const fitting = scenarios.filter(({ suits }) => suits(chain));
+  describe.each(fitting)(`$name by ${chain.name}`, (scenario) => {
+    let prepared: Prepared;
+    let effects: readonly Effect[];
+    let neighbour: string;
+
+    beforeAll(async () => {
+      prepared = await scenario.prepare(chain);
+      neighbour = neighbourOf(prepared.node);
+      effects = await recordEffects(scenario, prepared);
+    });
+    afterAll(() => prepared.node.trial.remove());
+
+    it('is killed before each thing it does', async () => {
+      const points = effects.filter(({ kind }) => kind !== 'read');
+      const complaints: string[] = [];
+      for (const effect of points) {
+        const struck = await strike(scenario, prepared, effect);
+        const found = await afterKill(struck, neighbour);
+        complaints.push(...found.map((complaint) => `${nameOfTurn(effect)}: ${complaint}`));
+        struck.node.trial.remove();
+      }
+      tell(scenario, chain, `killed before each of ${points.length} effects`, complaints);
+      expect(complaints).toEqual([]);
+      expect(points.map(({ what }) => what)).toEqual(expect.arrayContaining(scenario.does(chain)));
+    });
+
+    it('fails at each thing it does', async () => {
+      const blows = effects.flatMap((effect) =>
+        errorsFor(effect).map((error) => ({ effect, error })),
+      );
+      const complaints: string[] = [];
+      for (const { effect, error } of blows) {
+        const struck = await strike(scenario, prepared, effect, error);
+        const believed = isBelieved(effect, error);
+        const found = await afterError(scenario, struck, neighbour, { believed });
+        complaints.push(
+          ...found.map((complaint) => `${error} at ${nameOfTurn(effect)}: ${complaint}`),
+        );
+        struck.node.trial.remove();
+      }
+      const failing = new Set(blows.map(({ effect }) => effect)).size;
+      tell(scenario, chain, `${blows.length} errors at ${failing} effects`, complaints);
+      expect(complaints).toEqual([]);
+      expect(blows.length).toBeGreaterThan(effects.length);
+    });
+  });
+}
+
+function tell(scenario: Scenario, chain: Chain, what: string, complaints: readonly string[]): void {
+  const line = `${scenario.name} by ${chain.name}: ${what}, ${complaints.length} left over\n`;
+  process.stdout.write(line);
+}

@@ -1,0 +1,4 @@
+import { bridge } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(bridge);

@@ -1,0 +1,4 @@
+import { overlay } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(overlay);
