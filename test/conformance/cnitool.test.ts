@@ -90,3 +90,34 @@ describe.each(cases.filter(({ version }) => version >= '1.1.0'))(
     });
   },
 );
+
+const modes = [
+  { conf: 'nat', fixture: 'bare', addresses: 1 },
+  { conf: 'win-transparent', fixture: 'every-type', addresses: 1 },
+  { conf: 'sdnbridge-hns', fixture: 'bare', addresses: 1 },
+  { conf: 'sdnoverlay', fixture: 'every-type', addresses: 1 },
+  { conf: 'win-bridge-dual-stack', fixture: 'every-type', addresses: 2 },
+];
+const modeCases = modes.flatMap((mode) => specVersions.map((version) => ({ ...mode, version })));
+
+describe.each(modeCases)('cnitool, $conf in $version', (mode) => {
+  it('takes every command the version has', () => {
+    const { tool, endpoints } = setUp({ ...mode, address: '' });
+    const before = endpoints().length;
+    if (mode.version >= '1.1.0') expectSuccess(tool('status', netns));
+    const run = tool('add', netns);
+    expectSuccess(run);
+    const { interfaces, ip4, ip6, ips } = JSON.parse(run.stdout);
+    const told = mode.version < '0.3.0' ? [ip4, ip6].filter(Boolean) : ips;
+    expect(told).toHaveLength(mode.addresses);
+    if (mode.version >= '0.3.0') {
+      expect(interfaces).toMatchObject([{ name: 'eth0' }]);
+      for (const ip of ips) expect(ip).toMatchObject({ interface: 0 });
+    }
+    expect(endpoints()).toHaveLength(before + 1);
+    if (mode.version >= '0.4.0') expectSuccess(tool('check', netns));
+    if (mode.version >= '1.1.0') expectSuccess(tool('gc', netns));
+    for (let time = 1; time <= 2; time++) expectSuccess(tool('del', netns));
+    expect(endpoints()).toHaveLength(before);
+  });
+});
