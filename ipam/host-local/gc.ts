@@ -4,7 +4,6 @@ import type { Call } from '../../plugins/cni/plugin.ts';
 import { validAttachments } from '../../plugins/cni/valid-attachments.ts';
 import { readDataDir } from './config.ts';
 import { freeEach } from './del.ts';
-import { legible } from './owned.ts';
 import { isOwnedBy, openStore } from './store.ts';
 
 /** kube-proxy's source address on an overlay is leased under this container id. */
@@ -18,7 +17,8 @@ export function collect(host: Host, call: Call): void {
   const valid = validAttachments(call);
   const store = openStore(host, readDataDir(call), call.network);
   const isStale = (address: Address) => {
-    const lease = legible(host, store, address);
+    // One that cannot be read may be stale: that is told, unlike where it is somebody else's affair.
+    const lease = store.lease(address);
     if (!lease?.owner) {
       if (lease) store.reclaim(address);
       return false;

@@ -34,7 +34,7 @@ function ownAmong(host: Host, store: Store, call: Call, addresses: readonly Addr
  * A lease, for who reads many. One that cannot be read is passed over, and logged: it must not keep
  * every other pod of the node from being added or deleted.
  */
-export function legible(host: Host, store: Store, address: Address): Lease | undefined {
+function legible(host: Host, store: Store, address: Address): Lease | undefined {
   try {
     return store.lease(address);
   } catch (error) {
