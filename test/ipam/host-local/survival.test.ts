@@ -1,0 +1,166 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Files } from '../../../plugins/cni/host.ts';
+import { type Trial, trial } from './trial.ts';
+
+function refused(code: string, syscall: string): Error {
+  return Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall });
+}
+
+/** A /30: one address to give. */
+const ipam = { subnet: '10.1.2.0/30' };
+
+describe('an empty lease', () => {
+  it.each([
+    ['empty, and a minute old', '', 61, ['10.1.2.2/30']],
+    ['zeros, as after a power cut', '\0'.repeat(16), 61, ['10.1.2.2/30']],
+    ['white space', '\r\n', 61, ['10.1.2.2/30']],
+    ['empty, and new: its writer may be at it', '', 30, 110],
+    ['of the future: the clock was set back', '', -3600, 110],
+    ['old, and somebody’s', 'other', 99_999, 110],
+  ])('%s', async (_, text, secondsAgo, expected) => {
+    const node = trial();
+    node.write('10.1.2.2', text, secondsAgo);
+    expect(await node.add({ ipam })).toEqual(expected);
+    expect(readdirSync(node.leaseFolder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('waits while another is free', async () => {
+    const node = trial();
+    node.write('10.1.2.2', '', 61);
+    expect(await node.add()).toEqual(['10.1.2.3/29']);
+    expect(node.read('10.1.2.2')).toBe('');
+  });
+
+  it('is left to the process that reclaims it', async () => {
+    const node = trial();
+    node.write('10.1.2.2', '', 61);
+    node.write('.wincni-reclaim-10.1.2.2', '');
+    expect(await node.add({ ipam })).toBe(110);
+    expect(node.read('10.1.2.2')).toBe('');
+  });
+
+  it('is reclaimed in the end though such a process was killed', async () => {
+    const node = trial();
+    node.write('10.1.2.2', '', 61);
+    node.write('.wincni-reclaim-10.1.2.2', '', 601);
+    expect(await node.code('DEL', { containerId: 'pod9' })).toBe(0);
+    expect(await node.add({ ipam })).toEqual(['10.1.2.2/30']);
+  });
+
+  it('that has become somebody’s since it was looked at stays', async () => {
+    let node: Trial | undefined;
+    let lookedAt = 0;
+    const interrupted = (files: Files): Files => ({
+      ...files,
+      modified(path) {
+        const time = files.modified(path);
+        // Another process, between this one's look and what it does next.
+        if (path.endsWith('/10.1.2.2') && ++lookedAt === 1) node?.write('10.1.2.2', 'pod7\r\neth0');
+        return time;
+      },
+    });
+    node = trial({ files: interrupted });
+    node.write('10.1.2.2', '', 61);
+    expect(await node.add({ ipam })).toBe(110);
+    expect(lookedAt).toBe(1);
+    expect(node.read('10.1.2.2')).toBe('pod7\r\neth0');
+  });
+});
+
+describe('a file system', () => {
+  it.each(['EPERM', 'ENOTSUP', 'EINVAL', 'ENOSYS'])(
+    'without links (%s) has leases that are created exclusively',
+    async (code) => {
+      const node = trial({
+        files: (files) => ({
+          ...files,
+          link() {
+            throw refused(code, 'link');
+          },
+        }),
+      });
+      node.write('10.1.2.2', 'other\r\neth0');
+      expect(await node.add()).toEqual(['10.1.2.3/29']);
+      expect(node.read('10.1.2.3')).toBe('pod1\r\neth0');
+      expect(readdirSync(node.leaseFolder).filter((name) => name.startsWith('.'))).toEqual([]);
+    },
+  );
+
+  it.each(['EIO', 'EROFS', 'ENOSPC'])(
+    'that fails (%s) is told of, and holds no lease',
+    async (code) => {
+      const node = trial({
+        files: (files) => ({
+          ...files,
+          link() {
+            throw refused(code, 'link');
+          },
+        }),
+      });
+      expect(await node.code('ADD')).toBe(5);
+      expect(readdirSync(node.leaseFolder)).toEqual([]);
+    },
+  );
+
+  it('that loses the second lease of an ADD has the first given back', async () => {
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        link(from, to) {
+          if (to.endsWith('/fd00::2')) throw refused('EIO', 'link');
+          files.link(from, to);
+        },
+      }),
+    });
+    const ranges = [[{ subnet: '10.1.2.0/24' }], [{ subnet: 'fd00::/64' }]];
+    expect(await node.add({ ipam: { ranges } })).toBe(5);
+    expect(node.leases()).toEqual([]);
+  });
+
+  it('that cannot give back either tells of the first failure', async () => {
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        remove(path) {
+          if (path.endsWith('/10.1.2.2')) throw refused('EIO', 'unlink');
+          files.remove(path);
+        },
+      }),
+    });
+    node.write('10.9.0.2', 'other\r\neth0');
+    const ranges = [[{ subnet: '10.1.2.0/24' }], [{ subnet: '10.9.0.0/30' }]];
+    expect(await node.add({ ipam: { ranges } })).toBe(110);
+    expect(node.leases()).toEqual(['10.1.2.2', '10.9.0.2']);
+  });
+});
+
+it('a lease is never seen empty or half written, by whoever looks at any moment', async () => {
+  const seen = new Set<string>();
+  let node: Trial | undefined;
+  /** After each effect, what a reader would find under the address. */
+  const watched = (files: Files): Files => {
+    const look = () => {
+      for (const name of node?.leases() ?? []) seen.add(`${name}: ${node?.read(name)}`);
+    };
+    return {
+      ...files,
+      writeNew(path, text) {
+        files.writeNew(path, text);
+        look();
+      },
+      link(from, to) {
+        files.link(from, to);
+        look();
+      },
+      remove(path) {
+        files.remove(path);
+        look();
+      },
+    };
+  };
+  node = trial({ files: watched });
+  await node.add();
+  await node.code('DEL');
+  expect([...seen]).toEqual(['10.1.2.2: pod1\r\neth0']);
+});
