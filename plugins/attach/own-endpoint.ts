@@ -56,7 +56,11 @@ export function isAttached(endpoint: Endpoint, { dialect, target }: Sandbox): bo
   return (endpoint.containers ?? []).some((container) => container.toLowerCase() === wanted);
 }
 
-/** Undoes effects in reverse order; what fails is logged, for the first failure is the answer. */
+/**
+ * Undoes effects in reverse order. What fails is logged, for the failure before it is the answer,
+ * and ends it: what was done earlier is still in use then, an endpoint's lease above all. DEL, which
+ * the runtime sends after a failed ADD, goes on from there.
+ */
 export function undoStack(log: Log) {
   const steps: { readonly what: string; readonly undo: () => Promise<unknown> }[] = [];
   return {
@@ -70,6 +74,7 @@ export function undoStack(log: Log) {
           log('undone', { what });
         } catch (error) {
           log('undo failed', { what, error: error instanceof Error ? error.message : error });
+          return;
         }
       }
     },

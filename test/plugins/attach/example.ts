@@ -27,9 +27,6 @@ export interface Example {
   readonly result: Json;
 }
 
-/** HNS chooses it, of Microsoft's range. */
-export const macOfHns = expect.stringMatching(/^00-15-5D(?:-[\dA-F]{2}){3}$/);
-
 /** The tests of one example: a pod's life with every command, in the version of the file. */
 export function playExamples(examples: readonly Example[]): void {
   it.each(examples)('$conf', async (example) => {

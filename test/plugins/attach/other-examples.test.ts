@@ -1,18 +1,6 @@
 import { describe } from 'vitest';
-import { sandboxes } from '../../helpers/trial-node.ts';
-import { macOfHns, playExamples } from './example.ts';
-
-const eth0 = { name: 'eth0', mac: macOfHns, sandbox: sandboxes.first };
-const nat = (...Exceptions: string[]) => ({ Type: 'OutBoundNAT', Settings: { Exceptions } });
-const route = (DestinationPrefix: string) => ({
-  Type: 'SDNRoute',
-  Settings: { DestinationPrefix, NeedEncap: true },
-});
-const via = (NextHop: string) => ({ NextHop, DestinationPrefix: '0.0.0.0/0' });
-const provider = (ProviderAddress: string) => ({
-  Type: 'ProviderAddress',
-  Settings: { ProviderAddress },
-});
+import { eth0, natPolicy, providerPolicy, routePolicy, via } from './documents.ts';
+import { playExamples } from './example.ts';
 
 describe('win-overlay', () => {
   playExamples([
@@ -56,10 +44,16 @@ describe('win-overlay', () => {
         Name: 'pod1_vxlan0',
         Policies: [
           // Listed first, then the network's subnet, then ipMasqNetwork; host bits cleared.
-          nat('10.96.0.0/12', '192.168.10.0/24', '172.16.0.0/12', '10.244.3.0/24', '10.244.0.0/16'),
-          route('10.96.0.0/12'),
-          route('192.168.10.5/32'),
-          provider('192.168.10.77'),
+          natPolicy(
+            '10.96.0.0/12',
+            '192.168.10.0/24',
+            '172.16.0.0/12',
+            '10.244.3.0/24',
+            '10.244.0.0/16',
+          ),
+          routePolicy('10.96.0.0/12'),
+          routePolicy('192.168.10.5/32'),
+          providerPolicy('192.168.10.77'),
           { Type: 'PortMapping', Settings: { Protocol: 6, InternalPort: 80, ExternalPort: 30080 } },
           {
             Type: 'ACL',
@@ -101,9 +95,9 @@ describe('sdnoverlay', () => {
       endpoint: {
         Name: 'pod1_vxlan1',
         Policies: [
-          nat('10.244.0.0/16', '10.96.0.0/12'),
-          route('10.96.0.0/12'),
-          provider('192.168.10.77'),
+          natPolicy('10.244.0.0/16', '10.96.0.0/12'),
+          routePolicy('10.96.0.0/12'),
+          providerPolicy('192.168.10.77'),
           { Type: 'OutBoundNAT', Settings: { Destinations: ['10.244.6.3'] } },
         ],
         // kube-proxy's source address has the second address here: HNS says so.
@@ -126,9 +120,9 @@ describe('sdnoverlay', () => {
       endpoint: {
         Name: 'pod1_flannel.4096',
         Policies: [
-          nat('10.96.0.0/12', '10.244.1.0/24', '10.244.0.0/16'),
-          route('10.96.0.0/12'),
-          provider('192.168.10.5'),
+          natPolicy('10.96.0.0/12', '10.244.1.0/24', '10.244.0.0/16'),
+          routePolicy('10.96.0.0/12'),
+          providerPolicy('192.168.10.5'),
         ],
         Routes: [via('10.244.1.1')],
         MacAddress: '0E-2A-0A-F4-01-02',

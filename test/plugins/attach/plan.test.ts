@@ -1,163 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import type { EndpointPolicy, Network } from '../../../hns-bridge/model.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
-import { planEndpoint, reservedAddresses } from '../../../plugins/attach/plan.ts';
-import type { Call, JsonObject } from '../../../plugins/cni/plugin.ts';
-
-const overlayNetwork: Network = {
-  id: 'a1b2c3d4-0000-4000-8000-000000000001',
-  name: 'flannel.4096',
-  type: 'Overlay',
-  subnets: [{ prefix: '10.244.1.0/24', gateway: '10.244.1.1' }],
-  managementAddress: '192.168.10.5',
-};
-const bridgeNetwork: Network = {
-  id: 'a1b2c3d4-0000-4000-8000-000000000002',
-  name: 'cbr0',
-  type: 'L2Bridge',
-  subnets: [{ prefix: '10.244.1.0/24', gateway: '10.244.1.1' }],
-  managementAddress: '192.168.10.5',
-};
-
-const callWith = (config: JsonObject, args: Record<string, string> = {}): Call => ({
-  command: 'ADD',
-  containerId: 'pod1',
-  netns: '8e3b6a40-1111-4222-8333-444455556666',
-  ifName: 'eth0',
-  args,
-  path: [],
-  version: '1.0.0',
-  network: 'net',
-  config: { cniVersion: '1.0.0', name: 'net', type: 'x', ...config },
-});
-
-interface Options {
-  readonly network?: Network;
-  readonly ips?: readonly string[];
-  readonly gateway?: string;
-  readonly args?: Record<string, string>;
-  readonly loopbackDsr?: boolean;
-}
-
-function planFor(mode: Mode, config: JsonObject, options: Options = {}) {
-  return planEndpoint({
-    mode,
-    config: readAttachConfig(mode, callWith(config, options.args)),
-    network: options.network ?? (mode === modes.overlay ? overlayNetwork : bridgeNetwork),
-    id: 'ffffffff-0000-5000-8000-000000000001',
-    name: 'pod1_net',
-    ips: (options.ips ?? ['10.244.1.7/24']).map((address) => ({
-      address,
-      gateway: options.gateway ?? '10.244.1.1',
-    })),
-    loopbackDsr: options.loopbackDsr ?? false,
-  });
-}
-
-const policy = (value: JsonObject, name = 'EndpointPolicy') => ({ name, value });
-const nat = (...exceptions: string[]): EndpointPolicy => ({
-  kind: 'outbound-nat',
-  exceptions,
-  destinations: [],
-});
-const snatOf = (plan: ReturnType<typeof planFor>) =>
-  plan.spec.policies.filter((entry) => entry.kind === 'outbound-nat');
-
-describe('the exception list', () => {
-  const services = policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/12'] });
-  const management = policy({
-    Type: 'OutBoundNAT',
-    Settings: { Exceptions: ['192.168.10.0/24', '10.96.0.0/12'] },
-  });
-  const both = [services, management];
-  it.each<[string, Mode, JsonObject, EndpointPolicy[]]>([
-    [
-      'overlay, masqueraded: listed first, then subnets and networks, each once',
-      modes.overlay,
-      { policies: both, ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
-      [nat('10.96.0.0/12', '192.168.10.0/24', '10.244.1.0/24', '10.244.0.0/16')],
-    ],
-    [
-      'overlay, not masqueraded: only what was listed',
-      modes.overlay,
-      { policies: both, ipMasq: false, ipMasqNetwork: '10.244.0.0/16' },
-      [nat('10.96.0.0/12', '192.168.10.0/24')],
-    ],
-    [
-      'bridge, masqueraded: listed first, then networks',
-      modes.bridge,
-      { policies: [services], ipMasq: true, ipMasqNetwork: ['10.244.0.0/16', '10.245.0.0/16'] },
-      [nat('10.96.0.0/12', '10.244.0.0/16', '10.245.0.0/16')],
-    ],
-    [
-      'bridge, not masqueraded, though a network is named',
-      modes.bridge,
-      { ipMasq: false, ipMasqNetwork: '10.244.0.0/16' },
-      [],
-    ],
-    [
-      'bridge, a network named and nothing said of masquerading',
-      modes.bridge,
-      { ipMasqNetwork: '10.244.0.0/16' },
-      [nat('10.244.0.0/16')],
-    ],
-    [
-      'overlay, a network named and nothing said of masquerading',
-      modes.overlay,
-      { ipMasqNetwork: '10.244.0.0/16' },
-      [],
-    ],
-    [
-      'an empty list masquerades everything',
-      modes.bridge,
-      { policies: [policy({ Type: 'OutBoundNAT', ExceptionList: [] })] },
-      [nat()],
-    ],
-    ['nothing said, nothing done', modes.bridge, {}, []],
-    [
-      'one list a family',
-      modes.bridge,
-      {
-        policies: [
-          policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/12', 'fd00:10::/48'] }),
-        ],
-      },
-      [nat('10.96.0.0/12'), nat('fd00:10::/48')],
-    ],
-    [
-      'destinations stay apart',
-      modes.bridge,
-      {
-        policies: [services, policy({ Type: 'OutBoundNAT', Destinations: ['10.244.1.9'] })],
-      },
-      [nat('10.96.0.0/12'), { kind: 'outbound-nat', exceptions: [], destinations: ['10.244.1.9'] }],
-    ],
-  ])('%s', (_, mode, config, expected) => {
-    expect(snatOf(planFor(mode, config))).toEqual(expected);
-  });
-
-  it('clears host bits, and says so', () => {
-    const plan = planFor(modes.bridge, {
-      policies: [policy({ Type: 'OutBoundNAT', ExceptionList: ['10.244.1.1/16'] })],
-    });
-    expect(snatOf(plan)).toEqual([nat('10.244.0.0/16')]);
-    expect(plan.notes).toEqual(['policies[0]: exception 10.244.1.1/16 was read as 10.244.0.0/16']);
-  });
-
-  it.each([
-    ['policies', 'policies[1]'],
-    ['AdditionalArgs', 'AdditionalArgs[1]'],
-  ])('names the entry of %s that cannot be read', (key, where) => {
-    const list = [services, policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/33'] })];
-    expect(() => planFor(modes.bridge, { [key]: list })).toThrow(where);
-  });
-});
+import { reservedAddresses } from '../../../plugins/attach/plan.ts';
+import type { JsonObject } from '../../../plugins/cni/plugin.ts';
+import { callWith, planFor, policy, snatOf } from './plan-trial.ts';
 
 describe('the gateway', () => {
   it.each<[string, Mode, JsonObject, string]>([
     ['the second address on a bridge', modes.bridge, {}, '10.244.1.2'],
     ["the network's own on an overlay", modes.overlay, {}, '10.244.1.1'],
+    ['the network’s own on a NAT', modes.nat, {}, '10.244.1.1'],
+    ['the one IPAM names on a transparent network', modes.transparent, {}, '10.244.1.5'],
+    ['the one IPAM names for sdnbridge', modes.sdnBridge, {}, '10.244.1.5'],
+    [
+      'the second for sdnbridge, when told to',
+      modes.sdnBridge,
+      { optionalFlags: { forceBridgeGateway: true } },
+      '10.244.1.2',
+    ],
+    ["the network's own for sdnoverlay", modes.sdnOverlay, {}, '10.244.1.1'],
+    ...[modes.nat, modes.transparent, modes.sdnBridge, modes.sdnOverlay].map(
+      (mode): [string, Mode, JsonObject, string] => [
+        `ipam.gateway beats ${mode.name}`,
+        mode,
+        { ipam: { gateway: '10.244.1.9' }, optionalFlags: { forceBridgeGateway: true } },
+        '10.244.1.9',
+      ],
+    ),
+    [
+      'a gateway of the runtime’s ranges',
+      modes.bridge,
+      { runtimeConfig: { ipRanges: [[{ subnet: '10.244.1.0/24', gateway: '10.244.1.8' }]] } },
+      '10.244.1.8',
+    ],
     [
       'ipam.gateway beats a bridge',
       modes.bridge,
@@ -183,7 +58,8 @@ describe('the gateway', () => {
       '10.244.1.2',
     ],
   ])('%s', (_, mode, config, nextHop) => {
-    expect(planFor(mode, config).spec.routes).toEqual([{ destination: '0.0.0.0/0', nextHop }]);
+    const { routes } = planFor(mode, config, { gateway: '10.244.1.5' }).spec;
+    expect(routes).toEqual([{ destination: '0.0.0.0/0', nextHop }]);
   });
 
   it('keeps the host address of a bridge out of the pool', () => {
@@ -201,6 +77,12 @@ describe('the MAC address', () => {
     [modes.overlay, {}, '0E-2A-0A-F4-01-07'],
     [modes.overlay, { endpointMacPrefix: '0e-3b' }, '0E-3B-0A-F4-01-07'],
     [modes.bridge, {}, undefined],
+    [modes.bridge, { runtimeConfig: { mac: '00:15:5d:01:02:03' } }, undefined],
+    [modes.sdnBridge, {}, undefined],
+    [modes.nat, {}, undefined],
+    [modes.sdnOverlay, { endpointMacPrefix: '0E-3C' }, '0E-3C-0A-F4-01-07'],
+    [modes.transparent, {}, undefined],
+    [modes.transparent, { runtimeConfig: { mac: '00:15:5d:0a:0b:0c' } }, '00-15-5D-0A-0B-0C'],
   ])('$name with %o', (mode, config, mac) => {
     expect(planFor(mode, config).spec.mac).toBe(mac);
   });
@@ -210,128 +92,21 @@ describe('the MAC address', () => {
   });
 });
 
-describe('port mappings', () => {
-  const mapping = (entry: JsonObject) => ({ runtimeConfig: { portMappings: [entry] } });
-  const mapped = (config: JsonObject, options?: Options) =>
-    planFor(modes.bridge, config, options).spec.policies;
-
-  it.each<[string, JsonObject, JsonObject]>([
-    ['tcp', { hostPort: 8080, containerPort: 80, protocol: 'tcp' }, { protocol: 6 }],
-    ['UDP', { hostPort: 8080, containerPort: 80, protocol: 'UDP' }, { protocol: 17 }],
-    ['sctp', { hostPort: 8080, containerPort: 80, protocol: 'sctp' }, { protocol: 132 }],
-    ['a number', { hostPort: 8080, containerPort: 80, protocol: '17' }, { protocol: 17 }],
-    ['none said', { hostPort: 8080, containerPort: 80 }, { protocol: 6 }],
-    [
-      'a host address',
-      { hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP: '192.168.10.5' },
-      { protocol: 6, vip: '192.168.10.5' },
-    ],
-  ])('%s', (_, entry, expected) => {
-    expect(mapped(mapping(entry))).toEqual([
-      {
-        kind: 'port-mapping',
-        internalPort: 80,
-        externalPort: 8080,
-        localRouted: false,
-        ipv6: false,
-        ...expected,
-      },
-    ]);
-  });
-
-  it('are on an overlay too', () => {
-    const config = mapping({ hostPort: 8080, containerPort: 80, protocol: 'tcp' });
-    const kinds = planFor(modes.overlay, config).spec.policies.map(({ kind }) => kind);
-    expect(kinds).toContain('port-mapping');
-  });
-
-  it('without a host port ask for nothing', () => {
-    expect(mapped(mapping({ hostPort: 0, containerPort: 80, protocol: 'tcp' }))).toEqual([]);
-  });
-
-  it('come twice on a dual-stack pod, and once when the host address says which', () => {
-    const ips = ['10.244.1.7/24', 'fd00::7/64'];
-    const entry = { hostPort: 8080, containerPort: 80, protocol: 'tcp' };
-    const families = (config: JsonObject) =>
-      mapped(config, { ips }).map((entry) => entry.kind === 'port-mapping' && entry.ipv6);
-    expect(families(mapping(entry))).toEqual([false, true]);
-    expect(families(mapping({ ...entry, hostIP: 'fd00::1' }))).toEqual([true]);
-  });
-
-  it('open the firewall when told to, with rising priorities', () => {
-    const rules = mapped({
-      optionalFlags: { allowAclPortMapping: true, localRoutedPortMapping: true },
-      runtimeConfig: {
-        portMappings: [
-          { hostPort: 1, containerPort: 11, protocol: 'tcp' },
-          { hostPort: 2, containerPort: 22, protocol: 'udp' },
-        ],
-      },
+describe('the second address of a subnet', () => {
+  it.each<[Mode, string[]]>([
+    [modes.bridge, ['10.244.1.2', '10.244.9.2', 'fd00:9::2']],
+    [modes.sdnBridge, ['10.244.1.2', '10.244.9.2', 'fd00:9::2']],
+    [modes.overlay, []],
+    [modes.sdnOverlay, []],
+    [modes.nat, []],
+    [modes.transparent, []],
+  ])('is reserved on a bridge, wherever the subnet is written: $name', (mode, reserved) => {
+    const config = callWith({
+      ipam: { subnet: '10.244.1.0/24', ranges: [[{ subnet: '10.244.9.0/24' }]] },
+      runtimeConfig: { ipRanges: [[{ subnet: 'fd00:9::/64' }]] },
     });
-    expect(rules).toMatchObject([
-      { kind: 'port-mapping', localRouted: true },
-      { kind: 'port-mapping', localRouted: true },
-      {
-        kind: 'acl',
-        action: 'Allow',
-        direction: 'In',
-        protocols: '6',
-        localPorts: '11',
-        priority: 1000,
-      },
-      {
-        kind: 'acl',
-        action: 'Allow',
-        direction: 'In',
-        protocols: '17',
-        localPorts: '22',
-        priority: 1001,
-      },
-    ]);
-  });
-
-  it.each([{ protocol: 'gre' }, { protocol: 300 }, { protocol: '' }])('refuse %o', (odd) => {
-    expect(() => mapped(mapping({ hostPort: 1, containerPort: 1, ...odd }))).toThrow(
-      'runtimeConfig.portMappings[0].protocol',
-    );
-  });
-});
-
-describe('DNS', () => {
-  const dns = {
-    nameservers: ['10.96.0.10'],
-    search: ['svc.cluster.local'],
-    domain: 'cluster.local',
-    options: ['ndots:5'],
-  };
-  it.each<[string, JsonObject, JsonObject]>([
-    [
-      'of the configuration',
-      { dns },
-      {
-        servers: ['10.96.0.10'],
-        search: ['svc.cluster.local'],
-        domain: 'cluster.local',
-        options: ['ndots:5'],
-      },
-    ],
-    [
-      'of the runtime, field by field',
-      { dns, runtimeConfig: { dns: { servers: ['10.0.0.53'], searches: [] } } },
-      {
-        servers: ['10.0.0.53'],
-        search: ['svc.cluster.local'],
-        domain: 'cluster.local',
-        options: ['ndots:5'],
-      },
-    ],
-    [
-      'in any letter case',
-      { DNS: { Nameservers: ['10.96.0.10'] } },
-      { servers: ['10.96.0.10'], search: [], options: [] },
-    ],
-  ])('%s', (_, config, expected) => {
-    expect(planFor(modes.bridge, config).spec.dns).toEqual(expected);
+    const found = reservedAddresses(mode, readAttachConfig(mode, config));
+    expect(found.toSorted()).toEqual(reserved);
   });
 });
 
@@ -389,6 +164,16 @@ describe('a configuration that is wrong', () => {
     ],
     [{ ipam: { gateway: 'nowhere' } }, 'ipam.gateway: expected an IP address'],
     [{ apiVersion: 3 }, 'apiVersion: expected one of 0, 1, 2'],
+    [{ runtimeConfig: { mac: '00:15:5d' } }, 'runtimeConfig.mac: expected six hex pairs'],
+    [{ optionalFlags: { loopbackDSR: 1 } }, 'optionalFlags.loopbackDSR: expected boolean, found 1'],
+    [{ AdditionalArgs: [{ Name: 'EndpointPolicy', Value: [] }] }, 'AdditionalArgs[0].value'],
+    [{ HcnPolicyArgs: [{ Settings: {} }] }, 'HcnPolicyArgs[0]: Type'],
+    [{ additionalRoutes: 'none' }, 'additionalRoutes: expected array, found "none"'],
+    [{ vni: 16777216 }, 'vni: expected at most 16777215'],
+    [
+      { runtimeConfig: { portMappings: [{ hostPort: 1, containerPort: 1, hostIP: 'here' }] } },
+      'runtimeConfig.portMappings[0].hostIP: expected an IP address, found "here"',
+    ],
   ])('%o', (config, message) => {
     expect(() => planFor(modes.bridge, config)).toThrow(message);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atLeast, commandSince, specVersions } from '../../../plugins/cni/versions.ts';
-import { macOfHns } from './example.ts';
+import { macOfHns } from './documents.ts';
 import { silent, type TrialOptions, trial } from './trial.ts';
 
 const places: readonly TrialOptions[] = [

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { EndpointPolicy } from '../../../hns-bridge/model.ts';
+import { type Mode, modes } from '../../../plugins/attach/modes.ts';
+import type { JsonObject } from '../../../plugins/cni/plugin.ts';
+import { nat, planFor, policy, snatOf } from './plan-trial.ts';
+
+describe('the exception list', () => {
+  const services = policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/12'] });
+  const management = policy({
+    Type: 'OutBoundNAT',
+    Settings: { Exceptions: ['192.168.10.0/24', '10.96.0.0/12'] },
+  });
+  const both = [services, management];
+  it.each<[string, Mode, JsonObject, EndpointPolicy[]]>([
+    [
+      'overlay, masqueraded: listed first, then subnets and networks, each once',
+      modes.overlay,
+      { policies: both, ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
+      [nat('10.96.0.0/12', '192.168.10.0/24', '10.244.1.0/24', '10.244.0.0/16')],
+    ],
+    [
+      'overlay, not masqueraded: only what was listed',
+      modes.overlay,
+      { policies: both, ipMasq: false, ipMasqNetwork: '10.244.0.0/16' },
+      [nat('10.96.0.0/12', '192.168.10.0/24')],
+    ],
+    [
+      'bridge, masqueraded: listed first, then networks',
+      modes.bridge,
+      { policies: [services], ipMasq: true, ipMasqNetwork: ['10.244.0.0/16', '10.245.0.0/16'] },
+      [nat('10.96.0.0/12', '10.244.0.0/16', '10.245.0.0/16')],
+    ],
+    [
+      'bridge, not masqueraded, though a network is named',
+      modes.bridge,
+      { ipMasq: false, ipMasqNetwork: '10.244.0.0/16' },
+      [],
+    ],
+    [
+      'bridge, a network named and nothing said of masquerading',
+      modes.bridge,
+      { ipMasqNetwork: '10.244.0.0/16' },
+      [nat('10.244.0.0/16')],
+    ],
+    [
+      'overlay, a network named and nothing said of masquerading',
+      modes.overlay,
+      { ipMasqNetwork: '10.244.0.0/16' },
+      [],
+    ],
+    ...[modes.nat, modes.transparent].map((mode): [string, Mode, JsonObject, EndpointPolicy[]] => [
+      `${mode.name}, masqueraded: only what was listed`,
+      mode,
+      { policies: [services], ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
+      [nat('10.96.0.0/12')],
+    ]),
+    [
+      'nat, masqueraded: WinNAT does it',
+      modes.nat,
+      { ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
+      [],
+    ],
+    [
+      'sdnbridge, masqueraded as a bridge',
+      modes.sdnBridge,
+      { ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
+      [nat('10.244.0.0/16')],
+    ],
+    [
+      'a virtual IP stays apart',
+      modes.bridge,
+      {
+        policies: [
+          services,
+          policy({
+            Type: 'OutBoundNAT',
+            Settings: { VirtualIP: '10.0.0.9', Exceptions: ['10.1.0.0/16'] },
+          }),
+        ],
+      },
+      [
+        nat('10.96.0.0/12'),
+        {
+          kind: 'outbound-nat',
+          virtualIp: '10.0.0.9',
+          exceptions: ['10.1.0.0/16'],
+          destinations: [],
+        },
+      ],
+    ],
+    [
+      'an empty list masquerades everything',
+      modes.bridge,
+      { policies: [policy({ Type: 'OutBoundNAT', ExceptionList: [] })] },
+      [nat()],
+    ],
+    ['nothing said, nothing done', modes.bridge, {}, []],
+    [
+      'one list a family',
+      modes.bridge,
+      {
+        policies: [
+          policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/12', 'fd00:10::/48'] }),
+        ],
+      },
+      [nat('10.96.0.0/12'), nat('fd00:10::/48')],
+    ],
+    [
+      'destinations stay apart',
+      modes.bridge,
+      {
+        policies: [services, policy({ Type: 'OutBoundNAT', Destinations: ['10.244.1.9'] })],
+      },
+      [nat('10.96.0.0/12'), { kind: 'outbound-nat', exceptions: [], destinations: ['10.244.1.9'] }],
+    ],
+  ])('%s', (_, mode, config, expected) => {
+    expect(snatOf(planFor(mode, config))).toEqual(expected);
+  });
+
+  it('clears host bits, and says so', () => {
+    const plan = planFor(modes.bridge, {
+      policies: [policy({ Type: 'OutBoundNAT', ExceptionList: ['10.244.1.1/16'] })],
+    });
+    expect(snatOf(plan)).toEqual([nat('10.244.0.0/16')]);
+    expect(plan.notes).toEqual(['policies[0]: exception 10.244.1.1/16 was read as 10.244.0.0/16']);
+  });
+
+  it.each([
+    ['policies', 'policies[1]'],
+    ['AdditionalArgs', 'AdditionalArgs[1]'],
+  ])('names the entry of %s that cannot be read', (key, where) => {
+    const list = [services, policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/33'] })];
+    expect(() => planFor(modes.bridge, { [key]: list })).toThrow(where);
+  });
+});
