@@ -52,11 +52,11 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     // Wished for or demanded, ADD has decided: what it made is what the endpoint shows.
     loopbackDsr: config.loopbackDsr === 'demand',
   });
-  const found = [
-    ...differences(spec, endpoint, network, sandbox),
+  const found = new Set([
     ...resultDifferences(result, own, call, endpoint),
-  ];
-  if (found.length > 0) throw differs(found);
+    ...differences(spec, endpoint, network, sandbox),
+  ]);
+  if (found.size > 0) throw differs([...found]);
   await source.check();
 }
 

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../helpers/trial-node.ts';
+import { silent, trial } from './trial.ts';
+
+const dns = { nameservers: ['10.96.0.10'], search: ['lan'], domain: 'lan' };
+const place = () =>
+  trial({ conf: 'win-overlay-policies', fixture: 'alone', keys: { cniVersion: '1.1.0', dns } });
+const change = (play: ReturnType<typeof place>, how: (pod: Json) => Json) =>
+  play.node.setHns((state) => ({ ...state, endpoints: state.endpoints.map(how) }));
+const without = (type: string) => (pod: Json) => ({
+  ...pod,
+  Policies: JSON.parse(JSON.stringify(pod['Policies'])).filter(({ Type }: Json) => Type !== type),
+});
+
+describe('CHECK', () => {
+  it.each<[string, (pod: Json) => Json, string]>([
+    [
+      'the network',
+      (pod) => ({ ...pod, HostComputeNetwork: 'b7a0e4f2-51c8-4d3a-8f19-2d6c3b1ec12b' }),
+      'network: expected 5c1b0a64-7d0e-4f7b-9a55-6a4f0f6f5000, found b7a0e4f2-51c8-4d3a-8f19-2d6c3b1ec12b',
+    ],
+    [
+      'the DNS settings, each on a line',
+      (pod) => ({ ...pod, Dns: { ServerList: ['10.9.9.9'] } }),
+      [
+        'DNS servers: expected 10.96.0.10, found 10.9.9.9',
+        'DNS search list: expected lan, found none',
+        'DNS domain: expected lan, found none',
+      ].join('\n'),
+    ],
+    [
+      'a route',
+      (pod) => ({ ...pod, Routes: [{ NextHop: '10.244.3.9', DestinationPrefix: '0.0.0.0/0' }] }),
+      'route to 0.0.0.0/0: expected 10.244.3.1, found 10.244.3.9',
+    ],
+    [
+      'the provider address',
+      without('ProviderAddress'),
+      'policy: expected provider address 192.168.10.77, found none',
+    ],
+    ['an ACL', without('ACL'), 'policy: expected ACL Allow In 17 ports 53, found none'],
+    [
+      'a port mapping',
+      without('PortMapping'),
+      'policy: expected port mapping :30080 to 80, protocol 6, found none',
+    ],
+    [
+      'a policy without words of ours',
+      without('QOS'),
+      expect.stringContaining('policy: expected QOS {"MaximumOutgoingBandwidthInBytes":12500000}'),
+    ],
+  ])('says what differs: %s', async (_, how, details) => {
+    const play = place();
+    const prevResult = await play.added();
+    change(play, how);
+    const { document } = await play.run('CHECK', { prevResult });
+    expect(document).toMatchObject({ code: 100, details });
+  });
+
+  it('is content with more than was asked for, in another order and notation', async () => {
+    const play = place();
+    const prevResult = await play.added();
+    change(play, (pod) => ({
+      ...pod,
+      ID: `{${pod['ID']}}`,
+      MacAddress: String(pod['MacAddress']).toLowerCase(),
+      Policies: [
+        { Type: 'PortName', Settings: { Name: 'x' } },
+        ...JSON.parse(JSON.stringify(pod['Policies'])).reverse(),
+      ],
+    }));
+    expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+  });
+
+  it('says that the lease is gone, or another’s, though the endpoint is whole', async () => {
+    const play = place();
+    const prevResult = await play.added();
+    const empty = { type: 'host-local', subnet: '10.244.3.0/24', dataDir: `${play.node.folder}/x` };
+    const gone = await play.run('CHECK', { prevResult, ipam: empty });
+    expect(gone.document).toMatchObject({ code: 112 });
+  });
+
+  it.each<[string, Json, number, string]>([
+    ['no prevResult', { prevResult: undefined }, 7, 'CHECK needs prevResult'],
+    ['one that is none', { prevResult: [] }, 6, 'a result cannot be read'],
+    ['one of another address', {}, 100, 'addresses: expected 10.244.3.77, found 10.244.3.2'],
+  ])('wants the result of ADD: %s', async (_, keys, code, words) => {
+    const play = place();
+    const made = await play.added();
+    const prevResult = { ...made, ips: [{ address: '10.244.3.77/24', interface: 0 }] };
+    const { document } = await play.run('CHECK', { prevResult, ...keys });
+    expect(document).toMatchObject({ code, msg: expect.stringContaining(words) });
+  });
+
+  it.each<[string, Json, string]>([
+    ['is gone', {}, 'network vxlan0 is not found in HNS'],
+    ['is of another type', { Name: 'vxlan0', Type: 'L2Bridge' }, 'is of type L2Bridge'],
+  ])('says that the network %s', async (_, network, words) => {
+    const play = place();
+    const prevResult = await play.added();
+    play.node.setHns((state) => ({
+      ...state,
+      networks: state.networks.flatMap((entry) =>
+        entry['Name'] === 'vxlan0' ? (network['Name'] ? [{ ...entry, ...network }] : []) : [entry],
+      ),
+    }));
+    const { document } = await play.run('CHECK', { prevResult });
+    expect(document).toMatchObject({ code: 100, msg: expect.stringContaining(words) });
+  });
+
+  it('looks at this interface’s addresses alone: later plugins of a chain add others', async () => {
+    const play = place();
+    const made = JSON.parse(JSON.stringify(await play.added()));
+    const prevResult = {
+      ...made,
+      interfaces: [...made.interfaces, { name: 'veth9' }],
+      ips: [...made.ips, { address: '10.99.0.1/24', interface: 1 }],
+    };
+    expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+  });
+});
