@@ -74,6 +74,14 @@ describe('an address', () => {
     expect(await play.added()).toEqual(result);
   });
 
+  it('of a range that came later is not kept for a pod that has its endpoint', async () => {
+    const play = trial({ conf: 'win-bridge-dual-stack', fixture: 'every-type' });
+    const first = await play.added(ipamOf(play, { subnet: '10.244.7.0/24' }));
+    const leases = play.node.leases('dual');
+    expect(await play.added()).toEqual(first);
+    expect(play.node.leases('dual')).toEqual(leases);
+  });
+
   it('stays leased when the endpoint of a failed ADD cannot be deleted, until DEL', async () => {
     const play = place();
     play.node.orderFaults([

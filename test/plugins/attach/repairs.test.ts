@@ -83,12 +83,26 @@ describe.each(places)('$conf', (place) => {
     expect(await play.run('CHECK', { prevResult })).toEqual(silent);
   });
 
-  it('replaces an endpoint that HNS says is degraded when it is looked at', async () => {
+  it.each([
+    ['ours', undefined],
+    ['the reference’s', 'C0FFEE00-1234-4ABC-8DEF-001122334455'],
+  ])('replaces an endpoint that HNS says is degraded when it is looked at: %s', async (_, ID) => {
     const play = open();
     const result = await play.added();
+    const { ID: before } = play.pod();
+    change(play, (pod) => ({ ...pod, ID: ID ?? pod['ID'] }));
     play.node.orderFaults([{ operation: 'QueryEndpointProperties', code: degraded, times: 1 }]);
     expect(await play.added()).toEqual(result);
-    expect(play.pods()).toHaveLength(1);
+    expect(play.pod()).toMatchObject({ ID: before });
+  });
+
+  it('leaves an endpoint alone that HNS does not show for another reason', async () => {
+    const play = open();
+    await play.added();
+    const before = play.pods();
+    play.node.orderFaults([{ operation: 'QueryEndpointProperties', code: '0x80004005', times: 1 }]);
+    expect((await play.run('ADD')).document).toMatchObject({ code: 101 });
+    expect(play.pods()).toEqual(before);
   });
 
   it.each([
@@ -121,6 +135,13 @@ describe.each(places)('$conf', (place) => {
     });
     expect(play.pods()).toHaveLength(1);
   });
+});
+
+it('waits for a network that flanneld makes a moment later', async () => {
+  const play = trial({ conf: 'win-bridge', fixture: 'alone' });
+  const answer = JSON.stringify({ Success: true, Output: [] });
+  play.node.orderFaults([{ operation: 'GET /networks', answer, times: 3 }]);
+  expect(await play.added()).toMatchObject({ ips: [{ address: '10.244.4.10/24' }] });
 });
 
 it('Docker: makes an endpoint anew that HNS lists as degraded', async () => {
