@@ -92,8 +92,9 @@ function tryLink(from: string, to: string): boolean {
 
 function isAlive(holder: string): boolean {
   const pid = Number.parseInt(holder, 10);
-  // 0 and below would mean process groups.
-  if (!(pid > 0)) return false;
+  // 0 and below would mean process groups. Our own: a process makes one call at a time, so it is what
+  // an earlier one could not remove, or a dead process had our id.
+  if (!(pid > 0) || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
