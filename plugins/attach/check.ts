@@ -8,7 +8,7 @@ import type { IpConfig, Result } from '../cni/result.ts';
 import { prevResultOf } from '../cni/result-versions.ts';
 import { readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
-import { filledDns } from './dns.ts';
+import { filledDns, resultDns } from './dns.ts';
 import type { Mode } from './modes.ts';
 import { findNetwork, missingNetwork, wrongType } from './network.ts';
 import { findOwn, identify, isAttached } from './own-endpoint.ts';
@@ -45,7 +45,8 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
   const own = ownAddresses(result, call);
   const { spec } = planEndpoint({
     mode,
-    config: { ...config, dns: filledDns(config.dns, result.dns) },
+    // What is not written came of IPAM, which is not asked again.
+    config: { ...config, dns: filledDns(config.dns, resultDns(endpoint.dns)) },
     network,
     ips: source.ofHns ? [] : own,
     ...identity,
