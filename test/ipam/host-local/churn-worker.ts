@@ -1,0 +1,64 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostLocal } from '../../../ipam/host-local/index.ts';
+import { nodeFiles } from '../../../plugins/cni/files.ts';
+import type { Host } from '../../../plugins/cni/host.ts';
+import type { Call } from '../../../plugins/cni/plugin.ts';
+import { configOf, network, previous } from './trial.ts';
+
+/**
+ * A process of its own that adds and deletes pods: `churn-worker.ts <name> <pods> <subnet> <data
+ * folder> <witness folder>`. At most 10 live at a time; in the end none does. For as long as a pod
+ * has an address, a file stands witness of it: a second pod with that address cannot write it.
+ */
+const [name = '', pods = '', subnet = '', dataDir = '', witnesses = ''] = process.argv.slice(2);
+
+const host: Host = {
+  platform: process.platform,
+  env: {},
+  files: nodeFiles(),
+  clock: { now: () => Date.now(), sleep: async () => {} },
+  log: () => {},
+};
+const plugin = hostLocal(host);
+
+interface Pod {
+  readonly containerId: string;
+  readonly address: string;
+}
+
+function callOf(command: Call['command'], containerId: string, config: object = {}): Call {
+  return {
+    command,
+    containerId,
+    netns: 'none',
+    ifName: 'eth0',
+    args: {},
+    path: [],
+    version: '1.1.0',
+    network,
+    config: { ...configOf(dataDir, { ipam: { subnet } }), ...config },
+  };
+}
+
+const witnessOf = (address: string) => join(witnesses, address.replace('/', '-'));
+
+async function add(containerId: string): Promise<Pod> {
+  const { ips } = await plugin.add(callOf('ADD', containerId));
+  const address = ips[0]?.address ?? '';
+  writeFileSync(witnessOf(address), containerId, { flag: 'wx' });
+  return { containerId, address };
+}
+
+async function remove({ address, containerId }: Pod, told: boolean): Promise<void> {
+  rmSync(witnessOf(address));
+  await plugin.del(callOf('DEL', containerId, told ? { prevResult: previous(address) } : {}));
+}
+
+const living: Pod[] = [];
+for (let number = 0; number < Number(pods); number++) {
+  living.push(await add(`${name}-${number}`));
+  const oldest = living.length > 10 ? living.shift() : undefined;
+  if (oldest) await remove(oldest, number % 2 === 0);
+}
+for (const pod of living) await remove(pod, true);

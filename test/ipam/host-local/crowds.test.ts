@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Ended, findReference, ours, start } from './processes.ts';
+import { addressesOf, configOf, network, previous } from './trial.ts';
+
+const reference = findReference();
+
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+/**
+ * A folder that is gone after the test; in memory, where Linux has one there: who comes first is what
+ * is tested, and flushing 10,000 leases to a disk would take longer than all the rest.
+ */
+function quickFolder(): string {
+  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const folder = mkdtempSync(join(parent, 'host-local-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder of leases of a subnet, and programs to run on it. */
+function crowded(subnet: string) {
+  const dataDir = quickFolder();
+  const folder = join(dataDir, network);
+  const config = { ...configOf(dataDir, { ipam: { subnet } }), cniVersion: '1.0.0' };
+  const ask = (file: string, command: string, containerId: string, more: object = {}) =>
+    start(file, { command, containerId, config: { ...config, ...more } });
+  return {
+    dataDir,
+    folder,
+    ask,
+    leases: () => readdirSync(folder).filter((name) => /^\d+\.\d+\.\d+\.\d+$/.test(name)),
+    leftovers: () => readdirSync(folder).filter((name) => name.startsWith('.')),
+    owner: (address: string) => readFileSync(join(folder, address), 'utf8'),
+  };
+}
+
+function addressOf(ended: Ended): string {
+  expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+  return addressesOf(ended.document)[0]?.split('/')[0] ?? '';
+}
+
+const crowds: readonly (readonly [string, readonly string[]])[] = [
+  ['ours', [ours]],
+  ...(reference ? [['ours and the reference', [ours, reference]] as const] : []),
+];
+
+describe.each(crowds)('processes at once: %s', (_, programs) => {
+  const programOf = (number: number) => programs[number % programs.length] ?? '';
+
+  it('100 get 100 addresses, and give them back', async () => {
+    const { ask, leases, leftovers, owner } = crowded('10.1.2.0/24');
+    const ends = await Promise.all(
+      numbers(100).map((pod) => ask(programOf(pod), 'ADD', `pod${pod}`)),
+    );
+    const addresses = ends.map(addressOf);
+    expect(new Set(addresses).size).toBe(100);
+    expect(leases().sort()).toEqual([...addresses].sort());
+    expect(addresses.map(owner)).toEqual(numbers(100).map((pod) => `pod${pod}\r\neth0`));
+    expect(leftovers()).toEqual([]);
+    // Each is given back by the other program, half of them without being told the address.
+    const deleted = await Promise.all(
+      numbers(100).map((pod) => {
+        const prevResult = previous(`${addresses[pod]}/24`);
+        return ask(programOf(pod + 1), 'DEL', `pod${pod}`, pod % 4 < 2 ? { prevResult } : {});
+      }),
+    );
+    expect(deleted.filter(({ exitCode, stderr }) => exitCode !== 0 || stderr !== '')).toEqual([]);
+    expect(leases()).toEqual([]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('50 for 29 addresses: 29 get one, the others are told that there is none', async () => {
+    const { ask, leases } = crowded('10.1.2.0/27');
+    const ends = await Promise.all(
+      numbers(50).map((pod) => ask(programOf(pod), 'ADD', `pod${pod}`)),
+    );
+    const served = ends.filter(({ exitCode }) => exitCode === 0);
+    expect(new Set(served.map(addressOf)).size).toBe(29);
+    expect(served).toHaveLength(29);
+    expect(leases()).toHaveLength(29);
+    for (const { document, exitCode } of ends) {
+      if (exitCode === 0) continue;
+      expect(document['msg']).toContain('no IP addresses available in range set');
+    }
+  });
+
+  it('30 asking for the same address: one gets it', async () => {
+    const { ask, leases } = crowded('10.1.2.0/24');
+    const asked = { runtimeConfig: { ips: ['10.1.2.77'] } };
+    const ends = await Promise.all(
+      numbers(30).map((pod) => ask(programOf(pod), 'ADD', `pod${pod}`, asked)),
+    );
+    expect(ends.filter(({ exitCode }) => exitCode === 0).map(addressOf)).toEqual(['10.1.2.77']);
+    expect(leases()).toEqual(['10.1.2.77']);
+  });
+});
+
+it('a file that was abandoned is taken by one of 20 processes', async () => {
+  const { ask, dataDir, leases } = crowded('10.1.2.0/30');
+  // An ADD of 1970, as far as its file tells.
+  mkdirSync(join(dataDir, network));
+  writeFileSync(join(dataDir, network, '10.1.2.2'), '');
+  utimesSync(join(dataDir, network, '10.1.2.2'), 0, 0);
+  const ends = await Promise.all(numbers(20).map((pod) => ask(ours, 'ADD', `pod${pod}`)));
+  expect(ends.filter(({ exitCode }) => exitCode === 0).map(addressOf)).toEqual(['10.1.2.2']);
+  expect(leases()).toEqual(['10.1.2.2']);
+});
+
+/** A process that adds and deletes pods until it is done: its exit code, and what it complained of. */
+function churn(...args: readonly string[]): Promise<string> {
+  const script = join(import.meta.dirname, 'churn-worker.ts');
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (data) => {
+    complaint += data;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve(`${signal ?? code}${complaint}`));
+  });
+}
+
+it('10,000 pods come and go on a /20 among others, and leave nothing', async () => {
+  const { ask, dataDir, leases, leftovers } = crowded('10.1.0.0/20');
+  const witnesses = quickFolder();
+  const workers = numbers(4).map((worker) =>
+    churn(`w${worker}`, '2500', '10.1.0.0/20', dataDir, witnesses),
+  );
+  const program = reference ?? ours;
+  for (const pod of numbers(50)) {
+    const address = addressOf(await ask(program, 'ADD', `between${pod}`));
+    expect(readdirSync(witnesses)).not.toContain(`${address}-20`);
+    expect(await ask(program, 'DEL', `between${pod}`)).toMatchObject({ exitCode: 0 });
+  }
+  expect(await Promise.all(workers)).toEqual(['0', '0', '0', '0']);
+  expect(readdirSync(witnesses)).toEqual([]);
+  expect(leases()).toEqual([]);
+  expect(leftovers()).toEqual([]);
+});
