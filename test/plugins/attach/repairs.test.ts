@@ -165,3 +165,12 @@ it('Docker: makes an endpoint anew that HNS lists as degraded', async () => {
   await play.added();
   expect(play.pod()['ID']).not.toBe(ID);
 });
+
+it('Docker: makes an endpoint anew that HNS says is degraded when it is attached', async () => {
+  const play = trial({ conf: 'win-bridge-docker', fixture: 'alone', request: { netns: 'none' } });
+  const operation = 'POST /endpoints/<id>/attach';
+  play.node.orderFaults([{ operation, code: degraded, times: 1 }]);
+  await play.added();
+  expect(play.pod()).toMatchObject({ SharedContainers: ['pod1'] });
+  expect(play.node.leases('l2br')).toEqual(['10.244.4.3']);
+});
