@@ -12,7 +12,6 @@ export const code = {
   invalidConfig: 7,
   tryAgain: 11,
   unavailable: 50,
-  limited: 51,
   differs: 100,
   hnsRefused: 101,
   hnsUnavailable: 102,

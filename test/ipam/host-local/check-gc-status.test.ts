@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { previous, type Trial, trial } from './trial.ts';
@@ -183,8 +183,8 @@ describe('STATUS', () => {
     ['none is taken', 0, range, 0],
     ['some are', 60, range, 0],
     ['7 of 125 are free', 118, range, 0],
-    ['6 of 125 are free', 119, range, 51],
-    ['one is free', 124, range, 51],
+    ['6 of 125 are free', 119, range, 0],
+    ['one is free', 124, range, 0],
     ['all are taken', 125, range, 50],
     [
       'those free are reserved',
@@ -209,7 +209,7 @@ describe('STATUS', () => {
       0,
     ],
     ['the range is only the gateway', 0, { ...range, rangeEnd: '10.1.2.1' }, 50],
-    ['the gateway is elsewhere', 125, { ...range, gateway: '10.9.9.9' }, 51],
+    ['the gateway is elsewhere', 125, { ...range, gateway: '10.9.9.9' }, 0],
     ['one of two sets is full', 125, { ranges: [[{ subnet: 'fd00::/64' }], [range]] }, 50],
     ['another range of the set is free', 125, { ranges: [[range, { subnet: '10.1.3.0/24' }]] }, 0],
     ['the range is huge', 100, { subnet: 'fd00::/8' }, 0],
@@ -220,13 +220,25 @@ describe('STATUS', () => {
   });
 
   it('says how many are free, and what to do', async () => {
-    const { document } = await taken(124).run('STATUS', { ipam: range });
+    const { document } = await taken(125).run('STATUS', { ipam: range });
     expect(document).toEqual({
       cniVersion: '1.1.0',
-      code: 51,
-      msg: '1 of 125 addresses are free in range set 10.1.2.1-10.1.2.126',
+      code: 50,
+      msg: '0 of 125 addresses are free in range set 10.1.2.1-10.1.2.126',
       details: expect.stringContaining('GC'),
     });
+  });
+
+  it.each([
+    ['7 of 125', 118, []],
+    ['6 of 125', 119, ['6 of 125 addresses are free in range set 10.1.2.1-10.1.2.126']],
+  ])('logs that few are free: %s', async (_, count, expected) => {
+    const node = taken(count);
+    const logFile = join(node.dataDir, '..', 'log');
+    await node.run('STATUS', { ipam: range, config: { logFile } });
+    const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : [];
+    const said = lines.map((line): unknown => JSON.parse(line).counts);
+    expect(said.filter((counts) => counts !== undefined)).toEqual(expected);
   });
 
   it('leaves nothing in the folder', async () => {
