@@ -9,7 +9,7 @@ import { filledDns } from './dns.ts';
 import { loopbackDsr, refuseDualStack } from './hns-features.ts';
 import { leasedIps, unusedRoutes } from './lease.ts';
 import type { Mode } from './modes.ts';
-import { type Identity, removeEndpoint, type undoStack } from './own-endpoint.ts';
+import { type Identity, ownIds, removeEndpoint, type undoStack } from './own-endpoint.ts';
 import { planEndpoint, reservedAddresses } from './plan.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -98,11 +98,20 @@ async function createEndpoint(
   }
 }
 
-async function createOnce({ hns, undo }: Adding, spec: EndpointSpec): Promise<Endpoint> {
+async function createOnce(adding: Adding, spec: EndpointSpec): Promise<Endpoint> {
+  const { hns, undo } = adding;
   const create = async () => {
-    const endpoint = await hns.createEndpoint(spec);
-    undo.push(`endpoint ${endpoint.id}`, () => removeEndpoint(hns, endpoint));
-    return endpoint;
+    try {
+      const endpoint = await hns.createEndpoint(spec);
+      undo.push(`endpoint ${endpoint.id}`, () => removeById(hns, endpoint.id));
+      return endpoint;
+    } catch (error) {
+      // Whatever else failed, HNS may have made it before: its answer was lost.
+      if (!isHnsError(error, 'exists', 'address-taken')) {
+        undo.push(`endpoint ${spec.name}`, () => removeMade(adding, spec.id));
+      }
+      throw error;
+    }
   };
   try {
     return await create();
@@ -112,6 +121,12 @@ async function createOnce({ hns, undo }: Adding, spec: EndpointSpec): Promise<En
     if (!(await removeById(hns, spec.id))) throw error;
     return create();
   }
+}
+
+/** What came of a creation whose answer is not known. V1 chooses ids itself: there the name decides. */
+async function removeMade({ hns, identity, sandbox }: Adding, id: string): Promise<void> {
+  const ids = sandbox.dialect === 'v2' ? [id] : await ownIds(hns, identity);
+  for (const made of ids) await removeById(hns, made);
 }
 
 /** False when it was not there. */
