@@ -72,6 +72,16 @@ describe('CHECK', () => {
     expect(await play.run('CHECK', { prevResult })).toEqual(silent);
   });
 
+  it('says that the endpoint is gone', async () => {
+    const play = place();
+    const prevResult = await play.added();
+    play.node.setHns((state) => ({ ...state, endpoints: [] }));
+    expect((await play.run('CHECK', { prevResult })).document).toMatchObject({
+      code: 100,
+      details: 'endpoint: expected pod1_vxlan0, found none',
+    });
+  });
+
   it('says that the lease is gone, or another’s, though the endpoint is whole', async () => {
     const play = place();
     const prevResult = await play.added();

@@ -116,6 +116,25 @@ describe.each(places)('$conf', (place) => {
     expect(play.node.leases(String(play.config['name']))).toEqual([]);
   });
 
+  it('believes HNS that an endpoint is attached already only when it is, to this sandbox', async () => {
+    const play = open();
+    const already = { operation: 'ModifyNamespace', code: '0x803B0014', times: 1 };
+    play.node.orderFaults([already]);
+    expect((await play.run('ADD')).document).toMatchObject({
+      code: 101,
+      details: expect.stringContaining('HCN_E_ENDPOINT_ALREADY_ATTACHED'),
+    });
+    expect(play.pods()).toEqual([]);
+
+    await play.added();
+    const seen = JSON.stringify(play.pod());
+    await play.run('DEL');
+    const look = { operation: 'QueryEndpointProperties', after: 1, times: 1, answer: seen };
+    play.node.orderFaults([already, look]);
+    await play.added();
+    expect(play.pods()).toHaveLength(1);
+  });
+
   it('deletes an endpoint that cannot be taken out of its namespace, if HNS lets it', async () => {
     const play = open();
     await play.added();
