@@ -123,10 +123,24 @@ describe('CHECK', () => {
     const made = JSON.parse(JSON.stringify(await play.added()));
     const prevResult = {
       ...made,
-      interfaces: [...made.interfaces, { name: 'veth9' }],
-      ips: [...made.ips, { address: '10.99.0.1/24', interface: 1 }],
+      interfaces: [{ name: 'veth9', mac: '02:00:00:00:00:01' }, ...made.interfaces],
+      ips: [
+        ...made.ips.map((ip: Json) => ({ ...ip, interface: 1 })),
+        { address: '10.99.0.1/24', interface: 0 },
+      ],
       dns: { nameservers: ['10.99.0.53'] },
     };
     expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+  });
+
+  it('compares the MAC address that HNS chose with what the runtime was told', async () => {
+    const play = trial({ conf: 'win-bridge', fixture: 'alone' });
+    const prevResult = await play.added();
+    const { MacAddress } = play.pod();
+    change(play, (pod) => ({ ...pod, MacAddress: '00-15-5D-00-00-01' }));
+    expect((await play.run('CHECK', { prevResult })).document).toMatchObject({
+      code: 100,
+      details: `MAC address: expected ${MacAddress}, found 00-15-5D-00-00-01`,
+    });
   });
 });
