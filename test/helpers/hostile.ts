@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { isJsonObject } from '../../plugins/cni/keys.ts';
+import type { JsonObject } from '../../plugins/cni/plugin.ts';
+
+/** What nobody writes who means well: texts, JSON values, configurations with something wrong. */
+
+export const texts: fc.Arbitrary<string> = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom(
+    '',
+    '.',
+    '..',
+    '../../escaped',
+    '..\\..\\escaped',
+    'C:\\escaped',
+    '/escaped',
+    '\\\\?\\C:\\escaped',
+    'pod1/../../escaped',
+    'nul',
+    'con.txt',
+    'a.',
+    'a\0b',
+    '\uD800',
+    '__proto__',
+    'constructor',
+    'toString',
+    '0',
+    '-1',
+    '10.1.2.3',
+    '10.1.2.0/24',
+    '10.1.2.0/99999999999999999999',
+    '999.1.1.1',
+    '0.0.0.0/0',
+    'fd00::/64',
+    'fd00::%eth0',
+    '::ffff:10.1.2.3',
+    '1:2:3:4:5:6:7:8:9',
+    ':'.repeat(45),
+    'x'.repeat(5000),
+  ),
+);
+
+const { value: jsonValues } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(
+      texts,
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+    ),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(texts, tie('value'), { maxKeys: 4 }),
+  ),
+}));
+
+/** Any JSON value. */
+export const json: fc.Arbitrary<unknown> = jsonValues;
+
+type Path = readonly string[];
+
+/** The paths to everything in a value, itself not among them. */
+function pathsIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => [
+    [...path, key],
+    ...pathsIn(entry, [...path, key]),
+  ]);
+}
+
+/** A copy of a value with something else at a path; without it, when that is undefined. */
+function replaced(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
+  if (key === undefined) return replacement;
+  if (Array.isArray(value)) {
+    return value.map((entry, index) =>
+      String(index) === key ? replaced(entry, rest, replacement) : entry,
+    );
+  }
+  if (!isJsonObject(value)) return value;
+  return { ...value, [key]: replaced(value[key], rest, replacement) };
+}
+
+/** A configuration with up to four of its values replaced by others, or left out. */
+export function mutated(config: JsonObject): fc.Arbitrary<JsonObject> {
+  const change = fc.tuple(
+    fc.constantFrom(...pathsIn(config)),
+    fc.oneof(json, fc.constant(undefined)),
+  );
+  return fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => {
+    const changed = changes.reduce<unknown>(
+      (value, [path, replacement]) => replaced(value, path, replacement),
+      config,
+    );
+    return isJsonObject(changed) ? changed : {};
+  });
+}
