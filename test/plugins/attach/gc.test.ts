@@ -128,9 +128,17 @@ describe('GC', () => {
   it('frees the leases of a network that is gone', async () => {
     const play = open();
     await play.added();
-    play.node.setHns((state) => ({ ...state, networks: [], endpoints: [] }));
+    const gone = networkOf(play);
+    play.node.setHns((state) => ({
+      ...state,
+      networks: state.networks.filter(({ Name }) => Name !== 'dual'),
+      endpoints: state.endpoints.filter(({ HostComputeNetwork }) => HostComputeNetwork !== gone),
+    }));
+    const left = names(play);
     expect(await play.run('GC', valid())).toEqual(silent);
     expect(play.node.leases('dual')).toEqual([]);
+    expect(names(play)).toEqual(left);
+    expect(left).toContain('sourcevip');
   });
 
   it.each<[string, Json]>([
