@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type Address, formatAddress, parseAddress } from '../../plugins/cni/address.ts';
 import { isSystemError } from '../../plugins/cni/error.ts';
-import type { Files, Host } from '../../plugins/cni/host.ts';
+import type { Host } from '../../plugins/cni/host.ts';
 import {
-  hasCode,
+  createExclusively,
+  patiently,
+  placeWhole,
   readIfThere,
   removeIfThere,
   unfinishedPrefix,
@@ -90,7 +92,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     if (!isAbandoned(path)) return false;
     // One process at a time: a slow one could remove a lease that was made since it looked.
     const claim = join(folder, `${unfinishedPrefix}reclaim-${nameOf(address)}`);
-    if (!create(files, claim, '')) return false;
+    if (!createExclusively(files, claim, '')) return false;
     try {
       return isAbandoned(path) && removeIfThere(files, path);
     } finally {
@@ -122,14 +124,14 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       files.writeNew(beside, text);
       try {
         for (const candidate of wanted) {
-          if (place(host, beside, pathOf(candidate.address), text)) return candidate;
+          if (placeWhole(files, beside, pathOf(candidate.address), text)) return candidate;
         }
         return undefined;
       } finally {
         removeIfThere(files, beside);
       }
     },
-    free: (address) => removePatiently(files, pathOf(address)),
+    free: (address) => patiently(() => removeIfThere(files, pathOf(address))),
     reclaim,
     last(set) {
       try {
@@ -163,45 +165,6 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       }
     },
   };
-}
-
-/** Gives a finished file the name of an address, if that is free. */
-function place({ files }: Host, beside: string, path: string, text: string): boolean {
-  try {
-    files.link(beside, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL'))
-      throw error;
-  }
-  // A file system without links (FAT, some shares): exclusive creation is what is left.
-  return create(files, path, text);
-}
-
-/** Writes a file that must not exist; false when it does. */
-function create(files: Files, path: string, text: string): boolean {
-  try {
-    files.writeNew(path, text);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
-  }
-}
-
-/**
- * Windows refuses to remove a file while the reference reads it, as that does with all of them at
- * each command; a reader is done in no time.
- */
-function removePatiently(files: Files, path: string): boolean {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return removeIfThere(files, path);
-    } catch (error) {
-      if (attempt >= 100 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
-    }
-  }
 }
 
 /** Windows has no `:` in file names: the reference writes `_` there, and only there. */

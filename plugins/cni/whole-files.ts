@@ -13,20 +13,28 @@ export function createWhole(files: Files, path: string, text: string): boolean {
   const beside = unfinishedName(path);
   files.writeNew(beside, text);
   try {
+    return placeWhole(files, beside, path, text);
+  } finally {
+    removeIfThere(files, beside);
+  }
+}
+
+/** Gives a finished file, which holds this text, a second name; false when the name is taken. */
+export function placeWhole(files: Files, beside: string, path: string, text: string): boolean {
+  try {
     files.link(beside, path);
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL'))
       throw error;
-    // A file system without links (FAT, some shares): exclusive creation is what is left.
-    return createExclusively(files, path, text);
-  } finally {
-    removeIfThere(files, beside);
   }
+  // A file system without links (FAT, some shares): exclusive creation is what is left.
+  return createExclusively(files, path, text);
 }
 
-function createExclusively(files: Files, path: string, text: string): boolean {
+/** Writes a file that must not exist; false when it does. */
+export function createExclusively(files: Files, path: string, text: string): boolean {
   try {
     files.writeNew(path, text);
     return true;
@@ -41,21 +49,23 @@ export function replaceWhole(files: Files, path: string, text: string): void {
   const beside = unfinishedName(path);
   files.writeNew(beside, text);
   try {
-    renameOver(files, beside, path);
+    patiently(() => files.rename(beside, path));
   } catch (error) {
     removeIfThere(files, beside);
     throw error;
   }
 }
 
-/** Windows refuses to rename over a file that somebody has open; a reader is done in no time. */
-function renameOver(files: Files, from: string, to: string): void {
+/**
+ * Does what Windows refuses while somebody has the file open: rename over it, remove it. A reader is
+ * done in no time.
+ */
+export function patiently<Done>(act: () => Done): Done {
   for (let attempt = 1; ; attempt++) {
     try {
-      files.rename(from, to);
-      return;
+      return act();
     } catch (error) {
-      if (attempt >= 10 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
+      if (attempt >= 100 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
     }
   }
 }
