@@ -46,6 +46,8 @@ export interface AttachConfig {
   readonly localRoutedPortMapping: boolean;
   readonly aclPortMapping: boolean;
   readonly secondAddressGateway: boolean;
+  /** Whether a pod whose addresses HNS chooses has one of each family. */
+  readonly dualStack: boolean;
   /** Default routes to take a gateway from when nobody else names one. */
   readonly routeGateways: readonly string[];
   /** Whether the configuration asks for its network to be made when it is missing. */
@@ -79,6 +81,7 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     localRoutedPortMapping: flags.localRoutedPortMapping ?? false,
     aclPortMapping: flags.allowAclPortMapping ?? false,
     secondAddressGateway: flags.forceBridgeGateway ?? false,
+    dualStack: flags.enableDualStack ?? false,
     routeGateways: flags.gatewayFromAdditionalRoutes ? routeGateways(raw) : [],
     createNetwork: raw.createNetwork ?? false,
     adapter: raw.master || undefined,

@@ -138,7 +138,8 @@ function providerAddress(
 const firstAclPriority = 1000;
 
 function portMappings({ config, addresses }: PolicyFacts): EndpointPolicy[] {
-  const dual = addresses.some(({ family }) => family === 6);
+  const chosenByHns = addresses.length === 0;
+  const dual = chosenByHns ? config.dualStack : addresses.some(({ family }) => family === 6);
   const mappings = config.portMappings.flatMap((mapping): EndpointPolicy[] => {
     const hostFamily = mapping.hostIp?.includes(':') ? 6 : 4;
     const both = mapping.hostIp === undefined && dual;

@@ -30,6 +30,7 @@ export const attachSchema = object({
       localRoutedPortMapping: z.optional(z.boolean()),
       allowAclPortMapping: z.optional(z.boolean()),
       forceBridgeGateway: z.optional(z.boolean()),
+      enableDualStack: z.optional(z.boolean()),
       gatewayFromAdditionalRoutes: z.optional(z.boolean()),
       loopbackDSR: z.optional(z.boolean()),
     }),

@@ -55,6 +55,18 @@ describe('port mappings', () => {
     expect(families(mapping({ ...entry, hostIP: 'fd00::1' }))).toEqual([true]);
   });
 
+  it('come twice when HNS chooses the addresses, and the configuration says of both families', () => {
+    const entry = { hostPort: 8080, containerPort: 80, protocol: 'tcp' };
+    const flags = (enableDualStack: boolean, ips: readonly string[]) =>
+      mapped({ ...mapping(entry), optionalFlags: { enableDualStack } }, { ips }).map(
+        (made) => made.kind === 'port-mapping' && made.ipv6,
+      );
+    expect(flags(true, [])).toEqual([false, true]);
+    expect(flags(false, [])).toEqual([false]);
+    // What IPAM answered tells more than the flag.
+    expect(flags(true, ['10.244.1.7/24'])).toEqual([false]);
+  });
+
   it('open the firewall when told to, with rising priorities', () => {
     const rules = mapped({
       optionalFlags: { allowAclPortMapping: true, localRoutedPortMapping: true },
