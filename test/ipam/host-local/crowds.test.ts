@@ -1,34 +1,14 @@
 import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { quickFolder } from '../../helpers/quick-folder.ts';
 import { type Ended, findReference, ours, start } from './processes.ts';
 import { addressesOf, configOf, network, previous } from './trial.ts';
 
 const reference = findReference();
 
 const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
-
-/**
- * A folder that is gone after the test; in memory, where Linux has one there: who comes first is what
- * is tested, and flushing 10,000 leases to a disk would take longer than all the rest.
- */
-function quickFolder(): string {
-  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  const folder = mkdtempSync(join(parent, 'host-local-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A folder of leases of a subnet, and programs to run on it. */
 function crowded(subnet: string) {
