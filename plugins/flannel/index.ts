@@ -12,6 +12,7 @@ import {
   forget,
   type Owner,
   type Recalled,
+  type Remembered,
   recall,
   remember,
   scratchesOf,
@@ -135,17 +136,13 @@ async function gc({ host, delegate }: Deps, call: Call): Promise<void> {
   const valid = validAttachments(call);
   const config = readFlannelConfig(call);
   const env = subnetEnvAtOnce(host, config.subnetFile);
-  const scratches = scratchesOf(host.files, config.dataDir, call.network);
+  const { failures, scratches } = scratchesOf(host.files, config.dataDir, call.network);
   const [any] = scratches;
   const built = build(call, config, env);
   const target = !env && any ? { ...any.scratch, config: networkWide(any.scratch.config) } : built;
   await delegate(target.type, toDelegate(call, target));
-  for (const { path, owner } of scratches) {
-    // Without the list, nobody knows what is stale.
-    if (!valid || isValid(owner, valid)) continue;
-    removeIfThere(host.files, path);
-    host.log('scratch file collected', { path });
-  }
+  // Without the list, nobody knows what is stale.
+  if (valid) collect(host, scratches, valid, failures);
   sweepUnfinished(host, config.dataDir);
   if (env || any) return;
   throw new CniError(
@@ -153,6 +150,26 @@ async function gc({ host, delegate }: Deps, call: Call): Promise<void> {
     `GC of ${call.network} knew no subnet: ${config.subnetFile} cannot be used, and no scratch file is left`,
     'what could be cleaned up without it was; start flanneld for the rest',
   );
+}
+
+/** Forgets the containers that are gone. Throws the first failure, having tried them all. */
+function collect(
+  host: Host,
+  scratches: readonly Remembered[],
+  valid: readonly Attachment[],
+  unreadable: readonly unknown[],
+): void {
+  const failures = [...unreadable];
+  for (const { owner, path } of scratches) {
+    if (isValid(owner, valid)) continue;
+    try {
+      removeIfThere(host.files, path);
+      host.log('scratch file collected', { path });
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The reference did not write the interface down: there, any of the container's keeps the file. */

@@ -192,35 +192,44 @@ function unfinishedOf(name: string): string | undefined {
   return /^\d+-[a-z0-9]*-(.+)$/.exec(name.slice(unfinishedPrefix.length))?.[1];
 }
 
-/** Every scratch file of a network whose attachment is known beyond doubt. */
+/** A scratch file whose attachment is known beyond doubt. */
+export interface Remembered {
+  readonly path: string;
+  readonly scratch: Scratch;
+  readonly owner: Owner;
+}
+
+/** Every scratch file of a network, and what kept others from being read: they may be of it too. */
 export function scratchesOf(
   files: Files,
   dataDir: string,
   network: string,
-): readonly { readonly path: string; readonly scratch: Scratch; readonly owner: Owner }[] {
-  return listFolder(files, dataDir).flatMap((name) => {
+): { readonly scratches: readonly Remembered[]; readonly failures: readonly unknown[] } {
+  const failures: unknown[] = [];
+  const scratches = listFolder(files, dataDir).flatMap((name) => {
     if (!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(name)) return [];
-    const found = lookLeniently(files, join(dataDir, name));
-    if (found?.scratch?.network !== network) return [];
-    const { path, scratch } = found;
-    if (!scratch.owner) return isIdentifier(name) ? [{ path, scratch, owner: anyOf(name) }] : [];
-    const isItsName = scratchNames(scratch.owner).includes(name);
-    return isItsName ? [{ path, scratch, owner: scratch.owner }] : [];
+    try {
+      return remembered(look(files, join(dataDir, name)), name, network);
+    } catch (error) {
+      // A folder is not ours to judge.
+      if (!hasCode(error, 'EISDIR')) failures.push(error);
+      return [];
+    }
   });
+  return { scratches, failures };
+}
+
+function remembered(found: Recalled | undefined, name: string, network: string): Remembered[] {
+  if (found?.scratch?.network !== network) return [];
+  const { path, scratch } = found;
+  if (!scratch.owner) return isIdentifier(name) ? [{ path, scratch, owner: anyOf(name) }] : [];
+  const isItsName = scratchNames(scratch.owner).includes(name);
+  return isItsName ? [{ path, scratch, owner: scratch.owner }] : [];
 }
 
 /** An owner whose interface the reference did not write down. */
 function anyOf(sandbox: string): Owner {
   return { sandbox, ifName: '' };
-}
-
-/** A folder, or a file nobody may read, is not ours to judge. */
-function lookLeniently(files: Files, path: string): Recalled | undefined {
-  try {
-    return look(files, path);
-  } catch {
-    return undefined;
-  }
 }
 
 function listFolder(files: Files, folder: string): readonly string[] {

@@ -38,17 +38,18 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'ADD where there is a half-made endpoint',
+    name: "ADD where the pod's endpoint is there, half made",
     command: 'ADD',
     suits: makesEndpoints,
     does: () => ['rename hns/hns.json.new -> hns/hns.json', 'write the answer'],
     async prepare(chain) {
       const node = await inhabited(chain);
+      const name = `${pods.victim.containerId}_${chain.network}`;
       node.trial.setHns((state) => ({
         ...state,
         endpoints: state.endpoints.map((endpoint) => {
-          const { HostComputeNamespace, ...detached } = endpoint;
-          return HostComputeNamespace === pods.victim.netns ? detached : endpoint;
+          const { HostComputeNamespace: _, ...detached } = endpoint;
+          return endpoint['Name'] === name ? detached : endpoint;
         }),
         namespaces: state.namespaces.map((namespace) =>
           namespace['Id'] === pods.victim.netns ? { ...namespace, Resources: [] } : namespace,
@@ -75,7 +76,9 @@ export const scenarios: readonly Scenario[] = [
     does: removed,
     async prepare(chain) {
       const node = await inhabited(chain);
-      litter(join(node.trial.leaseFolder, chain.network), '.wincni-1-abc');
+      if (chain.leases.length > 0) {
+        litter(join(node.trial.leaseFolder, chain.network), '.wincni-1-abc');
+      }
       if (chain.plugin === 'flannel') litter(node.trial.scratchFolder, '.wincni-1-abc-pod9');
       return { node, config: validAttachments };
     },
