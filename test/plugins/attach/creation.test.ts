@@ -63,6 +63,21 @@ describe('a network that is missing', () => {
     expect(play.node.hns().networks).toEqual(before);
   });
 
+  it('is not taken for made when HNS says that it exists and does not show it', async () => {
+    const play = trial({ conf: 'nat', fixture: 'bare' });
+    play.node.orderFaults([{ operation: 'CreateNetwork', code: '0x803B0010' }]);
+    expect((await play.run('ADD')).document).toMatchObject({
+      code: 101,
+      details: expect.stringContaining('HCN_E_NETWORK_ALREADY_EXISTS'),
+    });
+  });
+
+  it('is asked for every half second, five seconds long, when another makes it', async () => {
+    const play = trial({ conf: 'win-bridge', fixture: 'bare' });
+    expect((await play.run('ADD')).document).toMatchObject({ code: 11 });
+    expect([10, 11]).toContain(play.node.calls().length);
+  });
+
   it('stays when its last pod is gone, and when its first ADD fails', async () => {
     const play = trial({ conf: 'nat', fixture: 'bare' });
     play.node.orderFaults([{ operation: 'ModifyNamespace', code: '0x803B002E', times: 1 }]);
