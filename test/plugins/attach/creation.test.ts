@@ -72,10 +72,12 @@ describe('a network that is missing', () => {
     });
   });
 
-  it('is asked for every half second, five seconds long, when another makes it', async () => {
+  it('is asked for again, no more often than every half second, when another makes it', async () => {
     const play = trial({ conf: 'win-bridge', fixture: 'bare' });
     expect((await play.run('ADD')).document).toMatchObject({ code: 11 });
-    expect([10, 11]).toContain(play.node.calls().length);
+    const asked = play.node.calls().length;
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBeLessThanOrEqual(11);
   });
 
   it('stays when its last pod is gone, and when its first ADD fails', async () => {
