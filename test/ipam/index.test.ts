@@ -1,0 +1,110 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { addressSource } from '../../ipam/index.ts';
+import { CniError } from '../../plugins/cni/error.ts';
+import type { Delegate, JsonObject } from '../../plugins/cni/plugin.ts';
+import { callOf, failure, hostOf, result, tempFolder, thrownBy } from '../plugins/cni/trial.ts';
+
+const usually: Delegate = async (_, call) => (call.command === 'ADD' ? result : undefined);
+
+/** The source that a configuration names, and what a delegate of its was asked. */
+function sourceOf(ipam: JsonObject['ipam'], delegate: Delegate = usually) {
+  const asked: string[] = [];
+  const config = { cniVersion: '1.1.0', name: 'cbr0', ...(ipam === undefined ? {} : { ipam }) };
+  const open = () =>
+    addressSource(
+      hostOf(),
+      async (type, call) => {
+        asked.push(`${type} ${call.command}`);
+        return delegate(type, call);
+      },
+      callOf('ADD', { config }),
+    );
+  return { asked, open };
+}
+
+describe('HNS itself', () => {
+  it.each([[undefined], [{}], [{ type: '' }], [{ type: null }], [{ subnet: '10.1.2.0/24' }]])(
+    'gives addresses where ipam is %j, and is not asked',
+    async (ipam) => {
+      const { asked, open } = sourceOf(ipam);
+      const source = open();
+      expect(await source.acquire([])).toBeUndefined();
+      expect(await source.holds(['10.1.2.3'])).toBe(true);
+      for (const ask of [source.release, source.check, source.gc, source.status]) await ask();
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('does not where ipam.type is no text', () => {
+    expect(thrownBy(sourceOf({ type: 7 }).open)).toMatchObject({ code: 7 });
+  });
+});
+
+describe('host-local', () => {
+  it('is asked in this process, and gives nothing that is reserved', async () => {
+    const dataDir = tempFolder();
+    const { asked, open } = sourceOf({ TYPE: 'host-local', subnet: '10.1.2.0/29', dataDir });
+    const source = open();
+    expect(await source.acquire(['10.1.2.2', '10.1.2.3'])).toMatchObject({
+      result: { ips: [{ address: '10.1.2.4/29', gateway: '10.1.2.1' }] },
+      fresh: ['10.1.2.4'],
+    });
+    expect(await source.acquire([])).toMatchObject({ fresh: [] });
+    expect(await source.holds(['10.1.2.4'])).toBe(true);
+    expect(await source.holds(['10.1.2.4', '10.1.2.5'])).toBe(false);
+    expect(await source.holds(['no address'])).toBe(false);
+    await source.check();
+    await source.status();
+    expect(asked).toEqual([]);
+  });
+
+  it('gives back the addresses it is told, or all', async () => {
+    const dataDir = tempFolder();
+    const ipam = {
+      type: 'host-local',
+      ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00::/64' }]],
+    };
+    const source = sourceOf({ ...ipam, dataDir }).open();
+    const leases = () => readdirSync(join(dataDir, 'cbr0')).filter((name) => /^[\df]/.test(name));
+    await source.acquire([]);
+    await source.release(['FD00:0::2', 'no address']);
+    expect(leases()).toEqual(['10.1.2.2']);
+    await source.release();
+    expect(leases()).toEqual([]);
+  });
+});
+
+describe('another executable', () => {
+  it('is asked every command, and writes its own leases', async () => {
+    const dataDir = join(tempFolder(), 'none');
+    const { asked, open } = sourceOf({ type: 'azure-vnet-ipam', dataDir });
+    const source = open();
+    expect(await source.acquire(['10.1.2.2'])).toEqual({ result, fresh: ['10.244.1.5'] });
+    await source.check();
+    await source.gc();
+    await source.status();
+    await source.release();
+    const commands = ['ADD', 'CHECK', 'GC', 'STATUS', 'DEL'];
+    expect(asked).toEqual(commands.map((command) => `azure-vnet-ipam ${command}`));
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('is told DEL when its ADD failed, and the first failure is the answer', async () => {
+    const { asked, open } = sourceOf({ type: 'other' }, async (_, call) => {
+      throw new CniError(11, `${call.command} failed`);
+    });
+    expect(await failure(open().acquire([]))).toMatchObject({ code: 11, message: 'ADD failed' });
+    expect(asked).toEqual(['other ADD', 'other DEL']);
+  });
+
+  it.each([[undefined], [{ ...result, ips: [] }]])(
+    'must answer an address, not %j',
+    async (answer) => {
+      const { asked, open } = sourceOf({ type: 'other' }, async () => answer);
+      expect(await failure(open().acquire([]))).toMatchObject({ code: 121 });
+      expect(asked).toEqual(['other ADD', 'other DEL']);
+    },
+  );
+});
