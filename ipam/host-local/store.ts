@@ -4,6 +4,7 @@ import { isSystemError } from '../../plugins/cni/error.ts';
 import type { Host } from '../../plugins/cni/host.ts';
 import {
   createExclusively,
+  discard,
   patiently,
   placeWhole,
   readIfThere,
@@ -96,7 +97,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     try {
       return isAbandoned(path) && removeIfThere(files, path);
     } finally {
-      removeIfThere(files, claim);
+      discard(files, claim);
     }
   }
 
@@ -128,7 +129,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
         }
         return undefined;
       } finally {
-        removeIfThere(files, beside);
+        discard(files, beside);
       }
     },
     free: (address) => patiently(() => removeIfThere(files, pathOf(address))),

@@ -15,7 +15,7 @@ export function createWhole(files: Files, path: string, text: string): boolean {
   try {
     return placeWhole(files, beside, path, text);
   } finally {
-    removeIfThere(files, beside);
+    discard(files, beside);
   }
 }
 
@@ -51,7 +51,7 @@ export function replaceWhole(files: Files, path: string, text: string): void {
   try {
     patiently(() => files.rename(beside, path));
   } catch (error) {
-    removeIfThere(files, beside);
+    discard(files, beside);
     throw error;
   }
 }
@@ -67,6 +67,18 @@ export function patiently<Done>(act: () => Done): Done {
     } catch (error) {
       if (attempt >= 100 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
     }
+  }
+}
+
+/**
+ * Removes what is of no use any more. That it cannot be removed, while a virus scanner has it open,
+ * undoes nothing of what was done with it: it is swept up later.
+ */
+export function discard(files: Files, path: string): void {
+  try {
+    patiently(() => removeIfThere(files, path));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
   }
 }
 

@@ -48,9 +48,11 @@ export async function afterError(
   return [...complaints, ...(await goOn(node, waysOn.DEL, neighbour))];
 }
 
+/** What a failed ADD did is undone; a scratch file may stay, for DEL to go by. */
 async function afterAdd(node: CrashNode, answer: Answer): Promise<string[]> {
   if (answer.exitCode === 0) return checked(node, answer);
-  return [];
+  const left = leftOf(node).filter((what) => !what.startsWith('flannel/'));
+  return left.map((what) => `an error, and left: ${what}`);
 }
 
 /** An effect that found a file missing: the system itself said so, and DEL has to believe it. */
