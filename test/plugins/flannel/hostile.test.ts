@@ -1,21 +1,12 @@
 import { dirname, resolve } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CniError } from '../../../plugins/cni/error.ts';
 import type { Files } from '../../../plugins/cni/host.ts';
 import { parseScratch } from '../../../plugins/flannel/scratch.ts';
 import { parseSubnetEnv } from '../../../plugins/flannel/subnet-env.ts';
+import { mutated } from '../../helpers/hostile.ts';
 import { subnetEnv, type Trial, trial } from './trial.ts';
-
-/** Numbers from a seed, the same on every run (mulberry32). */
-function generator(seed: number) {
-  let state = seed;
-  return (below: number) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const scratch = JSON.stringify({
   cniVersion: '1.1.0',
@@ -50,24 +41,22 @@ const tokens = [
   '"wincni":7,',
 ];
 
-/** A text with pieces cut out, repeated, changed or put in. */
-function damaged(text: string, random: (below: number) => number): string {
-  let damage = text;
-  for (let times = random(4) + 1; times > 0; times--) {
-    const at = random(damage.length + 1);
-    const to = at + random(12);
-    const piece = [
-      '',
-      damage.slice(at, to).repeat(2),
-      String.fromCharCode(random(256)),
-      tokens[random(tokens.length)] ?? '',
-    ][random(4)];
-    damage = damage.slice(0, at) + piece + damage.slice(random(3) === 0 ? damage.length : to);
-  }
-  return damage;
+/** A text with up to four pieces cut out, put in or put in the place of others, or its end cut off. */
+function damaged(text: string): fc.Arbitrary<string> {
+  const edit = fc.record({
+    at: fc.nat(text.length),
+    drop: fc.oneof({ weight: 3, arbitrary: fc.nat(12) }, fc.constant(text.length)),
+    piece: fc.oneof(fc.constantFrom('', ...tokens), fc.string({ unit: 'binary', maxLength: 3 })),
+  });
+  return fc
+    .array(edit, { maxLength: 4 })
+    .map((edits) =>
+      edits.reduce(
+        (damage, { at, drop, piece }) => damage.slice(0, at) + piece + damage.slice(at + drop),
+        text,
+      ),
+    );
 }
-
-const seeds = Array.from({ length: 150 }, (_, seed) => seed + 1);
 
 /** A node that writes down every path it touches. */
 function watched(subnet: string): { readonly node: Trial; readonly touched: string[] } {
@@ -92,57 +81,64 @@ async function resultOrCniError(promise: Promise<unknown>): Promise<void> {
   await promise.catch((error: unknown) => expect(error).toBeInstanceOf(CniError));
 }
 
+const runs = { numRuns: 150, seed: 20261121 };
+
+const asking = { ADD: 'add', DEL: 'del', CHECK: 'check', GC: 'gc', STATUS: 'status' } as const;
+const life = ['CHECK', 'GC', 'STATUS', 'ADD', 'GC', 'CHECK', 'DEL', 'DEL'] as const;
+
 describe('whatever stands in the files', () => {
-  it.each(seeds)(
-    'each command gives a result or a CniError, in its folder (seed %i)',
-    async (seed) => {
-      const random = generator(seed);
-      const { node, touched } = watched(random(2) ? damaged(subnetEnv, random) : subnetEnv);
-      for (const name of ['pod1', 'pod1-eth0', 'pod2']) {
-        if (random(3) > 0) node.writeScratch(name, damaged(scratch, random));
-      }
-      const config = { 'cni.dev/valid-attachments': [{ containerID: 'pod1', ifname: 'eth0' }] };
-      for (const command of [
-        'CHECK',
-        'GC',
-        'STATUS',
-        'ADD',
-        'GC',
-        'CHECK',
-        'DEL',
-        'DEL',
-      ] as const) {
-        const asking = {
-          ADD: 'add',
-          DEL: 'del',
-          CHECK: 'check',
-          GC: 'gc',
-          STATUS: 'status',
-        } as const;
-        await resultOrCniError(node.plugin[asking[command]](node.call(command, { config })));
-      }
-      for (const path of touched) {
-        expect([node.dataDir, node.folder]).toContain(dirname(path));
-      }
-      for (const { type, call } of node.asked) {
-        expect(type).toMatch(/^[A-Za-z0-9][\w.-]*$/);
-        expect(call.network).toMatch(/^[A-Za-z0-9][\w.-]*$/);
-      }
-    },
-  );
+  it('each command gives a result or a CniError, in its folder', async () => {
+    const scratches = fc.dictionary(fc.constantFrom('pod1', 'pod1-eth0', 'pod2'), damaged(scratch));
+    await fc.assert(
+      fc.asyncProperty(damaged(subnetEnv), scratches, async (subnet, files) => {
+        const { node, touched } = watched(subnet);
+        for (const [name, text] of Object.entries(files)) node.writeScratch(name, text);
+        const config = { 'cni.dev/valid-attachments': [{ containerID: 'pod1', ifname: 'eth0' }] };
+        for (const command of life) {
+          await resultOrCniError(node.plugin[asking[command]](node.call(command, { config })));
+        }
+        for (const path of touched) {
+          expect([node.dataDir, node.folder]).toContain(dirname(path));
+        }
+        for (const { type, call } of node.asked) {
+          expect(type).toMatch(/^[A-Za-z0-9][\w.-]*$/);
+          expect(call.network).toMatch(/^[A-Za-z0-9][\w.-]*$/);
+        }
+      }),
+      runs,
+    );
+  });
 
   it('bytes that are no text are read as none', async () => {
-    const random = generator(7);
     const node = trial();
-    for (let times = 0; times < 50; times++) {
-      const bytes = Uint8Array.from({ length: random(600) }, () => random(256));
-      node.writeSubnetEnv(bytes);
-      node.writeScratch('pod1', Buffer.from(bytes).toString('latin1'));
-      await resultOrCniError(node.plugin.add(node.call('ADD')));
-      await resultOrCniError(node.plugin.del(node.call('DEL')));
-    }
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 600 }), async (bytes) => {
+        node.writeSubnetEnv(bytes);
+        node.writeScratch('pod1', Buffer.from(bytes).toString('latin1'));
+        await resultOrCniError(node.plugin.add(node.call('ADD')));
+        await resultOrCniError(node.plugin.del(node.call('DEL')));
+      }),
+      runs,
+    );
     // ADD never got past subnet.env, and DEL does not need it.
     expect(new Set(node.commands())).toEqual(new Set(['DEL']));
+  });
+
+  it('a configuration with something wrong gives a result or a CniError', async () => {
+    const { subnetFile: _, dataDir: __, ...written } = trial().call('ADD').config;
+    const usual = { ...written, ipam: { routes: [{ dst: '0.0.0.0/0' }] }, runtimeConfig: {} };
+    await fc.assert(
+      fc.asyncProperty(mutated(usual), async (config) => {
+        const { node, touched } = watched(subnetEnv);
+        for (const command of life) {
+          await resultOrCniError(node.plugin[asking[command]](node.call(command, { config })));
+        }
+        for (const path of touched) {
+          expect([node.dataDir, node.folder]).toContain(dirname(path));
+        }
+      }),
+      runs,
+    );
   });
 
   it('texts that are long or deep are read no less', async () => {
