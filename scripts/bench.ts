@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchLeases } from './bench-leases.ts';
 import { linuxNode, type Places } from './node-bases.ts';
 import type { Attachment, Conflist } from './runtime.ts';
 import { requestConfig } from './runtime.ts';
 import { simulatedNode } from './simulated-node.ts';
-import { compare, printed, type Timed } from './timing.ts';
+import { compare, printed, run, type Timed } from './timing.ts';
 import { goProgram, isInPath, referenceHostLocal } from './tools.ts';
 import { openWinePrefix } from './wine-prefix.ts';
 
@@ -109,6 +110,26 @@ async function onLinux(folder: string): Promise<void> {
   );
 }
 
+/** The most memory a process had, in KiB. */
+function peak(command: Timed): number {
+  const timed = { ...command, file: '/usr/bin/time', args: ['-f', '%M', command.file] };
+  const all = { ...timed, args: [...timed.args, ...(command.args ?? [])] };
+  return Number(run(all, 'stderr').trim().split('\n').at(-1));
+}
+
+async function memory(): Promise<void> {
+  if (!existsSync('/usr/bin/time')) {
+    say('*** memory: NOT MEASURED, there is no /usr/bin/time (apt-get install time)');
+    return;
+  }
+  const node = await linuxNode(places);
+  const ratios = Array.from(
+    { length: 9 },
+    () => peak(version(linux('flannel'))) / peak({ file: node, args: ['-e', '0'] }),
+  ).sort();
+  row('peak memory (VERSION) : bare Node', (ratios[4] ?? Number.NaN).toFixed(2), 'at most 1.30');
+}
+
 async function underWine(): Promise<void> {
   if (!isInPath('wine')) {
     say('*** Under Wine: NOT MEASURED, there is no Wine');
@@ -205,8 +226,16 @@ function hnsCalls(folder: string): void {
 
 const folder = mkdtempSync(join(tmpdir(), 'wincni-bench-'));
 try {
-  writeFileSync(join(folder, 'empty'), '');
   await onLinux(folder);
+  await memory();
+  say('');
+  benchLeases({
+    folder: join(folder, 'leases'),
+    rounds,
+    ours: linux('host-local'),
+    reference: isInPath('go') ? goProgram(referenceHostLocal) : undefined,
+    row,
+  });
   await underWine();
   hnsCalls(folder);
 } finally {

@@ -45,15 +45,18 @@ function seconds(commands: Timed | readonly Timed[]): number {
   return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-/** Runs a command to its end. Throws when it fails: a failure is quick, and no figure. */
-export function run({ args = [], cwd, env = {}, file, stdin = '' }: Timed): string {
+/** Runs a command to its end: what it wrote. Throws when it fails: a failure is quick, and no figure. */
+export function run(
+  { args = [], cwd, env = {}, file, stdin = '' }: Timed,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): string {
   const done = spawnSync(file, args, {
     input: stdin,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
-  if (done.status === 0) return done.stdout;
+  if (done.status === 0) return done[stream];
   throw new Error(
     `${file} ${args.join(' ')}: exit code ${done.status}: ${done.stdout}${done.stderr}`,
   );

@@ -1,7 +1,7 @@
 import type { Answer } from '../helpers/trial-node.ts';
 import type { CrashNode } from './crash-node.ts';
 import type { Effect } from './effects.ts';
-import { badAnswer, broken, leftOf, neighbourOf, unfinished } from './leftovers.ts';
+import { type Before, badAnswer, broken, leftOf, neighbourOf, unfinished } from './leftovers.ts';
 import { type Scenario, validAttachments } from './scenarios.ts';
 import type { Struck } from './strike.ts';
 
@@ -17,13 +17,13 @@ const waysOn = {
 } as const;
 
 /** A runtime may go on with any of these; each leaves the node clean. Gives what is not. */
-export async function afterKill({ answer, node }: Struck, neighbour: string): Promise<string[]> {
+export async function afterKill({ answer, node }: Struck, before: Before): Promise<string[]> {
   const complaints = [
     ...(answer.exitCode === null ? [] : [`it was not killed: exit code ${answer.exitCode}`]),
     ...broken(node),
   ];
   for (const way of [waysOn.DEL, waysOn.GC, waysOn.ADD]) {
-    complaints.push(...(await onACopy(node, way, neighbour)));
+    complaints.push(...(await onACopy(node, way, before)));
   }
   return complaints;
 }
@@ -35,23 +35,25 @@ export async function afterKill({ answer, node }: Struck, neighbour: string): Pr
 export async function afterError(
   scenario: Scenario,
   { answer, node }: Struck,
-  neighbour: string,
+  before: Before,
   { believed }: { readonly believed: boolean },
 ): Promise<string[]> {
   const complaints = [...badAnswer(answer), ...broken(node)];
   if (scenario.command === 'ADD') {
-    complaints.push(...(await afterAdd(node, answer)));
-    complaints.push(...(await onACopy(node, waysOn.ADD, neighbour)));
+    complaints.push(...(await afterAdd(node, answer, before)));
+    complaints.push(...(await onACopy(node, waysOn.ADD, before)));
   } else if (answer.exitCode === 0 && !believed) {
     complaints.push(...leftOf(node).map((left) => `success, and left: ${left}`));
   }
-  return [...complaints, ...(await goOn(node, waysOn.DEL, neighbour))];
+  return [...complaints, ...(await goOn(node, waysOn.DEL, before))];
 }
 
 /** What a failed ADD did is undone; a scratch file may stay, for DEL to go by. */
-async function afterAdd(node: CrashNode, answer: Answer): Promise<string[]> {
+async function afterAdd(node: CrashNode, answer: Answer, before: Before): Promise<string[]> {
   if (answer.exitCode === 0) return checked(node, answer);
-  const left = leftOf(node).filter((what) => !what.startsWith('flannel/'));
+  const left = leftOf(node).filter(
+    (what) => !what.startsWith('flannel/') && !before.pod.includes(what),
+  );
   return left.map((what) => `an error, and left: ${what}`);
 }
 
@@ -60,17 +62,17 @@ export function isBelieved(effect: Effect, error: string): boolean {
   return error === 'ENOENT' && (effect.kind === 'read' || effect.call.startsWith('unlink'));
 }
 
-async function onACopy(node: CrashNode, way: readonly string[], neighbour: string) {
+async function onACopy(node: CrashNode, way: readonly string[], before: Before) {
   const copy = node.copy();
   try {
-    return await goOn(copy, way, neighbour);
+    return await goOn(copy, way, before);
   } finally {
     copy.trial.remove();
   }
 }
 
 /** Runs one command after the other; each must succeed, and do what it is for. */
-async function goOn(node: CrashNode, way: readonly string[], neighbour: string): Promise<string[]> {
+async function goOn(node: CrashNode, way: readonly string[], before: Before): Promise<string[]> {
   const complaints: string[] = [];
   for (const [index, command] of way.entries()) {
     const done = way.slice(0, index + 1).join(', ');
@@ -82,7 +84,7 @@ async function goOn(node: CrashNode, way: readonly string[], neighbour: string):
       ...broken(node),
       ...(command === 'ADD' ? await checked(node, answer) : leftOf(node)),
       ...(command === 'GC' ? unfinished(node) : []),
-      ...(neighbourOf(node) === neighbour ? [] : ['the neighbour has changed']),
+      ...(neighbourOf(node) === before.neighbour ? [] : ['the neighbour has changed']),
     ];
     complaints.push(...found.map((complaint) => `then ${done}: ${complaint}`));
   }

@@ -4,6 +4,17 @@ import { type CrashNode, filesOf, type PodName, pods } from './crash-node.ts';
 
 /** What is looked for on a node after a command was killed or failed: each complaint is a line. */
 
+/** How a node stands before a command is struck on it. */
+export interface Before {
+  readonly neighbour: string;
+  /** What there is of the pod. */
+  readonly pod: readonly string[];
+}
+
+export function stateBefore(node: CrashNode): Before {
+  return { neighbour: neighbourOf(node), pod: leftOf(node) };
+}
+
 /** What there still is of a pod: endpoints, leases, scratch files. */
 export function leftOf(node: CrashNode, pod: PodName = 'victim'): string[] {
   const id = pods[pod].containerId;

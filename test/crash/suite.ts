@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { afterError, afterKill, isBelieved } from './aftermath.ts';
 import type { Chain } from './chains.ts';
 import { type Effect, errorsFor } from './effects.ts';
-import { neighbourOf } from './leftovers.ts';
+import { type Before, stateBefore } from './leftovers.ts';
 import { type Prepared, type Scenario, scenarios } from './scenarios.ts';
 import { nameOfTurn, recordEffects, strike } from './strike.ts';
 
@@ -12,11 +12,11 @@ export function crashSuite(chain: Chain): void {
   describe.each(fitting)(`$name by ${chain.name}`, (scenario) => {
     let prepared: Prepared;
     let effects: readonly Effect[];
-    let neighbour: string;
+    let before: Before;
 
     beforeAll(async () => {
       prepared = await scenario.prepare(chain);
-      neighbour = neighbourOf(prepared.node);
+      before = stateBefore(prepared.node);
       effects = await recordEffects(scenario, prepared);
     });
     afterAll(() => prepared.node.trial.remove());
@@ -26,7 +26,7 @@ export function crashSuite(chain: Chain): void {
       const complaints: string[] = [];
       for (const effect of points) {
         const struck = await strike(scenario, prepared, effect);
-        const found = await afterKill(struck, neighbour);
+        const found = await afterKill(struck, before);
         complaints.push(...found.map((complaint) => `${nameOfTurn(effect)}: ${complaint}`));
         struck.node.trial.remove();
       }
@@ -43,7 +43,7 @@ export function crashSuite(chain: Chain): void {
       for (const { effect, error } of blows) {
         const struck = await strike(scenario, prepared, effect, error);
         const believed = isBelieved(effect, error);
-        const found = await afterError(scenario, struck, neighbour, { believed });
+        const found = await afterError(scenario, struck, before, { believed });
         complaints.push(
           ...found.map((complaint) => `${error} at ${nameOfTurn(effect)}: ${complaint}`),
         );

@@ -26,6 +26,12 @@ export function repairsOfPods(place: Place, options: TrialOptions): void {
       at.expectNothingLeft();
     });
 
+    it('takes an endpoint back whose creation was not answered', async () => {
+      node.orderFaults([{ operation: 'QueryEndpointProperties', code: '0x80004005', times: 1 }]);
+      expect((await at.run('ADD')).document).toMatchObject({ code: 101 });
+      at.expectNothingLeft();
+    });
+
     it('goes on to the next address when HNS says that one is taken', async () => {
       node.orderFaults([{ operation: 'CreateEndpoint', code: '0x803B002F', times: 2 }]);
       const { ips } = await at.added();
