@@ -60,6 +60,19 @@ describe('an address', () => {
     });
   });
 
+  it('has the prefix length of the network’s subnet, though HNS tells none', async () => {
+    const play = place();
+    const first = await play.added();
+    play.node.setHns((state) => ({
+      ...state,
+      endpoints: state.endpoints.map((entry) => ({
+        ...entry,
+        IpConfigurations: [{ IpAddress: '10.244.4.10' }],
+      })),
+    }));
+    expect(await play.added()).toEqual(first);
+  });
+
   it('stays the pod’s when a repeated ADD fails', async () => {
     const play = place();
     const result = await play.added();

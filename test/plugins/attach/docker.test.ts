@@ -148,7 +148,11 @@ describe('Docker', () => {
   ])('is told when apiVersion cannot be: %s', async (_, apiVersion, netns, msg) => {
     const play = place();
     const answer = await play.run('ADD', { apiVersion }, { netns });
-    expect(answer.document).toMatchObject({ code: 7, msg: expect.stringContaining(msg) });
+    expect(answer.document).toMatchObject({
+      code: 7,
+      msg: expect.stringContaining(msg),
+      details: expect.stringContaining(`needs apiVersion ${apiVersion === 2 ? 1 : 2}`),
+    });
     expect(play.node.calls()).toEqual([]);
     expect(play.node.leases('l2br')).toEqual([]);
   });
