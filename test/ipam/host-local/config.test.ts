@@ -200,6 +200,19 @@ describe('sets of ranges', () => {
       'ipam.ranges[0][0]: overlaps with ipam.ranges[0][1]',
     ],
     [
+      'one address in common',
+      {
+        ranges: [
+          [
+            { ...v4[0], rangeEnd: '10.1.2.99' },
+            { ...v4[0], rangeStart: '10.1.2.99' },
+          ],
+        ],
+      },
+      {},
+      'ipam.ranges[0][0]: overlaps with ipam.ranges[0][1]',
+    ],
+    [
       'overlap of sets',
       { ranges: [v6, v4, [{ subnet: '10.1.2.128/25' }]] },
       {},

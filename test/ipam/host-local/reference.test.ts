@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../plugins/cni/plugin.ts';
 import { specVersions } from '../../../plugins/cni/versions.ts';
+import { quickFolder } from '../../helpers/quick-folder.ts';
 import { tempFolder } from '../../plugins/cni/trial.ts';
 import { findReference, ours, type Request, start } from './processes.ts';
 import { addressesOf } from './trial.ts';
@@ -24,8 +25,7 @@ function configIn(dataDir: string, ipam: JsonObject = { subnet }, cniVersion = '
 }
 
 /** A folder of leases, and either program to run on it; each ADD is to give one address. */
-function node() {
-  const dataDir = tempFolder();
+function node(dataDir = tempFolder()) {
   const folder = join(dataDir, 'net1');
   const ask = (file: string, command: string, containerId: string, more: Partial<Request> = {}) =>
     start(file, { command, containerId, config: configIn(dataDir), ...more });
@@ -214,7 +214,7 @@ it.runIf(reference)(
         const args = asked ? `IgnoreUnknown=1;IP=${asked}` : '';
         const ends = await Promise.all(
           [ours, theirs].map(async (file) => {
-            const { ask, dataDir } = node();
+            const { ask, dataDir } = node(quickFolder());
             const { document, exitCode } = await ask(file, 'ADD', 'pod1', {
               config: configIn(dataDir, written, '1.1.0'),
               args,
