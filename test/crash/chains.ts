@@ -9,6 +9,8 @@ export interface Chain {
   readonly network: string;
   /** The plugin that the runtime calls. */
   readonly plugin: string;
+  /** CNI_NETNS, where it is not a compute namespace of its own for each pod. */
+  readonly netns?: string;
   /** The first command makes the network, so that nobody was here before. */
   readonly createsNetwork?: boolean;
   /** The addresses of the second pod, which are leased; none where HNS gives them. */
@@ -51,6 +53,9 @@ export const bridge = ofConflist(
   { fixture: 'alone', conf: 'win-bridge' },
   { name: 'win-bridge', network: 'l2br', plugin: 'win-bridge', leases: ['10.244.4.11'] },
 );
+
+/** Docker: HNS's first dialect, in which HNS chooses an endpoint's id. */
+export const docker: Chain = { ...bridge, name: 'win-bridge for Docker', netns: 'none' };
 
 /** HNS gives the addresses; the network is made when it is missing. */
 export const nat: Chain = {

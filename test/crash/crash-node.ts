@@ -69,6 +69,7 @@ function open(chain: Chain, original: TrialNode | undefined): CrashNode {
         command,
         config: { ...config, ...options.config },
         ...pods[options.pod ?? 'victim'],
+        ...(chain.netns === undefined ? {} : { netns: chain.netns }),
       });
     },
     copy: () => open(chain, trial),

@@ -1,0 +1,4 @@
+import { docker } from './chains.ts';
+import { crashSuite } from './suite.ts';
+
+crashSuite(docker);
