@@ -1,11 +1,10 @@
-import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import { addressSource } from '../../ipam/index.ts';
 import { toCniError } from '../cni/error.ts';
 import { sandboxId } from '../cni/identifiers.ts';
 import type { Call } from '../cni/plugin.ts';
 import type { AttachDeps } from './deps.ts';
-import { type Identity, identify, ownIds } from './own-endpoint.ts';
+import { deleteAnyhow, type Identity, identify, ownIds } from './own-endpoint.ts';
 import { readSandbox, type Sandbox } from './sandbox.ts';
 
 /**
@@ -64,20 +63,7 @@ async function deleteEndpoint(
   } catch (error) {
     deps.host.log('detaching failed', { id, error: toCniError(error).message });
   }
-  try {
-    return await hns.deleteEndpoint(id);
-  } catch (error) {
-    if (!isHnsError(error, 'attached')) throw error;
-    await detachAll(deleting, id);
-    return hns.deleteEndpoint(id);
-  }
-}
-
-/** Out of whatever holds it: V1 shows both a namespace and Docker's containers. */
-async function detachAll({ v1, v2 }: Deleting, id: string): Promise<void> {
-  const endpoint = await v1.endpoint(id);
-  if (endpoint?.namespaceId !== undefined) await v2.detach(endpoint.namespaceId, id);
-  for (const container of endpoint?.containers ?? []) await v1.detach(container, id);
+  return deleteAnyhow(deleting, hns, id);
 }
 
 /** A workload container lets go of its sandbox's endpoint, which stays. */

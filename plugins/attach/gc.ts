@@ -6,7 +6,7 @@ import { type Attachment, validAttachments } from '../cni/valid-attachments.ts';
 import type { AttachDeps } from './deps.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
 import { findNetwork } from './network.ts';
-import { removeEndpoint } from './own-endpoint.ts';
+import { deleteAnyhow } from './own-endpoint.ts';
 
 /**
  * GC: the endpoints of this network that bear our mark and belong to no valid attachment go, then
@@ -22,7 +22,7 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
       failures.push(toCniError(error));
     }
   };
-  const { v2: hns } = await deps.openHns();
+  const { v1, v2: hns } = await deps.openHns();
   await attempt(async () => {
     // Without the list, nobody knows what is stale.
     const network = valid && (await findNetwork(hns, call.network));
@@ -31,7 +31,8 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
     const here = endpoints.filter(({ networkId }) => networkId === network.id);
     for (const endpoint of await staleEndpoints(here, call.network, valid)) {
       await attempt(async () => {
-        await removeEndpoint(hns, endpoint);
+        if (endpoint.namespaceId !== undefined) await hns.detach(endpoint.namespaceId, endpoint.id);
+        await deleteAnyhow({ v1, v2: hns }, hns, endpoint.id);
         deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
       });
     }

@@ -1,3 +1,4 @@
+import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import type { Endpoint } from '../../hns-bridge/model.ts';
 import type { Log } from '../cni/host.ts';
@@ -47,6 +48,26 @@ export async function removeEndpoint(
   if (endpoint.namespaceId !== undefined) await hns.detach(endpoint.namespaceId, endpoint.id);
   for (const container of endpoint.containers ?? []) await hns.detach(container, endpoint.id);
   return hns.deleteEndpoint(endpoint.id);
+}
+
+/**
+ * Deletes an endpoint, taken out of whatever holds it first if something does: V1 shows both a
+ * namespace and Docker's containers. False when it was not there.
+ */
+export async function deleteAnyhow(
+  { v1, v2 }: { readonly v1: Hns; readonly v2: Hns },
+  hns: Hns,
+  id: string,
+): Promise<boolean> {
+  try {
+    return await hns.deleteEndpoint(id);
+  } catch (error) {
+    if (!isHnsError(error, 'attached')) throw error;
+    const endpoint = await v1.endpoint(id);
+    if (endpoint?.namespaceId !== undefined) await v2.detach(endpoint.namespaceId, id);
+    for (const container of endpoint?.containers ?? []) await v1.detach(container, id);
+    return hns.deleteEndpoint(id);
+  }
 }
 
 /** Whether an endpoint is attached where it should be: in a namespace, or, of Docker, a container. */
