@@ -9,7 +9,7 @@ import { filledDns } from './dns.ts';
 import { loopbackDsr, refuseDualStack } from './hns-features.ts';
 import { leasedIps, unusedRoutes } from './lease.ts';
 import type { Mode } from './modes.ts';
-import { type Identity, ownIds, removeEndpoint, type undoStack } from './own-endpoint.ts';
+import { deleteAnyhow, type Identity, ownIds, type undoStack } from './own-endpoint.ts';
 import { planEndpoint, reservedAddresses } from './plan.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -58,7 +58,7 @@ export async function createAttached(
   } catch (error) {
     if (!isHnsError(error, 'degraded')) throw error;
     adding.deps.host.log('degraded endpoint replaced', { id: endpoint.id });
-    await removeById(adding.hns, endpoint.id);
+    await remove(adding, endpoint.id);
     const again = await createOnce(adding, spec);
     await attach(adding, again);
     return again;
@@ -103,7 +103,7 @@ async function createOnce(adding: Adding, spec: EndpointSpec): Promise<Endpoint>
   const create = async () => {
     try {
       const endpoint = await hns.createEndpoint(spec);
-      undo.push(`endpoint ${endpoint.id}`, () => removeById(hns, endpoint.id));
+      undo.push(`endpoint ${endpoint.id}`, () => remove(adding, endpoint.id));
       return endpoint;
     } catch (error) {
       // Whatever else failed, HNS may have made it before: its answer was lost.
@@ -118,26 +118,21 @@ async function createOnce(adding: Adding, spec: EndpointSpec): Promise<Endpoint>
   } catch (error) {
     // Taken may be the id, not the address: an endpoint of ours under another name, half made.
     if (!isHnsError(error, 'exists', 'address-taken', 'degraded')) throw error;
-    if (!(await removeById(hns, spec.id))) throw error;
+    if (!(await remove(adding, spec.id))) throw error;
     return create();
   }
 }
 
 /** What came of a creation whose answer is not known. V1 chooses ids itself: there the name decides. */
-async function removeMade({ hns, identity, sandbox }: Adding, id: string): Promise<void> {
+async function removeMade(adding: Adding, id: string): Promise<void> {
+  const { hns, identity, sandbox } = adding;
   const ids = sandbox.dialect === 'v2' ? [id] : await ownIds(hns, identity);
-  for (const made of ids) await removeById(hns, made);
+  for (const made of ids) await remove(adding, made);
 }
 
 /** False when it was not there. */
-async function removeById(hns: Hns, id: string): Promise<boolean> {
-  try {
-    return await hns.deleteEndpoint(id);
-  } catch (error) {
-    if (!isHnsError(error, 'attached')) throw error;
-    const endpoint = await hns.endpoint(id);
-    return endpoint ? removeEndpoint(hns, endpoint) : false;
-  }
+async function remove({ deps, hns }: Adding, id: string): Promise<boolean> {
+  return deleteAnyhow(await deps.openHns(), hns, id);
 }
 
 async function plan(
