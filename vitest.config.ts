@@ -1,7 +1,17 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // scripts/test.ts sets it where there is Wine.
 const elsewhere = `test/wine/${process.env['WINCNI_WINE_C'] ? '!(life)' : '*'}.test.ts`;
+
+/** What takes longest begins first, so that the workers end at the same time. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => moduleId.includes('/test/wine/');
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,5 +20,6 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/conformance/**', 'test/crash/**', elsewhere],
     testTimeout: 120_000,
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -5,10 +5,11 @@ import type { Call } from '../../plugins/cni/plugin.ts';
 import type { IpConfig, Result } from '../../plugins/cni/result.ts';
 import { type Candidate, candidates } from './allocate.ts';
 import { type LeaseConfig, readLeaseConfig } from './config.ts';
+import { freeEach } from './del.ts';
 import { fewOwn, isOwn } from './owned.ts';
 import { describeSet, type RangeSet, rangeFor, withPrefix } from './ranges.ts';
 import { readResolvConf } from './resolv-conf.ts';
-import { openStore, type Store } from './store.ts';
+import { isOwnedBy, openStore, type Store } from './store.ts';
 
 /** What ADD gives. */
 export interface Allocation {
@@ -59,17 +60,17 @@ export function allocate(
       fresh: fresh.map(formatAddress),
     };
   } catch (error) {
-    for (const address of fresh) giveBack(host, store, address);
+    giveBack(host, store, call, fresh);
     throw error;
   }
 }
 
 /** What has been taken in vain goes back; what then fails as well must not hide the first failure. */
-function giveBack(host: Host, store: Store, address: Address): void {
+function giveBack(host: Host, store: Store, call: Call, addresses: readonly Address[]): void {
   try {
-    store.free(address);
+    freeEach(store, addresses, (lease) => isOwnedBy(lease, call.containerId, call.ifName));
   } catch (error) {
-    host.log('lease not given back', { address: formatAddress(address), error: String(error) });
+    host.log('leases not given back', { error: String(error) });
   }
 }
 

@@ -2,8 +2,8 @@ import { type Address, parseAddress } from '../../plugins/cni/address.ts';
 import type { Host } from '../../plugins/cni/host.ts';
 import type { Call } from '../../plugins/cni/plugin.ts';
 import { readDataDir } from './config.ts';
-import { allOwn, fewOwn, isOwn, previousAddresses } from './owned.ts';
-import { openStore, type Store } from './store.ts';
+import { allOwn, fewOwn, previousAddresses } from './owned.ts';
+import { isOwnedBy, type Lease, openStore, type Store } from './store.ts';
 
 /**
  * DEL: gives an owner's leases back, or only those of these addresses. Those prevResult names are
@@ -13,7 +13,7 @@ import { openStore, type Store } from './store.ts';
 export function release(host: Host, call: Call, only?: readonly string[]): void {
   const store = openStore(host, readDataDir(call), call.network);
   const freed = (addresses: readonly Address[]) =>
-    freeEach(store, addresses, (address) => isOwn(store, call, address));
+    freeEach(store, addresses, (lease) => isOwnedBy(lease, call.containerId, call.ifName));
   if (only) {
     freed(only.flatMap((text) => parseAddress(text) ?? []));
     return;
@@ -21,27 +21,25 @@ export function release(host: Host, call: Call, only?: readonly string[]): void 
   const known = freed(previousAddresses(call));
   const few = fewOwn(host, store, call);
   if (few) store.sweep();
-  if (few || known === 0) freed(few ?? allOwn(host, store, call));
+  if (few || known.length === 0) freed(few ?? allOwn(host, store, call));
 }
 
-/**
- * Frees the leases that may go, and tells how many did. Throws the first failure, having tried them
- * all.
- */
+/** Frees the leases that may go: those that did. Throws the first failure, having tried them all. */
 export function freeEach(
   store: Store,
   addresses: readonly Address[],
-  mayGo: (address: Address) => boolean,
-): number {
+  mayGo: (lease: Lease) => boolean,
+): readonly Lease[] {
   const failures: unknown[] = [];
-  let count = 0;
+  const freed: Lease[] = [];
   for (const address of addresses) {
     try {
-      if (mayGo(address) && store.free(address)) count++;
+      const lease = store.lease(address);
+      if (lease && mayGo(lease) && store.free(address, mayGo)) freed.push(lease);
     } catch (error) {
       failures.push(error);
     }
   }
   if (failures.length > 0) throw failures[0];
-  return count;
+  return freed;
 }

@@ -1,10 +1,10 @@
-import { type Address, formatAddress } from '../../plugins/cni/address.ts';
+import { formatAddress } from '../../plugins/cni/address.ts';
 import type { Host } from '../../plugins/cni/host.ts';
 import type { Call } from '../../plugins/cni/plugin.ts';
 import { validAttachments } from '../../plugins/cni/valid-attachments.ts';
 import { readDataDir } from './config.ts';
 import { freeEach } from './del.ts';
-import { isOwnedBy, openStore } from './store.ts';
+import { isOwnedBy, type Lease, openStore } from './store.ts';
 
 /** kube-proxy's source address on an overlay is leased under this container id. */
 const sourceVipOwner = 'dummy';
@@ -16,20 +16,18 @@ const sourceVipOwner = 'dummy';
 export function collect(host: Host, call: Call): void {
   const valid = validAttachments(call);
   const store = openStore(host, readDataDir(call), call.network);
-  const isStale = (address: Address) => {
-    // One that cannot be read may be stale: that is told, unlike where it is somebody else's affair.
-    const lease = store.lease(address);
-    if (!lease?.owner) {
-      if (lease) store.reclaim(address);
+  const isStale = (lease: Lease) => {
+    if (!lease.owner) {
+      store.reclaim(lease.address);
       return false;
     }
     // Without the list, nobody knows what is stale.
     if (!valid || lease.owner.containerId === sourceVipOwner) return false;
-    if (valid.some(({ containerId, ifName }) => isOwnedBy(lease, containerId, ifName)))
-      return false;
-    host.log('lease collected', { address: formatAddress(address), owner: lease.owner });
-    return true;
+    return !valid.some(({ containerId, ifName }) => isOwnedBy(lease, containerId, ifName));
   };
   store.sweep();
-  freeEach(store, store.addresses(), isStale);
+  // One that cannot be read may be stale: that is told, unlike where it is somebody else's affair.
+  for (const { address, owner } of freeEach(store, store.addresses(), isStale)) {
+    host.log('lease collected', { address: formatAddress(address), owner });
+  }
 }

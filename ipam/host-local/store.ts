@@ -9,6 +9,7 @@ import {
   placeWhole,
   readIfThere,
   removeIfThere,
+  renameIfThere,
   unfinishedPrefix,
 } from '../../plugins/cni/whole-files.ts';
 
@@ -50,8 +51,8 @@ export interface Store {
     owner: Owner & { readonly ifName: string },
     wanted: Iterable<Wanted>,
   ): Wanted | undefined;
-  /** Removes a lease; false when there is none. */
-  free(address: Address): boolean;
+  /** Removes a lease that may go; false when there is none, or it is another's by now. */
+  free(address: Address, mayGo: (lease: Lease) => boolean): boolean;
   /** Frees an address whose lease is empty and old; false when it is not. */
   reclaim(address: Address): boolean;
   /** The last address given of a set, as far as known. */
@@ -101,6 +102,26 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     }
   }
 
+  /**
+   * Since a lease was looked at, another command of the same pod may have freed it, and a new pod
+   * have got the address: only one command can move the file aside, and what it then finds is so.
+   */
+  function free(address: Address, mayGo: (lease: Lease) => boolean): boolean {
+    const path = pathOf(address);
+    const aside = unfinished();
+    if (!patiently(() => renameIfThere(files, path, aside))) return false;
+    let text = '';
+    let gone = false;
+    try {
+      text = files.read(aside);
+      gone = mayGo({ address, owner: readOwner(text) });
+      return gone;
+    } finally {
+      if (!gone) placeWhole(files, aside, path, text);
+      discard(files, aside);
+    }
+  }
+
   const leaseNames = (names: readonly string[]) =>
     names.flatMap((name) => addressOf(host, name) ?? []);
 
@@ -132,7 +153,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
         discard(files, beside);
       }
     },
-    free: (address) => patiently(() => removeIfThere(files, pathOf(address))),
+    free,
     reclaim,
     last(set) {
       try {

@@ -84,8 +84,17 @@ export function discard(files: Files, path: string): void {
 
 /** Removes a file; false when there is none. */
 export function removeIfThere(files: Files, path: string): boolean {
+  return ifThere(() => files.remove(path));
+}
+
+/** Renames a file; false when there is none. */
+export function renameIfThere(files: Files, from: string, to: string): boolean {
+  return ifThere(() => files.rename(from, to));
+}
+
+function ifThere(act: () => void): boolean {
   try {
-    files.remove(path);
+    act();
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;

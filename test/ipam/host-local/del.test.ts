@@ -88,7 +88,8 @@ describe('DEL', () => {
     node.write('fd00::2', 'pod1\r\neth0');
     const config = { prevResult: previous('10.1.2.2/29', 'fd00::2/64') };
     expect(await node.code('DEL', { config })).toBe(0);
-    expect(read).toEqual([`${node.leaseFolder}/10.1.2.2`, `${node.leaseFolder}/fd00::2`]);
+    const leases = read.filter((path) => !path.includes('/.wincni-'));
+    expect(leases).toEqual([`${node.leaseFolder}/10.1.2.2`, `${node.leaseFolder}/fd00::2`]);
     expect(node.leases()).toHaveLength(600);
   });
 
@@ -120,9 +121,9 @@ describe('DEL', () => {
     const node = trial({
       files: (files) => ({
         ...files,
-        remove: (path) => {
-          if (path.endsWith('/10.1.2.2')) throw failed('EIO');
-          files.remove(path);
+        rename: (from, to) => {
+          if (from.endsWith('/10.1.2.2')) throw failed('EIO');
+          files.rename(from, to);
         },
       }),
     });
@@ -141,9 +142,9 @@ describe('DEL', () => {
     const node = trial({
       files: (files) => ({
         ...files,
-        remove: (path) => {
+        rename: (from, to) => {
           if (refusals++ < times) throw failed(code);
-          files.remove(path);
+          files.rename(from, to);
         },
       }),
     });

@@ -122,9 +122,9 @@ describe('a file system', () => {
     const node = trial({
       files: (files) => ({
         ...files,
-        remove(path) {
-          if (path.endsWith('/10.1.2.2')) throw refused('EIO', 'unlink');
-          files.remove(path);
+        rename(from, to) {
+          if (from.endsWith('/10.1.2.2')) throw refused('EIO', 'rename');
+          files.rename(from, to);
         },
       }),
     });
@@ -163,4 +163,29 @@ it('a lease is never seen empty or half written, by whoever looks at any moment'
   await node.add();
   await node.code('DEL');
   expect([...seen]).toEqual(['10.1.2.2: pod1\r\neth0']);
+});
+
+describe('a lease that has become another pod’s since it was looked at', () => {
+  const valid = [{ containerID: 'pod7', ifname: 'eth0' }];
+  it.each([
+    ['DEL', {}],
+    ['GC', { cniVersion: '1.1.0', 'cni.dev/valid-attachments': valid }],
+  ])('survives %s', async (command, config) => {
+    let node: Trial | undefined;
+    let moved = 0;
+    const interrupted = (files: Files): Files => ({
+      ...files,
+      rename(from, to) {
+        // Another DEL of the same pod, and the ADD of a new one, between the look and the removal.
+        if (from.endsWith('/10.1.2.2') && ++moved === 1) node?.write('10.1.2.2', 'pod7\r\neth0');
+        files.rename(from, to);
+      },
+    });
+    node = trial({ files: interrupted });
+    node.write('10.1.2.2', 'pod1\r\neth0');
+    expect(await node.run(command, { config })).toMatchObject({ exitCode: 0 });
+    expect(moved).toBe(1);
+    expect(node.read('10.1.2.2')).toBe('pod7\r\neth0');
+    expect(readdirSync(node.leaseFolder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
 });
