@@ -38,8 +38,11 @@ export async function openWinePrefix(places: Places): Promise<WinePrefix> {
     wine('wineboot', '-i');
     wine('winecfg', '-v', 'win10');
   }
-  // The first process starts services that inherit its streams: it must not be one of a test.
+  // A server that is told to stay spares each process its start; one that runs already is not told.
+  wineserver('-k');
+  wineserver('-w');
   wineserver('-p');
+  // The first process starts services that inherit its streams: it must not be one of a test.
   wine('cmd', '/c', 'exit');
   return {
     env,
