@@ -22,26 +22,33 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
       failures.push(toCniError(error));
     }
   };
-  const { v1, v2: hns } = await deps.openHns();
-  await attempt(async () => {
-    // Without the list, nobody knows what is stale.
-    const network = valid && (await findNetwork(hns, call.network));
-    if (!network) return;
-    const endpoints = await hns.endpoints();
-    const here = endpoints.filter(({ networkId }) => networkId === network.id);
-    for (const endpoint of await staleEndpoints(here, call.network, valid)) {
-      await attempt(async () => {
-        if (endpoint.namespaceId !== undefined) await hns.detach(endpoint.namespaceId, endpoint.id);
-        await deleteAnyhow({ v1, v2: hns }, hns, endpoint.id);
-        deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
-      });
-    }
-  });
+  // Without the list, nobody knows what is stale.
+  if (valid) await attempt(() => collectEndpoints(deps, call.network, valid, attempt));
   // A lease whose endpoint could not be deleted is a live address: it stays.
   if (failures.length === 0) {
     await attempt(() => addressSource(deps.host, deps.delegate, call).gc());
   }
   throwAll(failures);
+}
+
+async function collectEndpoints(
+  deps: AttachDeps,
+  name: string,
+  valid: readonly Attachment[],
+  attempt: (step: () => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const { v1, v2 } = await deps.openHns();
+  const network = await findNetwork(v2, name);
+  if (!network) return;
+  const endpoints = await v2.endpoints();
+  const here = endpoints.filter(({ networkId }) => networkId === network.id);
+  for (const endpoint of await staleEndpoints(here, name, valid)) {
+    await attempt(async () => {
+      if (endpoint.namespaceId !== undefined) await v2.detach(endpoint.namespaceId, endpoint.id);
+      await deleteAnyhow({ v1, v2 }, v2, endpoint.id);
+      deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
+    });
+  }
 }
 
 function throwAll(failures: readonly CniError[]): void {

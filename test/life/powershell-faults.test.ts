@@ -237,6 +237,7 @@ describe('PowerShell is started', () => {
     ['a flannel whose delegate is wrong', () => run('ADD', { delegate: { type: '../x' } })],
     ['a wrong configuration', () => run('ADD', { policies: 5 }, { plugin: 'win-overlay' })],
     ['an unknown command', () => run('UPDATE')],
+    ['a GC that is not told who may stay', () => run('GC')],
   ])('never for %s', async (_, command) => {
     await command();
     expect(processes()).toEqual([]);
