@@ -59,7 +59,10 @@ async function afterAdd(node: CrashNode, answer: Answer, before: Before): Promis
 
 /** An effect that found a file missing: the system itself said so, and DEL has to believe it. */
 export function isBelieved(effect: Effect, error: string): boolean {
-  return error === 'ENOENT' && (effect.kind === 'read' || effect.call.startsWith('unlink'));
+  if (error !== 'ENOENT') return false;
+  // A lease is moved aside before it is removed.
+  const movesLease = /^rename networks\/\S+ -> \S+\/\.wincni-\*$/.test(effect.what);
+  return effect.kind === 'read' || effect.call.startsWith('unlink') || movesLease;
 }
 
 async function onACopy(node: CrashNode, way: readonly string[], before: Before) {

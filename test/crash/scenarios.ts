@@ -93,7 +93,10 @@ function makesEndpoints(chain: Chain): boolean {
 function removed(chain: Chain): string[] {
   return [
     ...(makesEndpoints(chain) ? ['rename hns/hns.json.new -> hns/hns.json'] : []),
-    ...chain.leases.map((address) => `unlink networks/${chain.network}/${address}`),
+    ...chain.leases.map((address) => {
+      const folder = `networks/${chain.network}`;
+      return `rename ${folder}/${address} -> ${folder}/.wincni-*`;
+    }),
     ...(chain.plugin === 'flannel' ? ['unlink flannel/pod1'] : []),
   ];
 }
