@@ -8,7 +8,8 @@ const elsewhere = `test/wine/${process.env['WINCNI_WINE_C'] ? '!(life)' : '*'}.t
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => moduleId.includes('/test/wine/');
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /\/test\/(?:wine\/life|life\/powershell)\.test\.ts$/.test(moduleId);
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
