@@ -51,7 +51,7 @@ export function identified<Made extends { readonly id: string }>(made: Made, doi
 }
 
 /** What V1 put into `Output`. Throws HnsError for `{"Success":false,…}`. */
-export function outputOf(text: string, doing: string): unknown {
+function outputOf(text: string, doing: string): unknown {
   const answer = parseDocument(text, doing);
   const success = field(answer, 'Success');
   const said = textField(answer, 'Error', 'ErrorMessage');

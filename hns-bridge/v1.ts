@@ -85,7 +85,7 @@ function containerBody(container: string): JsonDocument {
  * and neither further routes nor resolver options: those stay out. Throws PolicyError for a policy
  * that V1 can't say.
  */
-export function writeEndpointV1(spec: EndpointSpec): JsonDocument {
+function writeEndpointV1(spec: EndpointSpec): JsonDocument {
   const of = (six: boolean) => ({
     address: spec.addresses.find(({ address }) => address.includes(':') === six),
     gateway: spec.routes.find(({ destination }) => destination === (six ? '::/0' : '0.0.0.0/0'))

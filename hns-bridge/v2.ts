@@ -73,7 +73,7 @@ export function hnsV2(transport: Transport): Hns {
  * The document of an endpoint that is asked for; empty lists are left out, as hcsshim does.
  * HostComputeNamespace is read-only there. Throws PolicyError for a policy that V2 does not have.
  */
-export function writeEndpointV2(spec: EndpointSpec): JsonDocument {
+function writeEndpointV2(spec: EndpointSpec): JsonDocument {
   return {
     Name: spec.name,
     HostComputeNetwork: spec.networkId,
@@ -144,7 +144,7 @@ function writeDns(dns: EndpointDns): JsonDocument {
 }
 
 /** The document of a network that is asked for. */
-export function writeNetworkV2(spec: NetworkSpec): JsonDocument {
+function writeNetworkV2(spec: NetworkSpec): JsonDocument {
   const adapter = spec.adapter === undefined ? [] : [{ NetworkAdapterName: spec.adapter }];
   const subnets = spec.subnets.map(({ gateway, prefix, vsid }) => ({
     IpAddressPrefix: prefix,

@@ -4,7 +4,7 @@
  */
 
 /** The protocol's number in the ready line. */
-export const protocolVersion = '1';
+const protocolVersion = '1';
 
 /** What a line of PowerShell's stdout says. */
 export type Line =

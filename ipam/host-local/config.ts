@@ -87,9 +87,7 @@ export function readLeaseConfig(call: Call): LeaseConfig {
  * What DEL, CHECK and GC need: where the leases are. They work without ranges too, for a node whose
  * subnet is no longer known must be able to give its leases back. Throws code 7.
  */
-export function readPlaces(
-  written: Written,
-): Pick<LeaseConfig, 'dataDir' | 'resolvConf' | 'reserved'> {
+function readPlaces(written: Written): Pick<LeaseConfig, 'dataDir' | 'resolvConf' | 'reserved'> {
   return {
     dataDir: pathAt('ipam.dataDir', written.ipam.dataDir) || defaultDataDir,
     resolvConf: pathAt('ipam.resolvConf', written.ipam.resolvConf) || undefined,

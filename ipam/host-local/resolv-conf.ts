@@ -19,7 +19,7 @@ export function readResolvConf(host: Host, path: string): Dns {
 }
 
 /** The last `domain` counts, and every `nameserver`, `search` and `options`, as in the reference. */
-export function parseResolvConf(text: string): Dns {
+function parseResolvConf(text: string): Dns {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)

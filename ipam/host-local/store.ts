@@ -117,7 +117,9 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       gone = mayGo({ address, owner: readOwner(text) });
       return gone;
     } finally {
-      if (!gone) placeWhole(files, aside, path, text);
+      if (!gone && !placeWhole(files, aside, path, text)) {
+        host.log('lease not put back', { address: formatAddress(address), lease: text });
+      }
       discard(files, aside);
     }
   }

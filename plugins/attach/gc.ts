@@ -62,7 +62,7 @@ function throwAll(failures: readonly CniError[]): void {
 const hostEndpoints = /^(?:cbr0_ep|sourcevip|dummy)(?:_.*)?$/i;
 
 /** Which of a network's endpoints bear our mark and belong to no valid attachment. */
-export async function staleEndpoints(
+async function staleEndpoints(
   endpoints: readonly EndpointEntry[],
   network: string,
   valid: readonly Attachment[],

@@ -57,12 +57,7 @@ export async function createNetwork(
 }
 
 /** The network a configuration describes. Throws code 7 when it does not say enough. */
-export function planNetwork(
-  mode: Mode,
-  config: AttachConfig,
-  name: string,
-  id: string,
-): NetworkSpec {
+function planNetwork(mode: Mode, config: AttachConfig, name: string, id: string): NetworkSpec {
   const [type = ''] = mode.networkTypes;
   const [subnet, ...others] = distinct(config.subnets);
   if (mode.providerAddress && (!subnet || config.vni === undefined)) {

@@ -86,7 +86,7 @@ function nameOf(value: unknown): string {
 }
 
 /** A key's path as an operator would write it: `policies[1].value`. */
-export function keyPath(path: readonly PropertyKey[]): string {
+function keyPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the configuration';
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;

@@ -37,7 +37,7 @@ const mark = 'wincni';
 const longest = 1024 * 1024;
 
 /** The text of a scratch file: the delegate's configuration, marked with whom it is for. */
-export function printScratch(config: JsonObject, owner: Owner): string {
+function printScratch(config: JsonObject, owner: Owner): string {
   try {
     return JSON.stringify(withKey(config, mark, { sandbox: owner.sandbox, ifName: owner.ifName }));
   } catch (error) {

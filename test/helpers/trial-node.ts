@@ -109,7 +109,7 @@ export function inProcessWith(timer?: Surroundings['timer'], ahead = 0): Starter
 }
 
 /** A clock that does not wait: sleeping moves it on. It may be ahead, milliseconds. */
-export function fastClock(start = 0) {
+function fastClock(start = 0) {
   let ahead = start;
   return {
     now: () => Date.now() + ahead,

@@ -23,7 +23,7 @@ export const ids = {
   nowhere: '99999999-9999-4999-8999-999999999999',
 };
 
-export const bridgeSubnet = '10.244.2.0/24';
+const bridgeSubnet = '10.244.2.0/24';
 
 /** A node with a bridge (10.244.2.0/24), an overlay (10.244.3.0/24) and two empty sandboxes. */
 export function nodeState(version: Json = { Major: 13, Minor: 3 }): Json {
@@ -79,7 +79,7 @@ export function trialFolder(state: Json | string | null = nodeState()) {
 }
 
 /** The lines of a journal; every one must be a whole document. */
-export function journalOf(folder: string): Json[] {
+function journalOf(folder: string): Json[] {
   const text = readFileSync(join(folder, 'calls.jsonl'), 'utf8');
   if (!text.endsWith('\n')) throw new Error('the journal ends within a line');
   return text
