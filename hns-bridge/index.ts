@@ -1,22 +1,12 @@
 import { isAbsolute } from 'node:path';
+import type { Host } from '../system/host.ts';
 import { HnsError } from './error.ts';
 import type { Hns } from './hns.ts';
-import type { Timer } from './powershell/signal.ts';
 import { withRetries } from './retry.ts';
 import { withTrace } from './trace.ts';
 import type { Transport } from './transport.ts';
 import { hnsV1 } from './v1.ts';
 import { hnsV2 } from './v2.ts';
-
-/** What the way to HNS is chosen by, and what it uses. */
-export interface HnsOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
-  readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
-  /** What deadlines are kept by, if not the system's own timers. */
-  readonly timer?: Timer;
-}
 
 /** HNS, opened: one client a dialect over one transport. */
 export interface OpenHns {
@@ -30,14 +20,14 @@ export interface OpenHns {
  * Opens the way to HNS: PowerShell on Windows, or the simulator when WINCNI_HNS asks for it by name;
  * never the one for want of the other. Throws HnsError where there is no way.
  */
-export async function openHns(options: HnsOptions): Promise<OpenHns> {
-  const transport = await openTransport(options);
-  const told = withRetries(withTrace(transport, options.log, options.clock), options.clock);
+export async function openHns(host: Host): Promise<OpenHns> {
+  const transport = await openTransport(host);
+  const told = withRetries(withTrace(transport, host.log, host.clock), host.clock);
   return { v1: hnsV1(told), v2: hnsV2(told), close: () => transport.close() };
 }
 
-async function openTransport(options: HnsOptions): Promise<Transport> {
-  const { env, platform } = options;
+async function openTransport(host: Host): Promise<Transport> {
+  const { env, platform } = host;
   const chosen = env['WINCNI_HNS'] ?? '';
   if (chosen === 'simulator') {
     const folder = env['WINCNI_HNS_STATE'];
@@ -48,7 +38,7 @@ async function openTransport(options: HnsOptions): Promise<Transport> {
       );
     }
     const { openSimulator } = await import('./simulator/index.ts');
-    return openSimulator({ folder });
+    return openSimulator(folder, host);
   }
   // The stand-in PowerShell of the tests, where there is no other; never on Windows.
   const standIn = chosen === 'powershell' && platform !== 'win32';
@@ -65,7 +55,7 @@ async function openTransport(options: HnsOptions): Promise<Transport> {
     );
   }
   const { openPowerShell } = await import('./powershell/index.ts');
-  return openPowerShell(options);
+  return openPowerShell(host);
 }
 
 function unavailable(message: string, details: string): HnsError {

@@ -1,4 +1,4 @@
-import { canonicalAddress, formatCidr, parseCidr } from '../plugins/cni/address.ts';
+import { canonicalAddress, formatCidr, parseCidr } from '../cni/address.ts';
 import { field, isDocument, type JsonDocument } from './document.ts';
 import type { EndpointPolicy } from './model.ts';
 

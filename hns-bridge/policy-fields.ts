@@ -1,4 +1,4 @@
-import { canonicalAddress, parseCidr } from '../plugins/cni/address.ts';
+import { canonicalAddress, parseCidr } from '../cni/address.ts';
 import { field, type JsonDocument, textField } from './document.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { CniError, code } from '../plugins/cni/error.ts';
-import type { Host } from '../plugins/cni/host.ts';
-import { isJsonObject, keyValue } from '../plugins/cni/keys.ts';
-import type { Call, Delegate } from '../plugins/cni/plugin.ts';
-import type { Result } from '../plugins/cni/result.ts';
+import { CniError, code } from '../cni/error.ts';
+import { isJsonObject, keyValue } from '../cni/keys.ts';
+import type { Call, Delegate } from '../cni/plugin.ts';
+import type { Result } from '../cni/result.ts';
+import type { Host } from '../system/host.ts';
 import { allocate } from './host-local/add.ts';
 import { checkLease } from './host-local/check.ts';
 import { release } from './host-local/del.ts';

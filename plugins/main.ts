@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
-import { nodeFiles } from './cni/files.ts';
-import { readStdin, replaceStreams, writeAll } from './cni/stdio.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { nodeHost } from '../system/node-host.ts';
+import { readStdin, replaceStreams, writeAll } from '../system/streams.ts';
 import { pluginNames } from './registry.ts';
 import { serve } from './serve.ts';
-import { version } from './version.ts';
 
 /** The one place that touches the process: which plugin am I, and with what does it work? */
 
@@ -38,24 +38,14 @@ async function main(): Promise<number> {
       writeStdout: (text) => writeAll(1, text),
       writeStderr: (text) => writeAll(2, text),
     },
-    {
-      env: process.env,
-      platform: process.platform,
-      pid: process.pid,
-      files: nodeFiles(),
-      clock: {
-        now: () => Date.now(),
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      },
-      append: appendFileSync,
-    },
+    { ...nodeHost(process), append: appendFileSync, version: manifest.version },
   );
 }
 
 /** Started as `wincni`, or by a name that is no plugin's. */
 function operator(name: string): number {
   const [, , argument] = process.argv;
-  const help = `wincni ${version}
+  const help = `wincni ${manifest.version}
 
 CNI plugins for Windows nodes in one file: the name it is started by decides which it is.
 Give it these names, as hard links or copies, in the folder your runtime takes plugins from:
@@ -70,7 +60,7 @@ Give it these names, as hard links or copies, in the folder your runtime takes p
     return 0;
   }
   if (name === 'wincni' && argument === '--version') {
-    writeAll(1, `wincni ${version}\n`);
+    writeAll(1, `wincni ${manifest.version}\n`);
     return 0;
   }
   const complaint =

@@ -1,6 +1,6 @@
+import type { Plugin } from '../cni/plugin.ts';
 import type { AttachDeps } from './attach/deps.ts';
 import type { Mode } from './attach/modes.ts';
-import type { Plugin } from './cni/plugin.ts';
 
 type Maker = (deps: AttachDeps) => Promise<Plugin>;
 

@@ -1,31 +1,30 @@
-import type { HnsOptions, OpenHns } from '../hns-bridge/index.ts';
+import { delegateTo } from '../cni/delegate.ts';
+import { keyValue } from '../cni/keys.ts';
+import type { Plugin } from '../cni/plugin.ts';
+import { type Io, run } from '../cni/run.ts';
+import type { OpenHns } from '../hns-bridge/index.ts';
+import type { Host } from '../system/host.ts';
+import { openLog } from '../system/log.ts';
 import type { AttachDeps } from './attach/deps.ts';
-import { delegateTo } from './cni/delegate.ts';
-import type { Host } from './cni/host.ts';
-import { openLog } from './cni/log.ts';
-import type { Plugin } from './cni/plugin.ts';
-import { type Io, run } from './cni/run.ts';
 import { pluginNamed } from './registry.ts';
-import { version } from './version.ts';
 
 /** What serving a command takes of the process, beside its streams. */
 export interface Surroundings extends Omit<Host, 'log'> {
-  readonly pid: number;
+  /** Of the suite. */
+  readonly version: string;
   readonly append: (file: string, text: string) => void;
-  /** What HNS's deadlines are kept by, if not the system's own timers. */
-  readonly timer?: HnsOptions['timer'];
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
 export async function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
-  const { append, clock, env, files, pid, platform, timer } = surroundings;
+  const { append, clock, env, pid, version } = surroundings;
   const file = env['WINCNI_LOG_FILE'];
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
-  const host: Host = { platform, env, files, clock, log: steps.log };
+  const host: Host = { ...surroundings, log: steps.log };
   let hns: Promise<OpenHns> | undefined;
   const openHns = async () => {
     const bridge = await import('../hns-bridge/index.ts');
-    return bridge.openHns(timer ? { ...host, timer } : host);
+    return bridge.openHns(host);
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {
@@ -40,7 +39,8 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     name,
     version,
     make: async (call) => {
-      steps.about(call);
+      const { command, config, containerId, network } = call;
+      steps.about({ command, container: containerId, network }, keyValue(config, 'logFile'));
       const plugin = await own(name);
       if (!plugin) throw new Error(`no plugin is named ${name}`);
       return plugin;

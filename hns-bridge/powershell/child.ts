@@ -1,12 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Host } from '../../system/host.ts';
 import type { Launch } from './locate.ts';
 
 /**
  * The process below the session: plain pipes, no shell, no window. node:child_process and not
  * execa: what is needed of it is spawn() alone, and loading execa would come before the start of
- * PowerShell, the one thing that everything else is to overlap with. It is got by
- * getBuiltinModule, which is lazy like an import() but gives it at once: PowerShell is on its way
- * when the caller goes on, even if the caller does not wait for anything for a while.
+ * PowerShell, the one thing that everything else is to overlap with.
  */
 export interface Child {
   readonly process: ChildProcess;
@@ -17,9 +16,8 @@ export interface Child {
 }
 
 /** Starts a process; what the system refuses comes as its 'error' event, or is thrown. */
-export function startChild(launch: Launch, platform: NodeJS.Platform): Child {
-  const { spawn } = globalThis.process.getBuiltinModule('node:child_process');
-  const windows = platform === 'win32';
+export function startChild(launch: Launch, host: Pick<Host, 'platform' | 'kill'>): Child {
+  const windows = host.platform === 'win32';
   const child = spawn(launch.executable, [...launch.args], {
     env: { ...launch.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -38,7 +36,7 @@ export function startChild(launch: Launch, platform: NodeJS.Platform): Child {
     if (child.pid === undefined) return;
     try {
       // Whether it still runs or not: what it started may.
-      globalThis.process.kill(-child.pid, 'SIGKILL');
+      host.kill(-child.pid, 'SIGKILL');
     } catch {
       kill();
     }

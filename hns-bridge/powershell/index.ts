@@ -1,3 +1,4 @@
+import type { Host } from '../../system/host.ts';
 import { HnsError } from '../error.ts';
 import type { HcnKind, Transport } from '../transport.ts';
 import { locatePowerShell } from './locate.ts';
@@ -9,7 +10,6 @@ import {
   startSession,
   usualDeadlines,
 } from './session.ts';
-import type { Timer } from './signal.ts';
 
 /**
  * HNS through Windows PowerShell: one process for one command.
@@ -29,17 +29,14 @@ import type { Timer } from './signal.ts';
  * not before: engines log scripts with such words (event 4104).
  */
 
-export interface PowerShellOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  readonly clock: { now(): number };
-  /**
-   * Steps: `powershell started` {pid, executable}, `powershell ready` {pid, version, ms}, `powershell
-   * native` {ms} when the V2 functions are there, `powershell closed` {pid, killed, ms}.
-   */
-  readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
+/**
+ * What PowerShell is started with. The log's steps: `powershell started` {pid, executable}, `powershell
+ * ready` {pid, version, ms}, `powershell native` {ms} when the V2 functions are there, `powershell
+ * closed` {pid, killed, ms}.
+ */
+export interface PowerShellOptions
+  extends Pick<Host, 'env' | 'platform' | 'clock' | 'log' | 'kill'> {
   readonly deadlines?: Partial<Deadlines>;
-  readonly timer?: Timer;
 }
 
 /**
@@ -91,10 +88,7 @@ const noun = (kind: HcnKind): string => kind.toLowerCase();
 
 function begin(options: PowerShellOptions): Session {
   const deps: SessionDeps = {
-    platform: options.platform,
-    clock: options.clock,
-    log: options.log,
-    timer: options.timer ?? after,
+    ...options,
     deadlines: { ...usualDeadlines, ...options.deadlines },
   };
   try {
@@ -109,10 +103,3 @@ function begin(options: PowerShellOptions): Session {
 function unavailable(error: HnsError): Session {
   return { call: () => Promise.reject(error), close: () => Promise.resolve() };
 }
-
-/** The process need not stay for a deadline. */
-const after: Timer = (ms, expired) => {
-  const pending = setTimeout(expired, ms);
-  pending.unref();
-  return () => clearTimeout(pending);
-};

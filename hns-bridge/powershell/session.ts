@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Host } from '../../system/host.ts';
 import type { HnsError } from '../error.ts';
 import { type Child, startChild } from './child.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import type { Launch } from './locate.ts';
 import { createLineReader, type Line, parseLine, requestLine } from './protocol.ts';
 import { sessionScript } from './scripts.ts';
-import { either, signal, type Timer } from './signal.ts';
+import { either, signal } from './signal.ts';
 
 /** How long to wait, in milliseconds. */
 export interface Deadlines {
@@ -35,11 +36,7 @@ export const usualDeadlines: Deadlines = {
   exit: 2_000,
 };
 
-export interface SessionDeps {
-  readonly platform: NodeJS.Platform;
-  readonly clock: { now(): number };
-  readonly log: (step: string, facts?: Readonly<Record<string, unknown>>) => void;
-  readonly timer: Timer;
+export interface SessionDeps extends Pick<Host, 'platform' | 'clock' | 'log' | 'kill'> {
   readonly deadlines: Deadlines;
 }
 
@@ -68,7 +65,7 @@ type Failure = (doing: string) => HnsError;
 
 /** Starts PowerShell at once and sends it the session's script; nobody waits until a call does. */
 export function startSession(launch: Launch, deps: SessionDeps): Session {
-  const { clock, log, timer, deadlines } = deps;
+  const { clock, log, deadlines } = deps;
   const started = clock.now();
   const waiting: Waiting[] = [];
   const timers: (() => void)[] = [];
@@ -97,7 +94,7 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
   };
 
   const expire = (stage: 'start' | 'call' | 'session') =>
-    timer(deadlines[stage], () =>
+    clock.after(deadlines[stage], () =>
       fail((doing) => timeoutFailure(doing, stage, deadlines[stage], evidence)),
     );
 
@@ -155,7 +152,7 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
       // of its own holds the pipe open.
       running.once(
         'close',
-        timer(deadlines.exit, () => ended(code, signalName)),
+        clock.after(deadlines.exit, () => ended(code, signalName)),
       );
     });
     running.on('close', ended);
@@ -201,13 +198,13 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
     if (!gone.isSet() && listening && calls > 0) {
       // COM takes leave of the service when the process ends by itself.
       child.process.stdin?.end();
-      await either(gone, timer, deadlines.exit);
+      await either(gone, clock, deadlines.exit);
     }
     const killed = !gone.isSet();
     // One that was never asked anything has started nothing.
     if (listening && calls === 0) child.kill();
     else child.killTree();
-    await either(gone, timer, deadlines.exit);
+    await either(gone, clock, deadlines.exit);
     if (!gone.isSet()) child.kill();
     for (const stream of [child.process.stdin, child.process.stdout, child.process.stderr]) {
       stream?.destroy();
@@ -217,7 +214,7 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
   };
 
   try {
-    child = startChild(launch, deps.platform);
+    child = startChild(launch, deps);
     listen(child.process);
     const { pid } = child.process;
     if (pid !== undefined) log('powershell started', { pid, executable: launch.executable });

@@ -1,5 +1,4 @@
-/** Calls `expired` after so many milliseconds; gives what calls it off. */
-export type Timer = (ms: number, expired: () => void) => () => void;
+import type { Clock } from '../../system/host.ts';
 
 /** Something that happens once, or never. */
 export interface Signal {
@@ -25,9 +24,9 @@ export function signal(): Signal {
 }
 
 /** Waits for a signal, at most so many milliseconds. */
-export function either(awaited: Signal, timer: Timer, ms: number): Promise<void> {
+export function either(awaited: Signal, clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const callOff = timer(ms, resolve);
+    const callOff = clock.after(ms, resolve);
     void awaited.done.then(() => {
       callOff();
       resolve();

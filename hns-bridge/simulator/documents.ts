@@ -1,4 +1,4 @@
-import { formatAddress, parseCidr } from '../../plugins/cni/address.ts';
+import { formatAddress, parseCidr } from '../../cni/address.ts';
 import { schemaVersion } from '../answers.ts';
 import type { JsonDocument } from '../document.ts';
 

@@ -1,10 +1,4 @@
-import {
-  type Address,
-  formatAddress,
-  holds,
-  parseAddress,
-  parseCidr,
-} from '../../plugins/cni/address.ts';
+import { type Address, formatAddress, holds, parseAddress, parseCidr } from '../../cni/address.ts';
 import { bareId, schemaVersion } from '../answers.ts';
 import {
   documentField,

@@ -3,6 +3,7 @@ import { field, isDocument, type JsonDocument, textField } from '../document.ts'
 import { HnsError } from '../error.ts';
 import type { HcnKind, Transport } from '../transport.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
+import type { SimulatorHost } from './lock.ts';
 import { modified } from './modify.ts';
 import { createNamespace, deleteNamespace } from './namespaces.ts';
 import { createNetwork, deleteNetwork } from './networks.ts';
@@ -23,8 +24,8 @@ const lists: Readonly<Record<HcnKind, Kind>> = {
  * ordered in `faults.json` (see faults.ts). It answers and refuses with HNS's own documents and
  * codes, and is as strict as HNS is known to be, or stricter. Many processes may use one folder.
  */
-export function openSimulator(options: { readonly folder: string }): Transport {
-  const calls = openCalls(options.folder);
+export function openSimulator(folder: string, host: SimulatorHost): Transport {
+  const calls = openCalls(folder, host);
   const open = (kind: HcnKind, id: string) =>
     calls.make(
       { api: 'v2', operation: `Open${kind}`, target: id, body: null, doing: `open ${kind} ${id}` },

@@ -1,5 +1,9 @@
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Host } from '../../system/host.ts';
+
+/** The process that makes the calls. */
+export type SimulatorHost = Pick<Host, 'pid' | 'kill' | 'platform'>;
 
 /**
  * One lock a folder, for processes that may be killed at any instruction.
@@ -23,8 +27,8 @@ const patience = 60_000;
 const longestHold = 20_000;
 
 /** Runs work while no other process does, on the same folder. */
-export function withLock<Answer>(folder: string, work: () => Answer): Answer {
-  const release = take(folder);
+export function withLock<Answer>(folder: string, host: SimulatorHost, work: () => Answer): Answer {
+  const release = take(folder, host);
   try {
     return work();
   } finally {
@@ -32,8 +36,8 @@ export function withLock<Answer>(folder: string, work: () => Answer): Answer {
   }
 }
 
-function take(folder: string): () => void {
-  const name = `${process.pid}.${crypto.randomUUID().slice(0, 13)}`;
+function take(folder: string, host: SimulatorHost): () => void {
+  const name = `${host.pid}.${crypto.randomUUID().slice(0, 13)}`;
   const lock = join(folder, 'lock');
   const ticket = join(folder, `ticket.${name}`);
   writeFileSync(ticket, name);
@@ -41,27 +45,38 @@ function take(folder: string): () => void {
   const seen = { holder: '', since: 0 };
   try {
     for (;;) {
-      const held = tryTake(folder, lock, ticket, seen);
-      if (held) return () => held.forEach(remove);
+      const held = tryTake({ folder, lock, ticket, host }, seen);
+      if (held) {
+        return () => {
+          for (const path of held) remove(host, path);
+        };
+      }
       if (Date.now() > end) {
         throw new Error(`the simulated HNS is locked by process ${seen.holder}: remove ${lock}`);
       }
       pause(1 + Math.random() * 3);
     }
   } finally {
-    remove(ticket);
+    remove(host, ticket);
   }
+}
+
+/** One process's attempt at the lock. */
+interface Attempt {
+  readonly folder: string;
+  readonly host: SimulatorHost;
+  readonly lock: string;
+  /** The file with its name, to be linked. */
+  readonly ticket: string;
 }
 
 /** The files that hold the lock, in the order of their removal; undefined while another holds it. */
 function tryTake(
-  folder: string,
-  lock: string,
-  ticket: string,
+  { folder, host, lock, ticket }: Attempt,
   seen: { holder: string; since: number },
 ): readonly string[] | undefined {
   const first = read(lock);
-  if (first === undefined) return tryLink(ticket, lock) ? [lock] : undefined;
+  if (first === undefined) return tryLink(host, ticket, lock) ? [lock] : undefined;
   const chain = [lock];
   let holder = first;
   for (;;) {
@@ -72,31 +87,31 @@ function tryTake(
     holder = next;
   }
   if (seen.holder !== holder) Object.assign(seen, { holder, since: Date.now() });
-  if (isAlive(holder) && Date.now() - seen.since < longestHold) return undefined;
+  if (isAlive(host, holder) && Date.now() - seen.since < longestHold) return undefined;
   const joined = chain.at(-1) ?? lock;
-  if (!tryLink(ticket, joined)) return undefined;
+  if (!tryLink(host, ticket, joined)) return undefined;
   if (read(lock) === first) return chain;
-  remove(joined);
+  remove(host, joined);
   return undefined;
 }
 
-function tryLink(from: string, to: string): boolean {
+function tryLink(host: SimulatorHost, from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (isContention(error) || codeOf(error) === 'EEXIST') return false;
+    if (isContention(host, error) || codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-function isAlive(holder: string): boolean {
+function isAlive(host: SimulatorHost, holder: string): boolean {
   const pid = Number.parseInt(holder, 10);
   // 0 and below would mean process groups. Our own: a process makes one call at a time, so it is what
   // an earlier one could not remove, or a dead process had our id.
-  if (!(pid > 0) || pid === process.pid) return false;
+  if (!(pid > 0) || pid === host.pid) return false;
   try {
-    process.kill(pid, 0);
+    host.kill(pid, 0);
     return true;
   } catch (error) {
     return codeOf(error) === 'EPERM';
@@ -112,31 +127,29 @@ function read(path: string): string | undefined {
   }
 }
 
-function remove(path: string): void {
+function remove(host: SimulatorHost, path: string): void {
   try {
-    persist(() => unlinkSync(path));
+    persist(host, () => unlinkSync(path));
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
 /** Does to a file what Windows refuses while another process has it open; that passes. */
-export function persist(action: () => void): void {
+export function persist(host: SimulatorHost, action: () => void): void {
   for (let attempt = 1; ; attempt++) {
     try {
       action();
       return;
     } catch (error) {
-      if (!isContention(error) || attempt === 100) throw error;
+      if (!isContention(host, error) || attempt === 100) throw error;
       pause(5);
     }
   }
 }
 
-function isContention(error: unknown): boolean {
-  return (
-    process.platform === 'win32' && /^(?:EPERM|EACCES|EBUSY)$/.test(String(codeOf(error) ?? ''))
-  );
+function isContention(host: SimulatorHost, error: unknown): boolean {
+  return host.platform === 'win32' && /^(?:EPERM|EACCES|EBUSY)$/.test(String(codeOf(error) ?? ''));
 }
 
 /** The system's code of an error: `ENOENT`. */

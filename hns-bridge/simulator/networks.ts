@@ -1,4 +1,4 @@
-import { parseCidr } from '../../plugins/cni/address.ts';
+import { parseCidr } from '../../cni/address.ts';
 import { bareId, schemaVersion } from '../answers.ts';
 import {
   documentField,

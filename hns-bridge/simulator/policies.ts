@@ -1,4 +1,4 @@
-import { type Cidr, parseAddress, parseCidr } from '../../plugins/cni/address.ts';
+import { type Cidr, parseAddress, parseCidr } from '../../cni/address.ts';
 import {
   documentField,
   documentsField,

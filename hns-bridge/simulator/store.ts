@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { hex, refusal } from '../error.ts';
 import { type Fault, strikeFault } from './faults.ts';
-import { codeOf, persist, withLock } from './lock.ts';
+import { codeOf, persist, type SimulatorHost, withLock } from './lock.ts';
 import { errorDocument, Refusal } from './refusal.ts';
 import { type HnsState, readState } from './state.ts';
 
@@ -43,14 +43,21 @@ export interface Calls {
   make(call: NativeCall, rule: (state: HnsState) => Effect): Promise<string>;
 }
 
+/** Where a simulated HNS is, and which process asks it. */
+interface Place {
+  readonly folder: string;
+  readonly host: SimulatorHost;
+}
+
 /** Opens the simulated HNS of a folder. Its state is read anew at each call. */
-export function openCalls(folder: string): Calls {
+export function openCalls(folder: string, host: SimulatorHost): Calls {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     async make(call, rule) {
       const started = performance.now();
-      const perform = (fault: Fault | undefined) => runCall(folder, call, rule, started, fault);
-      const outcome = await withFault(folder, call, perform);
+      const perform = (fault: Fault | undefined) =>
+        runCall({ folder, host }, call, rule, started, fault);
+      const outcome = await withFault({ folder, host }, call, perform);
       if (outcome.refused === undefined) return outcome.text;
       throw refusal(call.doing, outcome.refused.code, outcome.refused.message);
     },
@@ -59,18 +66,18 @@ export function openCalls(folder: string): Calls {
 
 /** Counting a fault and the call are one step under the lock, unless there is a delay between. */
 async function withFault(
-  folder: string,
+  { folder, host }: Place,
   call: NativeCall,
   perform: (fault: Fault | undefined) => Outcome,
 ): Promise<Outcome> {
-  const first = withLock(folder, () => {
+  const first = withLock(folder, host, () => {
     const fault = strikeFault(readFile(folder, 'faults.json'), readFile(folder, countsFile), call);
-    if (fault?.counts !== undefined) replaceFile(folder, countsFile, fault.counts);
+    if (fault?.counts !== undefined) replaceFile({ folder, host }, countsFile, fault.counts);
     return fault?.struck?.delayMs ? fault.struck : perform(fault?.struck);
   });
   if (!('delayMs' in first)) return first;
   await new Promise((resolve) => setTimeout(resolve, first.delayMs));
-  return withLock(folder, () => perform(first));
+  return withLock(folder, host, () => perform(first));
 }
 
 const countsFile = 'faults.count.json';
@@ -81,13 +88,13 @@ interface Outcome {
 }
 
 function runCall(
-  folder: string,
+  { folder, host }: Place,
   call: NativeCall,
   rule: (state: HnsState) => Effect,
   started: number,
   fault: Fault | undefined,
 ): Outcome {
-  if (fault?.kill === 'before') process.kill(process.pid, 'SIGKILL');
+  if (fault?.kill === 'before') host.kill(host.pid, 'SIGKILL');
   const journal = (answer: unknown, code: number | null) => {
     const { api, body, operation, target } = call;
     const ms = Math.round(performance.now() - started);
@@ -97,9 +104,9 @@ function runCall(
   try {
     if (fault?.code !== undefined) throw new Refusal(fault.code, fault.message);
     const { answer, state } = rule(readState(readFile(folder, 'hns.json')));
-    if (state) replaceFile(folder, 'hns.json', `${JSON.stringify(state, null, 2)}\n`);
+    if (state) replaceFile({ folder, host }, 'hns.json', `${JSON.stringify(state, null, 2)}\n`);
     journal(fault?.answer ?? answer, null);
-    if (fault?.kill === 'after') process.kill(process.pid, 'SIGKILL');
+    if (fault?.kill === 'after') host.kill(host.pid, 'SIGKILL');
     return { text: fault?.answer ?? JSON.stringify(answer), refused: undefined };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -119,11 +126,11 @@ function readFile(folder: string, name: string): string | undefined {
 }
 
 /** Written beside and renamed: who is killed here leaves the old file or the new. */
-function replaceFile(folder: string, name: string, text: string): void {
+function replaceFile({ folder, host }: Place, name: string, text: string): void {
   // The lock is held: one name is enough, and what a killed process left is overwritten.
   const beside = join(folder, `${name}.new`);
   writeFileSync(beside, text);
-  persist(() => renameSync(beside, join(folder, name)));
+  persist(host, () => renameSync(beside, join(folder, name)));
 }
 
 /** Appends a whole line; half a line that a killed process left goes first. */

@@ -1,4 +1,4 @@
-import { formatCidr } from '../../plugins/cni/address.ts';
+import { formatCidr } from '../../cni/address.ts';
 import { bareId } from '../answers.ts';
 import {
   documentField,

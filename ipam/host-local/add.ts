@@ -1,8 +1,8 @@
-import { type Address, formatAddress } from '../../plugins/cni/address.ts';
-import { CniError, code } from '../../plugins/cni/error.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
-import type { IpConfig, Result } from '../../plugins/cni/result.ts';
+import { type Address, formatAddress } from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { IpConfig, Result } from '../../cni/result.ts';
+import type { Host } from '../../system/host.ts';
 import { type Candidate, candidates } from './allocate.ts';
 import { type LeaseConfig, readLeaseConfig } from './config.ts';
 import { freeEach } from './del.ts';

@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../../plugins/cni/address.ts';
+import { type Address, formatAddress } from '../../cni/address.ts';
 import { type Range, type RangeSet, rangeFor } from './ranges.ts';
 
 /** An address that may be given, and the range it is of. */

@@ -1,7 +1,7 @@
-import { formatAddress } from '../../plugins/cni/address.ts';
-import { CniError, code } from '../../plugins/cni/error.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
+import { formatAddress } from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { Host } from '../../system/host.ts';
 import { readLeaseConfig } from './config.ts';
 import { allOwn, isOwn, previousAddresses } from './owned.ts';
 import { rangeFor } from './ranges.ts';

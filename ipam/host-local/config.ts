@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { type Address, parseAddress, parseCidr } from '../../plugins/cni/address.ts';
-import { object, parseConfig } from '../../plugins/cni/config.ts';
-import { CniError, code } from '../../plugins/cni/error.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
-import type { Route } from '../../plugins/cni/result.ts';
-import { atLeast } from '../../plugins/cni/versions.ts';
+import { type Address, parseAddress, parseCidr } from '../../cni/address.ts';
+import { object, parseConfig } from '../../cni/config.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { Route } from '../../cni/result.ts';
+import { atLeast } from '../../cni/versions.ts';
 import {
   overlapping,
   RangeComplaint,

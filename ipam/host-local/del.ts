@@ -1,6 +1,6 @@
-import { type Address, parseAddress } from '../../plugins/cni/address.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
+import { type Address, parseAddress } from '../../cni/address.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { Host } from '../../system/host.ts';
 import { readDataDir } from './config.ts';
 import { allOwn, fewOwn, previousAddresses } from './owned.ts';
 import { isOwnedBy, type Lease, openStore, type Store } from './store.ts';

@@ -1,7 +1,7 @@
-import { formatAddress } from '../../plugins/cni/address.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
-import { validAttachments } from '../../plugins/cni/valid-attachments.ts';
+import { formatAddress } from '../../cni/address.ts';
+import type { Call } from '../../cni/plugin.ts';
+import { validAttachments } from '../../cni/valid-attachments.ts';
+import type { Host } from '../../system/host.ts';
 import { readDataDir } from './config.ts';
 import { freeEach } from './del.ts';
 import { isOwnedBy, type Lease, openStore } from './store.ts';

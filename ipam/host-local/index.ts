@@ -1,5 +1,5 @@
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Plugin } from '../../plugins/cni/plugin.ts';
+import type { Plugin } from '../../cni/plugin.ts';
+import type { Host } from '../../system/host.ts';
 import { allocate } from './add.ts';
 import { checkLease } from './check.ts';
 import { release } from './del.ts';
@@ -9,11 +9,10 @@ import { status } from './status.ts';
 /** host-local, as the executable of that name. */
 export function hostLocal(host: Host): Plugin {
   return {
-    name: 'host-local',
-    add: async (call) => allocate(host, call).result,
-    del: async (call) => release(host, call),
-    check: async (call) => checkLease(host, call),
-    gc: async (call) => collect(host, call),
-    status: async (call) => status(host, call),
+    ADD: async (call) => allocate(host, call).result,
+    DEL: async (call) => release(host, call),
+    CHECK: async (call) => checkLease(host, call),
+    GC: async (call) => collect(host, call),
+    STATUS: async (call) => status(host, call),
   };
 }

@@ -1,8 +1,8 @@
-import { type Address, formatAddress, parseAddress } from '../../plugins/cni/address.ts';
-import { isSystemError } from '../../plugins/cni/error.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
-import { prevResultOf } from '../../plugins/cni/result-versions.ts';
+import { type Address, formatAddress, parseAddress } from '../../cni/address.ts';
+import type { Call } from '../../cni/plugin.ts';
+import { prevResultOf } from '../../cni/result-versions.ts';
+import { isSystemError } from '../../system/errors.ts';
+import type { Host } from '../../system/host.ts';
 import { readDataDir } from './config.ts';
 import { isOwnedBy, type Lease, openStore, type Store } from './store.ts';
 

@@ -8,7 +8,7 @@ import {
   holds,
   parseAddress,
   parseCidr,
-} from '../../plugins/cni/address.ts';
+} from '../../cni/address.ts';
 
 /** A range as it is written in a configuration. */
 export interface WrittenRange {

@@ -1,6 +1,6 @@
-import { CniError, code } from '../../plugins/cni/error.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Dns } from '../../plugins/cni/result.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { Dns } from '../../cni/result.ts';
+import type { Host } from '../../system/host.ts';
 
 /** The DNS settings of a file in the form of resolv.conf. Throws code 5 when it cannot be read. */
 export function readResolvConf(host: Host, path: string): Dns {

@@ -1,6 +1,7 @@
-import { CniError, code, isSystemError } from '../../plugins/cni/error.ts';
-import type { Host } from '../../plugins/cni/host.ts';
-import type { Call } from '../../plugins/cni/plugin.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
+import { isSystemError } from '../../system/errors.ts';
+import type { Host } from '../../system/host.ts';
 import { usage } from './allocate.ts';
 import { type LeaseConfig, readLeaseConfig } from './config.ts';
 import { describeSet } from './ranges.ts';

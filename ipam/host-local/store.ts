@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type Address, formatAddress, parseAddress } from '../../plugins/cni/address.ts';
-import { isSystemError } from '../../plugins/cni/error.ts';
-import type { Host } from '../../plugins/cni/host.ts';
+import { type Address, formatAddress, parseAddress } from '../../cni/address.ts';
+import { isSystemError } from '../../system/errors.ts';
+import type { Host } from '../../system/host.ts';
 import {
   createExclusively,
   discard,
@@ -11,7 +11,7 @@ import {
   removeIfThere,
   renameIfThere,
   unfinishedPrefix,
-} from '../../plugins/cni/whole-files.ts';
+} from '../../system/whole-files.ts';
 
 /** Whose a lease is. Old versions of the reference wrote no interface: `ifName` is then undefined. */
 export interface Owner {

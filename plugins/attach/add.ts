@@ -1,9 +1,9 @@
+import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { Result } from '../../cni/result.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Endpoint, Network } from '../../hns-bridge/model.ts';
 import { addressSource } from '../../ipam/index.ts';
-import { CniError, code } from '../cni/error.ts';
-import type { Call } from '../cni/plugin.ts';
-import type { Result } from '../cni/result.ts';
 import { readAttachConfig } from './config.ts';
 import { type Adding, acquire, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';

@@ -1,12 +1,12 @@
+import { type Cidr, canonicalAddress, parseCidr } from '../../cni/address.ts';
+import { parseConfig } from '../../cni/config.ts';
+import { CniError, code } from '../../cni/error.ts';
+import { isJsonObject } from '../../cni/keys.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { Dns } from '../../cni/result.ts';
 import type { EndpointPolicy } from '../../hns-bridge/model.ts';
 import { readPolicy } from '../../hns-bridge/policies.ts';
 import { PolicyError, protocolNumber } from '../../hns-bridge/policy-fields.ts';
-import { type Cidr, canonicalAddress, parseCidr } from '../cni/address.ts';
-import { parseConfig } from '../cni/config.ts';
-import { CniError, code } from '../cni/error.ts';
-import { isJsonObject } from '../cni/keys.ts';
-import type { Call } from '../cni/plugin.ts';
-import type { Dns } from '../cni/result.ts';
 import type { Mode } from './modes.ts';
 import { attachSchema, type WrittenConfig } from './schema.ts';
 

@@ -1,8 +1,8 @@
+import type { Call } from '../../cni/plugin.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
 import type { AddressSource, Lease } from '../../ipam/index.ts';
-import type { Call } from '../cni/plugin.ts';
 import type { AttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { filledDns } from './dns.ts';

@@ -1,8 +1,8 @@
+import { toCniError } from '../../cni/error.ts';
+import { sandboxId } from '../../cni/identifiers.ts';
+import type { Call } from '../../cni/plugin.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import { addressSource } from '../../ipam/index.ts';
-import { toCniError } from '../cni/error.ts';
-import { sandboxId } from '../cni/identifiers.ts';
-import type { Call } from '../cni/plugin.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteAnyhow, type Identity, identify, ownIds } from './own-endpoint.ts';
 import { readSandbox, type Sandbox } from './sandbox.ts';

@@ -1,6 +1,6 @@
+import type { Delegate } from '../../cni/plugin.ts';
 import type { OpenHns } from '../../hns-bridge/index.ts';
-import type { Host } from '../cni/host.ts';
-import type { Delegate } from '../cni/plugin.ts';
+import type { Host } from '../../system/host.ts';
 
 /** What the attach engine works with. */
 export interface AttachDeps {

@@ -1,5 +1,5 @@
+import type { Dns } from '../../cni/result.ts';
 import type { EndpointDns } from '../../hns-bridge/model.ts';
-import type { Dns } from '../cni/result.ts';
 
 /** DNS settings as HNS takes them. */
 export function endpointDns(dns: Dns): EndpointDns {

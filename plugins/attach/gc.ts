@@ -1,8 +1,8 @@
+import { CniError, toCniError } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
+import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
 import type { EndpointEntry } from '../../hns-bridge/model.ts';
 import { addressSource } from '../../ipam/index.ts';
-import { CniError, toCniError } from '../cni/error.ts';
-import type { Call } from '../cni/plugin.ts';
-import { type Attachment, validAttachments } from '../cni/valid-attachments.ts';
 import type { AttachDeps } from './deps.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
 import { findNetwork } from './network.ts';

@@ -1,8 +1,8 @@
+import { CniError, code } from '../../cni/error.ts';
+import type { IpConfig } from '../../cni/result.ts';
 import { supports } from '../../hns-bridge/features.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
-import { CniError, code } from '../cni/error.ts';
-import type { Log } from '../cni/host.ts';
-import type { IpConfig } from '../cni/result.ts';
+import type { Log } from '../../system/host.ts';
 import type { AttachConfig } from './config.ts';
 import type { Mode } from './modes.ts';
 

@@ -1,4 +1,4 @@
-import type { IpConfig, Result, Route } from '../cni/result.ts';
+import type { IpConfig, Result, Route } from '../../cni/result.ts';
 
 const isAnywhere = (dst: string) => dst === '0.0.0.0/0' || dst === '::/0';
 

@@ -1,9 +1,9 @@
+import { type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import type { Network, NetworkSpec } from '../../hns-bridge/model.ts';
-import { type Cidr, formatAddress, formatCidr } from '../cni/address.ts';
-import { CniError, code } from '../cni/error.ts';
-import type { Clock } from '../cni/host.ts';
+import type { Clock } from '../../system/host.ts';
 import type { AttachConfig } from './config.ts';
 import { endpointDns } from './dns.ts';
 import { networkId } from './identity.ts';

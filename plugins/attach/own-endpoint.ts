@@ -1,8 +1,8 @@
+import type { Call } from '../../cni/plugin.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import type { Endpoint } from '../../hns-bridge/model.ts';
-import type { Log } from '../cni/host.ts';
-import type { Call } from '../cni/plugin.ts';
+import type { Log } from '../../system/host.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
 import type { Sandbox } from './sandbox.ts';
 

@@ -1,4 +1,3 @@
-import type { EndpointRoute, EndpointSpec, Network } from '../../hns-bridge/model.ts';
 import {
   type Address,
   type Cidr,
@@ -6,9 +5,10 @@ import {
   holds,
   parseAddress,
   parseCidr,
-} from '../cni/address.ts';
-import { CniError, code } from '../cni/error.ts';
-import type { IpConfig } from '../cni/result.ts';
+} from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { IpConfig } from '../../cni/result.ts';
+import type { EndpointRoute, EndpointSpec, Network } from '../../hns-bridge/model.ts';
 import type { AttachConfig } from './config.ts';
 import { endpointDns } from './dns.ts';
 import type { Mode } from './modes.ts';

@@ -1,5 +1,3 @@
-import type { EndpointPolicy, Network, OutboundNatPolicy } from '../../hns-bridge/model.ts';
-import { writePolicyV1, writePolicyV2 } from '../../hns-bridge/policy-documents.ts';
 import {
   type Address,
   type Cidr,
@@ -7,8 +5,10 @@ import {
   formatCidr,
   parseAddress,
   parseCidr,
-} from '../cni/address.ts';
-import { CniError, code } from '../cni/error.ts';
+} from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { EndpointPolicy, Network, OutboundNatPolicy } from '../../hns-bridge/model.ts';
+import { writePolicyV1, writePolicyV2 } from '../../hns-bridge/policy-documents.ts';
 import { type AttachConfig, inWords, type ListedPolicy } from './config.ts';
 import type { Mode } from './modes.ts';
 

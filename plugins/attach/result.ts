@@ -1,7 +1,7 @@
+import { bits, holds, parseAddress, parseCidr } from '../../cni/address.ts';
+import type { Call } from '../../cni/plugin.ts';
+import type { IpConfig, Result } from '../../cni/result.ts';
 import type { Endpoint, Network } from '../../hns-bridge/model.ts';
-import { bits, holds, parseAddress, parseCidr } from '../cni/address.ts';
-import type { Call } from '../cni/plugin.ts';
-import type { IpConfig, Result } from '../cni/result.ts';
 import { resultDns } from './dns.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { CniError, code } from '../cni/error.ts';
-import { sandboxId } from '../cni/identifiers.ts';
-import type { Call } from '../cni/plugin.ts';
+import { CniError, code } from '../../cni/error.ts';
+import { sandboxId } from '../../cni/identifiers.ts';
+import type { Call } from '../../cni/plugin.ts';
 
 /** Where the pod's endpoint belongs, and so which of HNS's dialects is spoken. */
 export type Sandbox =

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { object } from '../cni/config.ts';
+import { object } from '../../cni/config.ts';
 
 const strings = z.array(z.string());
 const policyEntry = object({ name: z.string(), value: z.optional(z.unknown()) });

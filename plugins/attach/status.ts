@@ -1,7 +1,7 @@
+import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
 import { HnsError } from '../../hns-bridge/error.ts';
 import { addressSource } from '../../ipam/index.ts';
-import { CniError, code } from '../cni/error.ts';
-import type { Call } from '../cni/plugin.ts';
 import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import type { Mode } from './modes.ts';

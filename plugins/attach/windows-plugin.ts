@@ -1,4 +1,4 @@
-import type { Plugin } from '../cni/plugin.ts';
+import type { Plugin } from '../../cni/plugin.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
 import { del } from './del.ts';
@@ -10,11 +10,10 @@ import { status } from './status.ts';
 /** The CNI plugin that a mode makes of the attach engine. */
 export function windowsPlugin(mode: Mode, deps: AttachDeps): Plugin {
   return {
-    name: mode.name,
-    add: (call) => add(deps, mode, call),
-    del: (call) => del(deps, call),
-    check: (call) => check(deps, mode, call),
-    gc: (call) => gc(deps, call),
-    status: (call) => status(deps, mode, call),
+    ADD: (call) => add(deps, mode, call),
+    DEL: (call) => del(deps, call),
+    CHECK: (call) => check(deps, mode, call),
+    GC: (call) => gc(deps, call),
+    STATUS: (call) => status(deps, mode, call),
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { object, parseConfig } from '../cni/config.ts';
-import { isJsonObject } from '../cni/keys.ts';
-import type { Call, JsonObject } from '../cni/plugin.ts';
+import { object, parseConfig } from '../../cni/config.ts';
+import { isJsonObject } from '../../cni/keys.ts';
+import type { Call, JsonObject } from '../../cni/plugin.ts';
 
 /** What a network configuration says to flannel, validated. */
 export interface FlannelConfig {

@@ -1,7 +1,8 @@
-import { CniError, code } from '../cni/error.ts';
-import { isIdentifier } from '../cni/identifiers.ts';
-import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/keys.ts';
-import type { Call, JsonObject } from '../cni/plugin.ts';
+import { commandRule } from '../../cni/commands.ts';
+import { type CniError, invalidConfig } from '../../cni/error.ts';
+import { isIdentifier } from '../../cni/identifiers.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../../cni/keys.ts';
+import type { Call, JsonObject } from '../../cni/plugin.ts';
 import type { FlannelConfig } from './config.ts';
 import type { SubnetEnv } from './subnet-env.ts';
 
@@ -78,25 +79,16 @@ export function isDelegateType(type: unknown): type is string {
 }
 
 function invalid(where: string, complaint: string): CniError {
-  return new CniError(
-    code.invalidConfig,
-    `invalid network configuration: ${where}: ${complaint}`,
+  return invalidConfig(
+    where,
+    complaint,
     '"delegate" holds the keys of the plugin that attaches the pod: "type", "policies", "dns", …',
   );
 }
 
-/** What the runtime adds to a configuration for one command (SPEC.md, section 2), in lower case. */
-const perCommand: Readonly<Record<Call['command'], readonly string[]>> = {
-  ADD: [],
-  DEL: ['prevresult'],
-  CHECK: ['prevresult'],
-  GC: ['cni.dev/valid-attachments', 'cni.dev/attachments'],
-  STATUS: [],
-};
-
 /** The call to the delegate: this one, with its configuration and what the runtime added to ours. */
 export function delegateCall(call: Call, network: string, config: JsonObject): Call {
-  const added = perCommand[call.command];
+  const added = commandRule(call.command).addedKeys;
   const complete = Object.entries(call.config)
     .filter(([key]) => added.includes(key.toLowerCase()))
     .reduce<JsonObject>(

@@ -1,11 +1,11 @@
-import { CniError, code, toCniError } from '../cni/error.ts';
-import type { Host } from '../cni/host.ts';
-import { sandboxId } from '../cni/identifiers.ts';
-import { withoutKey } from '../cni/keys.ts';
-import type { Call, Delegate, JsonObject, Plugin } from '../cni/plugin.ts';
-import type { Result } from '../cni/result.ts';
-import { type Attachment, validAttachments } from '../cni/valid-attachments.ts';
-import { removeIfThere } from '../cni/whole-files.ts';
+import { CniError, code, toCniError } from '../../cni/error.ts';
+import { sandboxId } from '../../cni/identifiers.ts';
+import { withoutKey } from '../../cni/keys.ts';
+import type { Call, Delegate, JsonObject, Plugin } from '../../cni/plugin.ts';
+import type { Result } from '../../cni/result.ts';
+import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
+import type { Host } from '../../system/host.ts';
+import { removeIfThere } from '../../system/whole-files.ts';
 import { type FlannelConfig, readFlannelConfig } from './config.ts';
 import { delegateCall, delegateConfig, networkWide, subnetsIn } from './delegate-config.ts';
 import {
@@ -27,12 +27,11 @@ import { readSubnetEnv, type SubnetEnv, subnetEnvAtOnce } from './subnet-env.ts'
 export function flannel(host: Host, delegate: Delegate): Plugin {
   const deps = { host, delegate };
   return {
-    name: 'flannel',
-    add: (call) => add(deps, call),
-    del: (call) => del(deps, call),
-    check: (call) => check(deps, call),
-    gc: (call) => gc(deps, call),
-    status: (call) => status(deps, call),
+    ADD: (call) => add(deps, call),
+    DEL: (call) => del(deps, call),
+    CHECK: (call) => check(deps, call),
+    GC: (call) => gc(deps, call),
+    STATUS: (call) => status(deps, call),
   };
 }
 

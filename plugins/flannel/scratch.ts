@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { CniError, code } from '../cni/error.ts';
-import type { Files, Host } from '../cni/host.ts';
-import { interfaceComplaint, isIdentifier } from '../cni/identifiers.ts';
-import { isJsonObject, keyValue, withKey, withoutKey } from '../cni/keys.ts';
-import type { JsonObject } from '../cni/plugin.ts';
-import { isSpecVersion } from '../cni/versions.ts';
+import { CniError, code } from '../../cni/error.ts';
+import { interfaceComplaint, isIdentifier } from '../../cni/identifiers.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../../cni/keys.ts';
+import type { JsonObject } from '../../cni/plugin.ts';
+import { isSpecVersion } from '../../cni/versions.ts';
+import { hasCode } from '../../system/errors.ts';
+import type { Files, Host } from '../../system/host.ts';
 import {
   createWhole,
-  hasCode,
   readIfThere,
   removeIfThere,
   replaceWhole,
   unfinishedPrefix,
-} from '../cni/whole-files.ts';
+} from '../../system/whole-files.ts';
 import { isDelegateType } from './delegate-config.ts';
 
 /** The attachment a scratch file was written for. */

@@ -1,7 +1,8 @@
-import { formatCidr, parseCidr } from '../cni/address.ts';
-import { CniError, code } from '../cni/error.ts';
-import type { Host } from '../cni/host.ts';
-import { hasCode, readIfThere } from '../cni/whole-files.ts';
+import { formatCidr, parseCidr } from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
+import { hasCode } from '../../system/errors.ts';
+import type { Host } from '../../system/host.ts';
+import { readIfThere } from '../../system/whole-files.ts';
 
 /** What flanneld says of this node, of each family it is complete in: IPv4 first. */
 export interface SubnetEnv {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { specVersions } from '../../plugins/cni/versions.ts';
+import { specVersions } from '../../cni/versions.ts';
 import { sandboxes, trialNode } from '../helpers/trial-node.ts';
 import { cnitoolOn, type ToolRun } from './cnitool.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { isJsonObject } from '../../plugins/cni/keys.ts';
-import type { JsonObject } from '../../plugins/cni/plugin.ts';
+import { isJsonObject } from '../../cni/keys.ts';
+import type { JsonObject } from '../../cni/plugin.ts';
 
 /** What nobody writes who means well: texts, JSON values, configurations with something wrong. */
 

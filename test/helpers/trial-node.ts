@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { nodeFiles } from '../../plugins/cni/files.ts';
-import { type Surroundings, serve } from '../../plugins/serve.ts';
+import { serve } from '../../plugins/serve.ts';
 import { type JournalLine, readJournal } from '../../scripts/simulated-node.ts';
+import type { Clock } from '../../system/host.ts';
+import { nodeHost } from '../../system/node-host.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -80,7 +81,7 @@ export interface HnsDocuments {
  * Plugins in this very process; deadlines are kept by a timer of the test's, if it has one. Their
  * clock is so many milliseconds ahead.
  */
-export function inProcessWith(timer?: Surroundings['timer'], ahead = 0): Starter {
+export function inProcessWith(after?: Clock['after'], ahead = 0): Starter {
   return async (plugin, env, stdin) => {
     let stdout = '';
     let stderr = '';
@@ -96,26 +97,25 @@ export function inProcessWith(timer?: Surroundings['timer'], ahead = 0): Starter
       },
     };
     const exitCode = await serve(plugin, io, {
+      ...nodeHost(process),
       env,
-      platform: process.platform,
-      pid: process.pid,
-      files: nodeFiles(),
-      clock: fastClock(ahead),
+      clock: fastClock(after, ahead),
       append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
-      ...(timer ? { timer } : {}),
+      version: '1.2.3',
     });
     return { exitCode, stdout, stderr };
   };
 }
 
 /** A clock that does not wait: sleeping moves it on. It may be ahead, milliseconds. */
-function fastClock(start = 0) {
+function fastClock(after = nodeHost(process).clock.after, start = 0): Clock {
   let ahead = start;
   return {
     now: () => Date.now() + ahead,
     sleep: async (ms: number) => {
       ahead += ms;
     },
+    after,
   };
 }
 

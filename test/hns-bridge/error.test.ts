@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { code, toCniError } from '../../cni/error.ts';
 import { type HnsReason, knownCode, surelyUndone } from '../../hns-bridge/codes.ts';
 import { hex, hresultOf, isHnsError, refusal } from '../../hns-bridge/error.ts';
-import { code, toCniError } from '../../plugins/cni/error.ts';
 
 it.each<[code: number, name: string, reason: HnsReason, cniCode: number]>([
   [0x803b0001, 'HCN_E_NETWORK_NOT_FOUND', 'not-found', code.hnsRefused],

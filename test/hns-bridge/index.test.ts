@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHns } from '../../hns-bridge/index.ts';
+import { nodeHost } from '../../system/node-host.ts';
 import { ids, trialFolder } from './simulator/trial.ts';
 import { specOf } from './specs.ts';
 
-const clock = { now: () => 0, sleep: async () => {} };
+const machine = nodeHost(process);
+const clock = { ...machine.clock, now: () => 0, sleep: async () => {} };
 const open = (
   env: Readonly<Record<string, string | undefined>>,
   log: (step: string, facts?: Readonly<Record<string, unknown>>) => void = () => {},
   platform: NodeJS.Platform = 'linux',
-) => openHns({ env, platform, clock, log });
+) => openHns({ ...machine, env, platform, clock, log });
 
 describe('choosing the way to HNS', () => {
   it.each<[env: Readonly<Record<string, string>>, platform: NodeJS.Platform, message: RegExp]>([

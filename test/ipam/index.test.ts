@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CniError } from '../../cni/error.ts';
+import type { Delegate, JsonObject } from '../../cni/plugin.ts';
 import { addressSource } from '../../ipam/index.ts';
-import { CniError } from '../../plugins/cni/error.ts';
-import type { Delegate, JsonObject } from '../../plugins/cni/plugin.ts';
-import { callOf, failure, hostOf, result, tempFolder, thrownBy } from '../plugins/cni/trial.ts';
+import { callOf, failure, hostOf, result, tempFolder, thrownBy } from '../cni/trial.ts';
 
 const usually: Delegate = async (_, call) => (call.command === 'ADD' ? result : undefined);
 

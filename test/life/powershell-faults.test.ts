@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { usualDeadlines } from '../../hns-bridge/powershell/session.ts';
-import type { Timer } from '../../hns-bridge/powershell/signal.ts';
+import type { Clock } from '../../system/host.ts';
 import { childFile, type Fault, faultsFile, startsFile } from '../fixtures/powershell/faults.ts';
 import {
   configOf,
@@ -29,7 +29,7 @@ afterEach(() => {
 
 /** Fires the deadline of that length at once, and no other. */
 const expiring =
-  (only: number): Timer =>
+  (only: number): Clock['after'] =>
   (ms, expired) => {
     if (ms !== only) return () => undefined;
     const soon = setImmediate(expired);

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { locatePowerShell } from '../../../hns-bridge/powershell/locate.ts';
 import { startSession, usualDeadlines } from '../../../hns-bridge/powershell/session.ts';
-import type { Timer } from '../../../hns-bridge/powershell/signal.ts';
+import type { Clock } from '../../../system/host.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault } from '../../fixtures/powershell/faults.ts';
 import { isAlive, standIn, trial } from './trial.ts';
 
+const { clock } = nodeHost(process);
+
 /** Fires the deadline of that length at once, and no other. */
 const expiring =
-  (only: number): Timer =>
+  (only: number): Clock['after'] =>
   (ms, expired) => {
     if (ms !== only) return () => undefined;
     const soon = setImmediate(expired);
@@ -135,7 +138,7 @@ describe('a session meets', () => {
       'HNS took more than 110 s for one command: answer GET /networks',
     ],
   ] as const)('the deadline of the %s when it %o', async (stage, fault, message) => {
-    const run = trial([fault], { timer: expiring(usualDeadlines[stage]) });
+    const run = trial([fault], { clock: { ...clock, after: expiring(usualDeadlines[stage]) } });
     const timeout = { kind: 'hns-timeout', message };
     await expect(run.transport.v1('GET', '/networks', '')).rejects.toMatchObject(timeout);
     await expect(run.transport.v1('GET', '/networks', '')).rejects.toMatchObject(timeout);
@@ -191,10 +194,10 @@ describe('a session meets', () => {
     const session = startSession(
       { ...locatePowerShell(env, 'linux'), taskkill: '/nonexistent/taskkill' },
       {
+        ...nodeHost(process),
         platform: 'win32',
-        clock: Date,
+        clock: { ...clock, after: expiring(0) },
         log: () => undefined,
-        timer: expiring(0),
         deadlines: usualDeadlines,
       },
     );

@@ -11,6 +11,7 @@ import {
   startSession,
   usualDeadlines,
 } from '../../../hns-bridge/powershell/session.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 import { isAlive } from './trial.ts';
 
 /**
@@ -60,14 +61,10 @@ function begin(options: { readonly prefix?: string } = {}): Session {
   const session = startSession(
     { ...launch, args },
     {
+      ...nodeHost(process),
       platform: 'linux',
-      clock: Date,
       log: (_, facts) => {
         pid = Number(facts?.['pid'] ?? pid);
-      },
-      timer: (ms, expired) => {
-        const pending = setTimeout(expired, ms);
-        return () => clearTimeout(pending);
       },
       deadlines: usualDeadlines,
     },

@@ -3,11 +3,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, faultsFile } from '../../fixtures/powershell/faults.ts';
 import { isAlive, standIn, trial } from './trial.ts';
 
 const steps = (run: { readonly steps: readonly { readonly step: string }[] }) =>
   run.steps.map(({ step }) => step);
+const hostModule = new URL('../../../system/node-host.ts', import.meta.url).href;
 const powershellModule = new URL('../../../hns-bridge/powershell/index.ts', import.meta.url).href;
 const networkId = '11111111-2222-4333-8444-555555555555';
 const network = JSON.stringify({
@@ -31,7 +33,7 @@ const query = '{"SchemaVersion":{"Major":2,"Minor":0}}';
 describe('a session', () => {
   test('is one process however many calls, gone when it is closed', async () => {
     const run = trial();
-    const direct = openSimulator({ folder: run.folder });
+    const direct = openSimulator(run.folder, nodeHost(process));
     expect(await run.transport.v1('GET', '/globals/version', '')).toBe(
       await direct.v1('GET', '/globals/version', ''),
     );
@@ -190,8 +192,8 @@ describe('closing', () => {
       await run.transport.close();
       writeFileSync(join(run.folder, faultsFile), JSON.stringify(faults));
       const program = `import { openPowerShell } from ${JSON.stringify(powershellModule)};
-      const { env, platform } = process;
-      const hns = openPowerShell({ env, platform, clock: Date, log: (step) => console.log(step) });
+      import { nodeHost } from ${JSON.stringify(hostModule)};
+      const hns = openPowerShell({ ...nodeHost(process), log: (step) => console.log(step) });
       hns.v1('GET', '/globals/version', '');`;
       const victim = spawn(process.execPath, ['--input-type=module', '-e', program], {
         env: { ...process.env, WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: run.folder },

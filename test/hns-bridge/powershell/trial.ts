@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, vi } from 'vitest';
 import { openPowerShell, type PowerShellOptions } from '../../../hns-bridge/powershell/index.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault, faultsFile, startsFile } from '../../fixtures/powershell/faults.ts';
 
 /** The stand-in, started as powershell.exe would be. */
@@ -40,14 +41,13 @@ export function trial(
   if (faults.length > 0) writeFileSync(join(folder, faultsFile), JSON.stringify(faults));
   const steps: Step[] = [];
   const transport = openPowerShell({
+    ...nodeHost(process),
     env: {
       ...process.env,
       WINCNI_POWERSHELL: standIn,
       WINCNI_HNS_STATE: folder,
       PSModulePath: '/x',
     },
-    platform: process.platform,
-    clock: Date,
     log: (step, facts = {}) => steps.push({ step, facts }),
     ...options,
   });

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeHost } from '../../../system/node-host.ts';
 import { codeOf, ids, type Json, nodeState, trialFolder } from './trial.ts';
 
 let node = trialFolder();
@@ -126,7 +127,7 @@ describe('faults.json', () => {
     await node.hns.delete('Endpoint', ids.pod);
     // Another client of the folder finds the count where the first left it.
     const { openSimulator } = await import('../../../hns-bridge/simulator/index.ts');
-    const other = openSimulator({ folder: node.folder });
+    const other = openSimulator(node.folder, nodeHost(process));
     expect(await codeOf(other.delete('Endpoint', ids.otherPod))).toBe('0x803B0020');
     expect(await codeOf(node.hns.delete('Endpoint', ids.otherPod))).toBe('none');
     expect(told().slice(-2)).toEqual(['DeleteEndpoint 0x803B0020', 'DeleteEndpoint']);

@@ -9,6 +9,7 @@ import {
   overlayNetwork,
 } from '../../../hns-bridge/simulator/documents.ts';
 import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -45,7 +46,7 @@ export function trialFolder(state: Json | string | null = nodeState()) {
   if (state !== null) {
     writeFileSync(path('hns.json'), typeof state === 'string' ? state : JSON.stringify(state));
   }
-  const hns = openSimulator({ folder });
+  const hns = openSimulator(folder, nodeHost(process));
   return {
     folder,
     path,

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Call } from '../../../cni/plugin.ts';
 import { hostLocal } from '../../../ipam/host-local/index.ts';
-import { nodeFiles } from '../../../plugins/cni/files.ts';
-import type { Host } from '../../../plugins/cni/host.ts';
-import type { Call } from '../../../plugins/cni/plugin.ts';
+import type { Host } from '../../../system/host.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 import { configOf, network, previous } from './trial.ts';
 
 /**
@@ -14,10 +14,8 @@ import { configOf, network, previous } from './trial.ts';
 const [name = '', pods = '', subnet = '', dataDir = '', witnesses = ''] = process.argv.slice(2);
 
 const host: Host = {
-  platform: process.platform,
+  ...nodeHost(process),
   env: {},
-  files: nodeFiles(),
-  clock: { now: () => Date.now(), sleep: async () => {} },
   log: () => {},
 };
 const plugin = hostLocal(host);
@@ -44,7 +42,7 @@ function callOf(command: Call['command'], containerId: string, config: object = 
 const witnessOf = (address: string) => join(witnesses, address.replace('/', '-'));
 
 async function add(containerId: string): Promise<Pod> {
-  const { ips } = await plugin.add(callOf('ADD', containerId));
+  const { ips } = await plugin.ADD(callOf('ADD', containerId));
   const address = ips[0]?.address ?? '';
   writeFileSync(witnessOf(address), containerId, { flag: 'wx' });
   return { containerId, address };
@@ -52,7 +50,7 @@ async function add(containerId: string): Promise<Pod> {
 
 async function remove({ address, containerId }: Pod, told: boolean): Promise<void> {
   rmSync(witnessOf(address));
-  await plugin.del(callOf('DEL', containerId, told ? { prevResult: previous(address) } : {}));
+  await plugin.DEL(callOf('DEL', containerId, told ? { prevResult: previous(address) } : {}));
 }
 
 const living: Pod[] = [];

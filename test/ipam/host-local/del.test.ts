@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hasCode } from '../../../plugins/cni/whole-files.ts';
+import { hasCode } from '../../../system/errors.ts';
 import { previous, type Trial, trial } from './trial.ts';
 
 /** A failure of the operating system, as Node throws it. */

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJsonObject } from '../../../plugins/cni/keys.ts';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
-import { isSpecVersion } from '../../../plugins/cni/versions.ts';
+import { isJsonObject } from '../../../cni/keys.ts';
+import type { JsonObject } from '../../../cni/plugin.ts';
+import { isSpecVersion } from '../../../cni/versions.ts';
 import { json, mutated, texts } from '../../helpers/hostile.ts';
 import { addressesOf, configOf, network, type Outcome, previous, type Trial } from './trial.ts';
 import { expectInside, watched } from './watched.ts';

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
-import { specVersions } from '../../../plugins/cni/versions.ts';
+import type { JsonObject } from '../../../cni/plugin.ts';
+import { specVersions } from '../../../cni/versions.ts';
+import { tempFolder } from '../../cni/trial.ts';
 import { quickFolder } from '../../helpers/quick-folder.ts';
-import { tempFolder } from '../../plugins/cni/trial.ts';
 import { findReference, ours, type Request, start } from './processes.ts';
 import { addressesOf } from './trial.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Files } from '../../../plugins/cni/host.ts';
+import type { Files } from '../../../system/host.ts';
 import { type Trial, trial } from './trial.ts';
 
 function refused(code: string, syscall: string): Error {

@@ -11,10 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { nodeFiles } from '../../../plugins/cni/files.ts';
-import type { Files } from '../../../plugins/cni/host.ts';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
+import type { JsonObject } from '../../../cni/plugin.ts';
 import { serve } from '../../../plugins/serve.ts';
+import { nodeFiles } from '../../../system/files.ts';
+import type { Files } from '../../../system/host.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 
 /** What a runtime says to host-local, as far as a test cares. */
 export interface Asking {
@@ -95,12 +96,12 @@ export function trial(options: TrialOptions = {}): Trial {
       },
     };
     const exitCode = await serve('host-local', io, {
+      ...nodeHost(process),
       env,
       platform: options.platform ?? 'linux',
-      pid: process.pid,
       files,
-      clock: { now: () => Date.now(), sleep: async () => {} },
       append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
+      version: '1.2.3',
     });
     const document: JsonObject = stdout === '' ? {} : JSON.parse(stdout);
     return { exitCode, stdout, stderr, document };

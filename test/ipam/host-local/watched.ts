@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Files } from '../../../plugins/cni/host.ts';
+import type { Files } from '../../../system/host.ts';
 import { type Trial, trial } from './trial.ts';
 
 /** A node whose host-local writes down each path it touches, and is kept from any outside its folder. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../cni/plugin.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
 import { planFor } from './plan-trial.ts';
 
 describe('DNS', () => {

@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  atLeast,
-  type Command,
-  commandSince,
-  isSpecVersion,
-} from '../../../plugins/cni/versions.ts';
+import { type Command, commandRule } from '../../../cni/commands.ts';
+import { atLeast, isSpecVersion } from '../../../cni/versions.ts';
 import type { Json, Request } from '../../helpers/trial-node.ts';
 import { type IpamActs, silent, type Trial, trial } from './trial.ts';
 
@@ -67,7 +63,7 @@ export function playExamples(examples: readonly Example[]): void {
 /** The version of the file, or the newest where that has no such command. */
 function versionFor(command: Command, { config }: Trial): Json {
   const own = String(config['cniVersion']);
-  const fits = isSpecVersion(own) && atLeast(own, commandSince(command));
+  const fits = isSpecVersion(own) && atLeast(own, commandRule(command).since);
   return fits ? {} : { cniVersion: '1.1.0' };
 }
 

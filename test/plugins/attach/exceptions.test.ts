@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../cni/plugin.ts';
 import type { EndpointPolicy } from '../../../hns-bridge/model.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
 import { nat, planFor, policy, snatOf } from './plan-trial.ts';
 
 describe('the exception list', () => {

@@ -46,3 +46,13 @@ it.each<[string, TrialOptions & { readonly faults?: Json[] }, string]>([
   await play.added({}, { env: { WINCNI_LOG_FILE: file } });
   expect(readFileSync(file, 'utf8')).toContain(words);
 });
+
+it.each(['logFile', 'LogFile', 'LOGFILE'])(
+  'the log is where %s of the configuration says',
+  async (key) => {
+    const play = trial(bridge);
+    const file = join(play.node.folder, 'steps.log');
+    await play.added({ [key]: file });
+    expect(readFileSync(file, 'utf8')).toContain('"container":"pod1"');
+  },
+);

@@ -1,8 +1,8 @@
+import type { Call, JsonObject } from '../../../cni/plugin.ts';
 import type { EndpointPolicy, Network } from '../../../hns-bridge/model.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import { planEndpoint } from '../../../plugins/attach/plan.ts';
-import type { Call, JsonObject } from '../../../plugins/cni/plugin.ts';
 
 const overlayNetwork: Network = {
   id: 'a1b2c3d4-0000-4000-8000-000000000001',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../cni/plugin.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import { reservedAddresses } from '../../../plugins/attach/plan.ts';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
 import { callWith, planFor, policy, snatOf } from './plan-trial.ts';
 
 describe('the gateway', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../cni/plugin.ts';
 import { modes } from '../../../plugins/attach/modes.ts';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
 import { type Options, planFor } from './plan-trial.ts';
 
 describe('port mappings', () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { code } from '../../../cni/error.ts';
 import { modes } from '../../../plugins/attach/modes.ts';
-import { code } from '../../../plugins/cni/error.ts';
 import { root } from '../../helpers/trial-node.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

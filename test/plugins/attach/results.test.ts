@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { atLeast, commandSince, specVersions } from '../../../plugins/cni/versions.ts';
+import { commandRule } from '../../../cni/commands.ts';
+import { atLeast, specVersions } from '../../../cni/versions.ts';
 import { macOfHns } from './documents.ts';
 import { silent, type TrialOptions, trial } from './trial.ts';
 
@@ -64,7 +65,7 @@ describe.each(places)('the result of $conf', (place) => {
     async (version) => {
       const play = open(version);
       const prevResult = await play.added();
-      for (const cniVersion of versionsFrom(commandSince('CHECK'))) {
+      for (const cniVersion of versionsFrom(commandRule('CHECK').since)) {
         expect(await play.run('CHECK', { cniVersion, prevResult })).toEqual(silent);
       }
       expect(await play.run('DEL', { prevResult })).toEqual(silent);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CniError } from '../../../plugins/cni/error.ts';
-import type { Files } from '../../../plugins/cni/host.ts';
+import { CniError } from '../../../cni/error.ts';
+import type { Files } from '../../../system/host.ts';
 import { failure, result, subnetEnv, type Trial, trial } from './trial.ts';
 
 const reference = JSON.stringify({
@@ -23,7 +23,7 @@ describe('ADD', () => {
         return result;
       },
     });
-    expect(await node.plugin.add(node.call('ADD'))).toEqual(result);
+    expect(await node.plugin.ADD(node.call('ADD'))).toEqual(result);
     expect(seen).toEqual([['pod1']]);
     expect(node.scratch('pod1')).toEqual({
       ...node.asked[0]?.call.config,
@@ -33,8 +33,8 @@ describe('ADD', () => {
 
   it('repeated gives the same, and one file', async () => {
     const node = trial();
-    const first = await node.plugin.add(node.call('ADD'));
-    expect(await node.plugin.add(node.call('ADD'))).toEqual(first);
+    const first = await node.plugin.ADD(node.call('ADD'));
+    expect(await node.plugin.ADD(node.call('ADD'))).toEqual(first);
     expect(node.scratchNames()).toEqual(['pod1']);
     expect(node.asked[1]).toEqual(node.asked[0]);
   });
@@ -48,7 +48,7 @@ describe('ADD', () => {
       },
     });
     const config = { prevResult: { ips: [] } };
-    expect(await failure(node.plugin.add(node.call('ADD', { config })))).toBe(refused);
+    expect(await failure(node.plugin.ADD(node.call('ADD', { config })))).toBe(refused);
     expect(node.commands()).toEqual(['ADD', 'DEL']);
     expect(node.asked[1]?.call.config).toEqual(node.asked[0]?.call.config);
     expect(node.scratchNames()).toEqual([]);
@@ -60,7 +60,7 @@ describe('ADD', () => {
         throw new CniError(101, `refused ${call.command}`);
       },
     });
-    expect((await failure(node.plugin.add(node.call('ADD')))).message).toBe('refused ADD');
+    expect((await failure(node.plugin.ADD(node.call('ADD')))).message).toBe('refused ADD');
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 
@@ -72,16 +72,16 @@ describe('ADD', () => {
         return result;
       },
     });
-    await node.plugin.add(node.call('ADD'));
+    await node.plugin.ADD(node.call('ADD'));
     broken = true;
-    await failure(node.plugin.add(node.call('ADD')));
+    await failure(node.plugin.ADD(node.call('ADD')));
     expect(node.commands()).toEqual(['ADD', 'ADD']);
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 
   it('answered with nothing is a failure of the delegate', async () => {
     const node = trial({ delegate: async () => undefined });
-    expect((await failure(node.plugin.add(node.call('ADD')))).code).toBe(121);
+    expect((await failure(node.plugin.ADD(node.call('ADD')))).code).toBe(121);
     expect(node.scratchNames()).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe('ADD', () => {
       },
     });
     const node = trial({ files: full });
-    await expect(node.plugin.add(node.call('ADD'))).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(node.plugin.ADD(node.call('ADD'))).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(node.asked).toEqual([]);
   });
 });
@@ -105,7 +105,7 @@ describe('a subnet.env', () => {
   it('that is not there is code 11, at once, with its path', async () => {
     const node = trial();
     node.removeSubnetEnv();
-    const error = await failure(node.plugin.add(node.call('ADD')));
+    const error = await failure(node.plugin.ADD(node.call('ADD')));
     expect(error.code).toBe(11);
     expect(error.message).toContain(`flanneld is not running: there is no ${node.subnetFile}`);
     expect(node.slept()).toBe(0);
@@ -116,13 +116,13 @@ describe('a subnet.env', () => {
       subnetEnv: subnetEnv.slice(0, 40),
       onSleep: (slept, { writeSubnetEnv }) => slept >= 500 && writeSubnetEnv(subnetEnv),
     });
-    expect(await node.plugin.add(node.call('ADD'))).toEqual(result);
+    expect(await node.plugin.ADD(node.call('ADD'))).toEqual(result);
     expect(node.slept()).toBe(500);
   });
 
   it('that stays half written is code 11, naming what is missing, after three seconds', async () => {
     const node = trial({ subnetEnv: subnetEnv.slice(0, subnetEnv.indexOf('FLANNEL_MTU')) });
-    const error = await failure(node.plugin.add(node.call('ADD')));
+    const error = await failure(node.plugin.ADD(node.call('ADD')));
     expect(error.code).toBe(11);
     expect(error.message).toContain('is missing FLANNEL_MTU, FLANNEL_IPMASQ');
     expect(node.slept()).toBeGreaterThanOrEqual(2900);
@@ -131,7 +131,7 @@ describe('a subnet.env', () => {
 
   it('that vanishes while it is waited for is code 11', async () => {
     const node = trial({ subnetEnv: '', onSleep: (_, { removeSubnetEnv }) => removeSubnetEnv() });
-    const error = await failure(node.plugin.add(node.call('ADD')));
+    const error = await failure(node.plugin.ADD(node.call('ADD')));
     expect(error).toMatchObject({ code: 11, message: expect.stringContaining('is not running') });
   });
 
@@ -148,13 +148,13 @@ describe('a subnet.env', () => {
         },
       }),
     });
-    expect(await node.plugin.add(node.call('ADD'))).toEqual(result);
+    expect(await node.plugin.ADD(node.call('ADD'))).toEqual(result);
     expect(node.slept()).toBe(300);
   });
 
   it('with a wrong value is code 7, naming the key, at once', async () => {
     const node = trial({ subnetEnv: subnetEnv.replace('10.244.1.1/24', '10.244.1.1/240') });
-    const error = await failure(node.plugin.add(node.call('ADD')));
+    const error = await failure(node.plugin.ADD(node.call('ADD')));
     expect(error).toMatchObject({ code: 7, message: expect.stringContaining('FLANNEL_SUBNET') });
     expect(node.slept()).toBe(0);
   });
@@ -162,17 +162,17 @@ describe('a subnet.env', () => {
   it('in UTF-16, as PowerShell writes it, is told by its null characters', async () => {
     const node = trial();
     node.writeSubnetEnv(Buffer.from(subnetEnv, 'utf16le'));
-    expect((await failure(node.plugin.add(node.call('ADD')))).details).toContain('UTF-16');
+    expect((await failure(node.plugin.ADD(node.call('ADD')))).details).toContain('UTF-16');
   });
 });
 
 describe('DEL', () => {
   it('hands on what ADD was told, with the prevResult of the request, and forgets', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD', { config: { runtimeConfig: { mac: '0E-2A' } } }));
+    await node.plugin.ADD(node.call('ADD', { config: { runtimeConfig: { mac: '0E-2A' } } }));
     node.writeSubnetEnv(subnetEnv.replace('10.244.1.1', '10.244.77.1'));
     const config = { prevResult: { ips: [] }, delegate: { type: 'nat' } };
-    await node.plugin.del(node.call('DEL', { config, netns: '' }));
+    await node.plugin.DEL(node.call('DEL', { config, netns: '' }));
     expect(node.asked[1]).toMatchObject({
       type: 'win-overlay',
       call: { command: 'DEL', netns: '' },
@@ -186,8 +186,8 @@ describe('DEL', () => {
 
   it('three times succeeds, with nothing left', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
-    for (const _ of [1, 2, 3]) await node.plugin.del(node.call('DEL'));
+    await node.plugin.ADD(node.call('ADD'));
+    for (const _ of [1, 2, 3]) await node.plugin.DEL(node.call('DEL'));
     expect(node.commands()).toEqual(['ADD', 'DEL', 'DEL', 'DEL']);
     expect(node.scratchNames()).toEqual([]);
   });
@@ -200,18 +200,18 @@ describe('DEL', () => {
         return result;
       },
     });
-    await node.plugin.add(node.call('ADD'));
-    expect((await failure(node.plugin.del(node.call('DEL')))).message).toBe('no HNS');
+    await node.plugin.ADD(node.call('ADD'));
+    expect((await failure(node.plugin.DEL(node.call('DEL')))).message).toBe('no HNS');
     expect(node.scratchNames()).toEqual(['pod1']);
     broken = false;
-    await node.plugin.del(node.call('DEL'));
+    await node.plugin.DEL(node.call('DEL'));
     expect(node.scratchNames()).toEqual([]);
   });
 
   it('takes over what the reference wrote', async () => {
     const node = trial();
     node.writeScratch('pod1', reference);
-    await node.plugin.del(node.call('DEL'));
+    await node.plugin.DEL(node.call('DEL'));
     expect(node.asked[0]).toMatchObject({ type: 'win-bridge' });
     expect(ipamAsked(node, 0)).toEqual({ subnet: '10.244.9.0/24', type: 'host-local' });
     expect(node.scratchNames()).toEqual([]);
@@ -219,8 +219,8 @@ describe('DEL', () => {
 
   it('goes to the network the pod was attached to, when that was renamed since', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD', { network: 'old' }));
-    await node.plugin.del(node.call('DEL', { network: 'new' }));
+    await node.plugin.ADD(node.call('ADD', { network: 'old' }));
+    await node.plugin.DEL(node.call('DEL', { network: 'new' }));
     expect(node.asked[1]?.call).toMatchObject({ network: 'old', config: { name: 'old' } });
   });
 
@@ -242,7 +242,7 @@ describe('DEL', () => {
   ])('with %s for a scratch file builds its configuration again', async (_, text) => {
     const node = trial();
     if (text !== undefined) node.writeScratch('pod1', text);
-    await node.plugin.del(node.call('DEL'));
+    await node.plugin.DEL(node.call('DEL'));
     expect(node.asked[0]).toMatchObject({ type: 'win-overlay', call: { network: 'cbr0' } });
     expect(ipamAsked(node, 0)).toEqual({ type: 'host-local', subnet: '10.244.1.0/24' });
     expect(node.scratchNames()).toEqual([]);
@@ -255,7 +255,7 @@ describe('DEL', () => {
   ])('with %s either hands on what is known, without waiting', async (_, env) => {
     const node = trial(env === undefined ? {} : { subnetEnv: env });
     if (env === undefined) node.removeSubnetEnv();
-    await node.plugin.del(node.call('DEL', { config: { ipam: { dataDir: '/leases' } } }));
+    await node.plugin.DEL(node.call('DEL', { config: { ipam: { dataDir: '/leases' } } }));
     expect(node.asked[0]?.call.config).toEqual({
       type: 'win-overlay',
       name: 'cbr0',
@@ -271,7 +271,7 @@ describe('DEL', () => {
     node.writeScratch('.wincni-123-abc123-pod1', 'half');
     node.writeScratch('.wincni-123-abc123-pod1-eth0', 'half');
     node.writeScratch('.wincni-123-abc123-other-pod1', 'half');
-    await node.plugin.del(node.call('DEL'));
+    await node.plugin.DEL(node.call('DEL'));
     expect(node.scratchNames()).toEqual(['.wincni-123-abc123-other-pod1']);
   });
 });

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CniError } from '../../../plugins/cni/error.ts';
+import { CniError } from '../../../cni/error.ts';
 import { failure, result, subnetEnv, trial } from './trial.ts';
 
 const key = 'cni.dev/valid-attachments';
@@ -12,9 +12,9 @@ const valid = (...pairs: readonly (readonly [string, string])[]) => ({
 describe('CHECK', () => {
   it('hands on what ADD was told, and the prevResult of the request', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
+    await node.plugin.ADD(node.call('ADD'));
     const config = { prevResult: { ips: [] } };
-    await node.plugin.check(node.call('CHECK', { config }));
+    await node.plugin.CHECK(node.call('CHECK', { config }));
     expect(node.asked[1]).toMatchObject({ type: 'win-overlay', call: { command: 'CHECK' } });
     expect(node.asked[1]?.call.config).toEqual({ ...node.asked[0]?.call.config, ...config });
     expect(node.scratchNames()).toEqual(['pod1']);
@@ -22,17 +22,17 @@ describe('CHECK', () => {
 
   it('leaves it to the delegate what another subnet means, and logs it', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
+    await node.plugin.ADD(node.call('ADD'));
     expect(node.steps).not.toContain('the node has another subnet now');
     node.writeSubnetEnv(subnetEnv.replace('10.244.1.1', '10.244.2.1'));
-    await node.plugin.check(node.call('CHECK'));
+    await node.plugin.CHECK(node.call('CHECK'));
     expect(node.steps).toContain('the node has another subnet now');
     expect(node.asked[1]?.call.config).toMatchObject({ ipam: { subnet: '10.244.1.0/24' } });
   });
 
   it('without a scratch file builds the configuration again', async () => {
     const node = trial();
-    await node.plugin.check(node.call('CHECK'));
+    await node.plugin.CHECK(node.call('CHECK'));
     expect(node.asked[0]?.call.config).toMatchObject({ ipam: { subnet: '10.244.1.0/24' } });
   });
 
@@ -43,7 +43,7 @@ describe('CHECK', () => {
         throw differs;
       },
     });
-    expect(await failure(node.plugin.check(node.call('CHECK')))).toBe(differs);
+    expect(await failure(node.plugin.CHECK(node.call('CHECK')))).toBe(differs);
   });
 });
 
@@ -56,10 +56,10 @@ describe('GC', () => {
       ['pod2', 'eth0'],
     ] as const;
     for (const [containerId, ifName] of attachments) {
-      await node.plugin.add(node.call('ADD', { containerId, ifName }));
+      await node.plugin.ADD(node.call('ADD', { containerId, ifName }));
     }
     const request = valid(['pod1', 'eth0']);
-    await node.plugin.gc(node.call('GC', request));
+    await node.plugin.GC(node.call('GC', request));
     expect(node.asked.at(-1)).toMatchObject({ type: 'win-overlay', call: { command: 'GC' } });
     expect(node.asked.at(-1)?.call.config).toEqual({
       ...node.asked[0]?.call.config,
@@ -72,8 +72,8 @@ describe('GC', () => {
     'tells the delegate that nobody is valid: %s',
     async (name) => {
       const node = trial();
-      await node.plugin.add(node.call('ADD'));
-      await node.plugin.gc(node.call('GC', { config: { [name]: null } }));
+      await node.plugin.ADD(node.call('ADD'));
+      await node.plugin.GC(node.call('GC', { config: { [name]: null } }));
       expect(node.asked.at(-1)?.call.config).toHaveProperty([name], null);
       expect(node.scratchNames()).toEqual([]);
     },
@@ -95,20 +95,20 @@ describe('GC', () => {
     };
     for (const [name, text] of Object.entries(foreign)) node.writeScratch(name, text);
     node.writeScratch('gone-by-reference', of('cbr0'));
-    await node.plugin.gc(node.call('GC', valid(['STAYS-by-reference', 'any'])));
+    await node.plugin.GC(node.call('GC', valid(['STAYS-by-reference', 'any'])));
     expect(node.scratchNames()).toEqual(Object.keys(foreign).sort());
   });
 
   it('with nothing remembered and no folder succeeds', async () => {
     const node = trial();
-    await node.plugin.gc(node.call('GC', valid()));
+    await node.plugin.GC(node.call('GC', valid()));
     expect(node.commands()).toEqual(['GC']);
   });
 
   it('without a list of who may stay touches nothing', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
-    await node.plugin.gc(node.call('GC'));
+    await node.plugin.ADD(node.call('ADD'));
+    await node.plugin.GC(node.call('GC'));
     expect(node.commands()).toEqual(['ADD', 'GC']);
     expect(node.scratchNames()).toEqual(['pod1']);
   });
@@ -120,17 +120,17 @@ describe('GC', () => {
         return result;
       },
     });
-    await node.plugin.add(node.call('ADD'));
-    expect((await failure(node.plugin.gc(node.call('GC', valid())))).message).toBe('no HNS');
+    await node.plugin.ADD(node.call('ADD'));
+    expect((await failure(node.plugin.GC(node.call('GC', valid())))).message).toBe('no HNS');
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 
   it('without subnet.env goes by what is remembered of this network, but for the pod itself', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD', { config: { runtimeConfig: { mac: '0E-2A' } } }));
-    await node.plugin.add(node.call('ADD', { containerId: 'pod0', network: 'other' }));
+    await node.plugin.ADD(node.call('ADD', { config: { runtimeConfig: { mac: '0E-2A' } } }));
+    await node.plugin.ADD(node.call('ADD', { containerId: 'pod0', network: 'other' }));
     node.removeSubnetEnv();
-    await node.plugin.gc(node.call('GC', valid()));
+    await node.plugin.GC(node.call('GC', valid()));
     expect(node.asked.at(-1)?.call.config).toMatchObject({
       name: 'cbr0',
       ipam: { subnet: '10.244.1.0/24' },
@@ -142,7 +142,7 @@ describe('GC', () => {
   it('with nothing to go by does what it can, and says so', async () => {
     const node = trial();
     node.removeSubnetEnv();
-    const error = await failure(node.plugin.gc(node.call('GC', valid())));
+    const error = await failure(node.plugin.GC(node.call('GC', valid())));
     expect(error).toMatchObject({ code: 11, message: expect.stringContaining('knew no subnet') });
     expect(node.asked[0]?.call.config).toMatchObject({ ipam: { type: 'host-local' }, [key]: [] });
   });
@@ -152,7 +152,7 @@ describe('GC', () => {
     node.writeScratch('.wincni-1-abc-pod1', 'half');
     node.writeScratch('.wincni-1-abc-pod2', 'half');
     utimesSync(join(node.dataDir, '.wincni-1-abc-pod1'), 1000, 1000);
-    await node.plugin.gc(node.call('GC', valid()));
+    await node.plugin.GC(node.call('GC', valid()));
     expect(node.scratchNames()).toEqual(['.wincni-1-abc-pod2']);
   });
 });
@@ -160,7 +160,7 @@ describe('GC', () => {
 describe('STATUS', () => {
   it('asks the delegate', async () => {
     const node = trial();
-    await node.plugin.status(node.call('STATUS'));
+    await node.plugin.STATUS(node.call('STATUS'));
     expect(node.asked[0]).toMatchObject({ type: 'win-overlay', call: { command: 'STATUS' } });
     expect(node.asked[0]?.call.config).toMatchObject({ ipam: { subnet: '10.244.1.0/24' } });
   });
@@ -172,7 +172,7 @@ describe('STATUS', () => {
   ])('is code 50 when subnet.env is %s, and says what to do', async (_, env, message) => {
     const node = trial(env === undefined ? {} : { subnetEnv: env });
     if (env === undefined) node.removeSubnetEnv();
-    const error = await failure(node.plugin.status(node.call('STATUS')));
+    const error = await failure(node.plugin.STATUS(node.call('STATUS')));
     expect(error).toMatchObject({ code: 50, message: expect.stringContaining(message) });
     expect(error.details).toContain('flanneld');
     expect(node.asked).toEqual([]);
@@ -185,6 +185,6 @@ describe('STATUS', () => {
         throw limited;
       },
     });
-    expect(await failure(node.plugin.status(node.call('STATUS')))).toBe(limited);
+    expect(await failure(node.plugin.STATUS(node.call('STATUS')))).toBe(limited);
   });
 });

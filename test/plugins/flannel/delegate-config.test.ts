@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../plugins/cni/plugin.ts';
+import type { JsonObject } from '../../../cni/plugin.ts';
 import { result, subnetEnv, trial } from './trial.ts';
 
 const dualStack = `${subnetEnv}FLANNEL_IPV6_NETWORK=fd00:10:244::/48\nFLANNEL_IPV6_SUBNET=fd00:10:244:1::1/64\n`;
@@ -7,7 +7,7 @@ const dualStack = `${subnetEnv}FLANNEL_IPV6_NETWORK=fd00:10:244::/48\nFLANNEL_IP
 /** What the delegate is handed for ADD. */
 async function handed(config: JsonObject, env = subnetEnv) {
   const node = trial({ subnetEnv: env });
-  expect(await node.plugin.add(node.call('ADD', { config }))).toEqual(result);
+  expect(await node.plugin.ADD(node.call('ADD', { config }))).toEqual(result);
   return node.asked[0];
 }
 
@@ -101,7 +101,7 @@ describe('what the delegate is handed', () => {
   it('is asked in the version and for the attachment of the call', async () => {
     const node = trial();
     const more = { version: '0.3.1', args: { K8S_POD_NAME: 'web' }, path: ['/bin'] } as const;
-    await node.plugin.add(node.call('ADD', { ...more, config: { cniVersion: '0.3.1' } }));
+    await node.plugin.ADD(node.call('ADD', { ...more, config: { cniVersion: '0.3.1' } }));
     expect(node.asked[0]?.call).toMatchObject({ ...more, containerId: 'pod1', ifName: 'eth0' });
     expect(node.asked[0]?.call.config).toMatchObject({ cniVersion: '0.3.1' });
   });
@@ -130,7 +130,7 @@ describe('a configuration that cannot be', () => {
   ])('is code 7, naming %s', async (key, config) => {
     const node = trial();
     for (const command of ['ADD', 'STATUS'] as const) {
-      const asking = command === 'ADD' ? node.plugin.add : node.plugin.status;
+      const asking = command === 'ADD' ? node.plugin.ADD : node.plugin.STATUS;
       await expect(asking(node.call(command, { config }))).rejects.toMatchObject({
         name: 'CniError',
         code: 7,

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CniError } from '../../../plugins/cni/error.ts';
-import type { Files } from '../../../plugins/cni/host.ts';
+import { CniError } from '../../../cni/error.ts';
 import { parseScratch } from '../../../plugins/flannel/scratch.ts';
 import { parseSubnetEnv } from '../../../plugins/flannel/subnet-env.ts';
+import type { Files } from '../../../system/host.ts';
 import { mutated } from '../../helpers/hostile.ts';
 import { subnetEnv, type Trial, trial } from './trial.ts';
 
@@ -83,7 +83,6 @@ async function resultOrCniError(promise: Promise<unknown>): Promise<void> {
 
 const runs = { numRuns: 150, seed: 20261121 };
 
-const asking = { ADD: 'add', DEL: 'del', CHECK: 'check', GC: 'gc', STATUS: 'status' } as const;
 const life = ['CHECK', 'GC', 'STATUS', 'ADD', 'GC', 'CHECK', 'DEL', 'DEL'] as const;
 
 describe('whatever stands in the files', () => {
@@ -95,7 +94,7 @@ describe('whatever stands in the files', () => {
         for (const [name, text] of Object.entries(files)) node.writeScratch(name, text);
         const config = { 'cni.dev/valid-attachments': [{ containerID: 'pod1', ifname: 'eth0' }] };
         for (const command of life) {
-          await resultOrCniError(node.plugin[asking[command]](node.call(command, { config })));
+          await resultOrCniError(node.plugin[command](node.call(command, { config })));
         }
         for (const path of touched) {
           expect([node.dataDir, node.folder]).toContain(dirname(path));
@@ -115,8 +114,8 @@ describe('whatever stands in the files', () => {
       fc.asyncProperty(fc.uint8Array({ maxLength: 600 }), async (bytes) => {
         node.writeSubnetEnv(bytes);
         node.writeScratch('pod1', Buffer.from(bytes).toString('latin1'));
-        await resultOrCniError(node.plugin.add(node.call('ADD')));
-        await resultOrCniError(node.plugin.del(node.call('DEL')));
+        await resultOrCniError(node.plugin.ADD(node.call('ADD')));
+        await resultOrCniError(node.plugin.DEL(node.call('DEL')));
       }),
       runs,
     );
@@ -131,7 +130,7 @@ describe('whatever stands in the files', () => {
       fc.asyncProperty(mutated(usual), async (config) => {
         const { node, touched } = watched(subnetEnv);
         for (const command of life) {
-          await resultOrCniError(node.plugin[asking[command]](node.call(command, { config })));
+          await resultOrCniError(node.plugin[command](node.call(command, { config })));
         }
         for (const path of touched) {
           expect([node.dataDir, node.folder]).toContain(dirname(path));
@@ -152,6 +151,6 @@ describe('whatever stands in the files', () => {
     expect(parseSubnetEnv('FLANNEL_MTU=1\n'.repeat(50_000)).kind).toBe('incomplete');
     const node = trial();
     const config = { delegate: { type: 'nat', deep: JSON.parse(deep) } };
-    await resultOrCniError(node.plugin.add(node.call('ADD', { config })));
+    await resultOrCniError(node.plugin.ADD(node.call('ADD', { config })));
   });
 });

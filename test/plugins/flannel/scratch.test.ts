@@ -9,16 +9,16 @@ const owner = (sandbox: string, ifName: string) => ({ wincni: { sandbox, ifName 
 describe('two attachments that could be taken for one another', () => {
   it('a second interface gets a file of its own, and each is deleted by its own', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
+    await node.plugin.ADD(node.call('ADD'));
     node.writeSubnetEnv(subnetEnv.replace('10.244.1.1', '10.244.2.1'));
-    await node.plugin.add(node.call('ADD', { ifName: 'eth1' }));
+    await node.plugin.ADD(node.call('ADD', { ifName: 'eth1' }));
     expect(node.scratchNames()).toEqual(['pod1', 'pod1-eth1']);
-    await node.plugin.del(node.call('DEL'));
+    await node.plugin.DEL(node.call('DEL'));
     expect(node.scratchNames()).toEqual(['pod1-eth1']);
     // A repeated ADD finds its own file, though the plain name is free now.
-    await node.plugin.add(node.call('ADD', { ifName: 'eth1' }));
+    await node.plugin.ADD(node.call('ADD', { ifName: 'eth1' }));
     expect(node.scratchNames()).toEqual(['pod1-eth1']);
-    await node.plugin.del(node.call('DEL', { ifName: 'eth1' }));
+    await node.plugin.DEL(node.call('DEL', { ifName: 'eth1' }));
     expect(node.asked.map(({ call }) => call.config['ipam'])).toEqual(
       ['10.244.1.0/24', '10.244.2.0/24', '10.244.1.0/24', '10.244.2.0/24', '10.244.2.0/24'].map(
         (subnet) => ({ type: 'host-local', subnet }),
@@ -32,15 +32,15 @@ describe('two attachments that could be taken for one another', () => {
     ['the container first', ['pod1-eth1', 'eth0'], ['pod1', 'eth1']],
   ] as const)('container pod1-eth1 is not eth1 of pod1, %s', async (_, one, other) => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
+    await node.plugin.ADD(node.call('ADD'));
     for (const [containerId, ifName] of [one, other]) {
-      await node.plugin.add(
+      await node.plugin.ADD(
         node.call('ADD', { containerId, ifName, network: `of-${containerId}` }),
       );
     }
     expect(node.scratchNames()).toHaveLength(3);
     for (const [containerId, ifName] of [one, other]) {
-      await node.plugin.del(node.call('DEL', { containerId, ifName }));
+      await node.plugin.DEL(node.call('DEL', { containerId, ifName }));
       expect(node.asked.at(-1)?.call.network).toBe(`of-${containerId}`);
     }
     expect(node.scratchNames()).toEqual(['pod1']);
@@ -50,7 +50,7 @@ describe('two attachments that could be taken for one another', () => {
   it('eth1 of pod1 has no part in what the reference wrote for container pod1-eth1', async () => {
     const node = trial();
     node.writeScratch('pod1-eth1', written('cbr0'));
-    await node.plugin.del(node.call('DEL', { ifName: 'eth1' }));
+    await node.plugin.DEL(node.call('DEL', { ifName: 'eth1' }));
     expect(node.asked[0]?.type).toBe('win-overlay');
     expect(node.scratchNames()).toEqual(['pod1-eth1']);
   });
@@ -58,17 +58,17 @@ describe('two attachments that could be taken for one another', () => {
   it('what the reference wrote for another network is not written over', async () => {
     const node = trial();
     node.writeScratch('pod1', written('other'));
-    await node.plugin.add(node.call('ADD', { ifName: 'net1' }));
+    await node.plugin.ADD(node.call('ADD', { ifName: 'net1' }));
     expect(node.scratchNames()).toEqual(['pod1', 'pod1-net1']);
     expect(node.scratch('pod1')).toEqual(JSON.parse(written('other')));
-    await node.plugin.del(node.call('DEL', { ifName: 'net1' }));
+    await node.plugin.DEL(node.call('DEL', { ifName: 'net1' }));
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 
   it('what the reference wrote for this network is taken over', async () => {
     const node = trial();
     node.writeScratch('pod1', written('cbr0'));
-    await node.plugin.add(node.call('ADD'));
+    await node.plugin.ADD(node.call('ADD'));
     expect(node.scratchNames()).toEqual(['pod1']);
     expect(node.scratch('pod1')).toMatchObject({ type: 'win-overlay', ...owner('pod1', 'eth0') });
   });
@@ -78,7 +78,7 @@ describe('two attachments that could be taken for one another', () => {
     for (const name of ['pod1', 'pod1-eth0', 'pod1+eth0']) {
       node.writeScratch(name, JSON.stringify({ ...JSON.parse(written('x')), ...owner('o', 'p') }));
     }
-    const error = await failure(node.plugin.add(node.call('ADD')));
+    const error = await failure(node.plugin.ADD(node.call('ADD')));
     expect(error.code).toBe(5);
     expect(error.details).toContain('pod1, pod1-eth0, pod1+eth0');
     expect(node.asked).toEqual([]);
@@ -86,17 +86,17 @@ describe('two attachments that could be taken for one another', () => {
 
   it('the same ADD twice at once leaves one file', async () => {
     const node = trial();
-    const both = [node.plugin.add(node.call('ADD')), node.plugin.add(node.call('ADD'))];
+    const both = [node.plugin.ADD(node.call('ADD')), node.plugin.ADD(node.call('ADD'))];
     expect(await Promise.all(both)).toEqual([result, result]);
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 
   it('an interface named with what a file cannot be named with has a file all the same', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD'));
-    for (const ifName of ['a*b', 'a?b']) await node.plugin.add(node.call('ADD', { ifName }));
+    await node.plugin.ADD(node.call('ADD'));
+    for (const ifName of ['a*b', 'a?b']) await node.plugin.ADD(node.call('ADD', { ifName }));
     expect(node.scratchNames()).toEqual(['pod1', 'pod1+a_b', 'pod1-a_b']);
-    for (const ifName of ['a?b', 'a*b']) await node.plugin.del(node.call('DEL', { ifName }));
+    for (const ifName of ['a?b', 'a*b']) await node.plugin.DEL(node.call('DEL', { ifName }));
     expect(node.scratchNames()).toEqual(['pod1']);
   });
 });
@@ -106,15 +106,15 @@ describe('a workload container of Docker', () => {
 
   it('shares the file of its sandbox, which outlives it', async () => {
     const node = trial();
-    await node.plugin.add(node.call('ADD', { netns: 'none' }));
+    await node.plugin.ADD(node.call('ADD', { netns: 'none' }));
     const before = node.scratch('pod1');
     const config = { runtimeConfig: { portMappings: [] } };
-    await node.plugin.add(node.call('ADD', { ...workload, config }));
+    await node.plugin.ADD(node.call('ADD', { ...workload, config }));
     expect(node.scratch('pod1')).toEqual(before);
-    await node.plugin.del(node.call('DEL', workload));
+    await node.plugin.DEL(node.call('DEL', workload));
     expect(node.asked.at(-1)?.call).toMatchObject({ command: 'DEL', ...workload });
     expect(node.scratchNames()).toEqual(['pod1']);
-    await node.plugin.del(node.call('DEL', { netns: '' }));
+    await node.plugin.DEL(node.call('DEL', { netns: '' }));
     expect(node.scratchNames()).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe('a workload container of Docker', () => {
     async (id) => {
       const node = trial();
       const netns = `container:${id}`;
-      for (const asking of [node.plugin.add, node.plugin.del, node.plugin.check]) {
+      for (const asking of [node.plugin.ADD, node.plugin.DEL, node.plugin.CHECK]) {
         expect((await failure(asking(node.call('ADD', { netns })))).code).toBe(4);
       }
       expect(node.asked).toEqual([]);

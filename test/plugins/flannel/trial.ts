@@ -10,12 +10,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { CniError } from '../../../plugins/cni/error.ts';
-import { nodeFiles } from '../../../plugins/cni/files.ts';
-import type { Files, Host } from '../../../plugins/cni/host.ts';
-import type { Call, Delegate, JsonObject, Plugin } from '../../../plugins/cni/plugin.ts';
-import type { Result } from '../../../plugins/cni/result.ts';
+import { CniError } from '../../../cni/error.ts';
+import type { Call, Delegate, JsonObject, Plugin } from '../../../cni/plugin.ts';
+import type { Result } from '../../../cni/result.ts';
 import { flannel } from '../../../plugins/flannel/index.ts';
+import { nodeFiles } from '../../../system/files.ts';
+import type { Files, Host } from '../../../system/host.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 
 export const result: Result = {
   interfaces: [{ name: 'eth0' }],
@@ -79,7 +80,7 @@ export function trial(options: TrialOptions = {}): Trial {
   let slept = 0;
   const files = nodeFiles();
   const host: Host = {
-    platform: process.platform,
+    ...nodeHost(process),
     env: {},
     files: options.files ? options.files(files) : files,
     clock: {
@@ -88,6 +89,7 @@ export function trial(options: TrialOptions = {}): Trial {
         slept += ms;
         options.onSleep?.(slept, made);
       },
+      after: nodeHost(process).clock.after,
     },
     log: (step) => steps.push(step),
   };

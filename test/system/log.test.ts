@@ -1,8 +1,10 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLog } from '../../../plugins/cni/log.ts';
-import { callOf, tempFolder } from './trial.ts';
+import { openLog } from '../../system/log.ts';
+import { tempFolder } from '../cni/trial.ts';
+
+const pod = { command: 'ADD', container: 'pod1', network: 'cbr0' };
 
 /** A log that appends to real files, with a clock that stands still. */
 function trialLog(
@@ -24,7 +26,7 @@ describe('a log', () => {
     const file = join(tempFolder(), 'wincni.log');
     const { about, log } = trialLog(file);
     log('started');
-    about(callOf('ADD'));
+    about(pod, undefined);
     log('endpoint created', { endpoint: 'e1', ms: 12 });
     const head = { time: '2026-01-02T03:04:05.000Z', pid: 42, plugin: 'win-overlay' };
     expect(linesOf(file)).toEqual([
@@ -41,19 +43,11 @@ describe('a log', () => {
     ]);
   });
 
-  it.each(['logFile', 'LogFile', 'LOGFILE'])('is where %s of the configuration says', (key) => {
-    const file = join(tempFolder(), 'wincni.log');
-    const { about, log } = trialLog(undefined);
-    about(callOf('ADD', { config: { name: 'cbr0', [key]: file } }));
-    log('a step');
-    expect(linesOf(file)).toHaveLength(1);
-  });
-
   it('of the environment goes before that of the configuration', () => {
     const folder = tempFolder();
     const written: string[] = [];
     const { about, log } = trialLog(join(folder, 'first'), (file) => written.push(file));
-    about(callOf('ADD', { config: { logFile: join(folder, 'second') } }));
+    about(pod, join(folder, 'second'));
     log('a step');
     expect(written).toEqual([join(folder, 'first')]);
   });
@@ -63,7 +57,7 @@ describe('a log', () => {
     (file) => {
       const written: string[] = [];
       const { about, log } = trialLog(file, (path) => written.push(path));
-      about(callOf('ADD', { config: { logFile: file } }));
+      about(pod, file);
       log('a step');
       expect(written).toEqual([]);
     },
@@ -72,7 +66,7 @@ describe('a log', () => {
   it.each([1, {}, []])('is not written where %j is', (logFile) => {
     const written: string[] = [];
     const { about, log } = trialLog(undefined, (path) => written.push(path));
-    about(callOf('ADD', { config: { logFile } }));
+    about(pod, logFile);
     log('a step');
     expect(written).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRequest } from '../../../plugins/cni/request.ts';
+import { readRequest } from '../../cni/request.ts';
 import { runCommand, thrownBy, variables } from './trial.ts';
 
 const add = { ...variables, CNI_COMMAND: 'ADD' };

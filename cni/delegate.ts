@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
-import { type ChildRun, runChild } from './child.ts';
+import type { Host } from '../system/host.ts';
+import { type ChildRun, runChild } from '../system/processes.ts';
 import { CniError, code, toCniError } from './error.ts';
-import type { Host } from './host.ts';
 import { isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
 import { keyValue, withKey } from './keys.ts';

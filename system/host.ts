@@ -5,10 +5,17 @@
  */
 export interface Host {
   readonly platform: NodeJS.Platform;
+  /** This process's id. */
+  readonly pid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
+  /**
+   * Sends a signal to a process, or to a process group by its negative number; 0 only asks whether it
+   * is there. Throws the operating system's error.
+   */
+  readonly kill: (pid: number, signal: 'SIGKILL' | 0) => void;
 }
 
 /**
@@ -40,6 +47,11 @@ export interface Clock {
   now(): number;
   /** Waits that many milliseconds. */
   sleep(ms: number): Promise<void>;
+  /**
+   * Calls `act` after that many milliseconds, for deadlines; gives what calls it off. It does not keep
+   * the process from ending.
+   */
+  after(ms: number, act: () => void): () => void;
 }
 
 /** Writes one step to the log, if there is one; never fails and never holds secrets. */

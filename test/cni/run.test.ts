@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CniError, code } from '../../../plugins/cni/error.ts';
-import { specVersions } from '../../../plugins/cni/versions.ts';
+import { CniError, code } from '../../cni/error.ts';
+import { specVersions } from '../../cni/versions.ts';
 import { commands, runCommand, variables } from './trial.ts';
 
 const config = (cniVersion: string) => ({ cniVersion, name: 'cbr0', type: 'trial' });

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { CniError } from '../../../plugins/cni/error.ts';
-import { nodeFiles } from '../../../plugins/cni/files.ts';
-import type { Host } from '../../../plugins/cni/host.ts';
-import type { Call, JsonObject, Plugin } from '../../../plugins/cni/plugin.ts';
-import type { Result } from '../../../plugins/cni/result.ts';
-import { run } from '../../../plugins/cni/run.ts';
+import { CniError } from '../../cni/error.ts';
+import type { Call, JsonObject, Plugin } from '../../cni/plugin.ts';
+import type { Result } from '../../cni/result.ts';
+import { run } from '../../cni/run.ts';
+import type { Host } from '../../system/host.ts';
+import { nodeHost } from '../../system/node-host.ts';
 
 export const commands = ['ADD', 'DEL', 'CHECK', 'GC', 'STATUS'] as const;
 
@@ -52,15 +52,14 @@ export function recorder(
     await answer();
   };
   return {
-    name: 'trial',
-    add: async (call) => {
+    ADD: async (call) => {
       calls.push(call);
       return answer();
     },
-    del: note,
-    check: note,
-    gc: note,
-    status: note,
+    DEL: note,
+    CHECK: note,
+    GC: note,
+    STATUS: note,
   };
 }
 
@@ -120,14 +119,10 @@ export async function runCommand(
 /** The machine itself, as far as a delegate's caller uses it; what is logged is kept. */
 export function hostOf(steps: string[] = [], env: Host['env'] = {}): Host {
   return {
+    ...nodeHost(process),
     platform: 'linux',
     // The node that runs this test, for executables that begin with env node.
     env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...env },
-    files: nodeFiles(),
-    clock: {
-      now: () => Date.now(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    },
     log: (step) => steps.push(step),
   };
 }

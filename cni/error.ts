@@ -1,3 +1,5 @@
+import { isSystemError } from '../system/errors.ts';
+
 /**
  * The codes of CNI errors. Up to 99 they are the specification's (SPEC.md, section 5); from 100 on
  * they are ours, each listed in the README under "Error codes".
@@ -36,6 +38,20 @@ export class CniError extends Error {
     this.code = errorCode;
     this.details = details;
   }
+}
+
+/**
+ * A configuration that cannot be used: code 7.
+ * @param path the key it is about, as an operator would write it: `policies[1].value`
+ */
+export function invalidConfig(
+  path: string,
+  problem: string,
+  remedy = '',
+  options?: ErrorOptions,
+): CniError {
+  const message = `invalid network configuration: ${path}: ${problem}`;
+  return new CniError(code.invalidConfig, message, remedy, options);
 }
 
 /** What the errors of other rooms say of themselves: their `kind` finds its code in `codeOfKind`. */
@@ -77,16 +93,6 @@ export function toCniError(error: unknown): CniError {
   const message = error instanceof Error ? error.message : String(error);
   const details = error instanceof Error ? (error.stack ?? '') : '';
   return new CniError(code.internal, `unexpected failure: ${message}`, details, { cause: error });
-}
-
-/** Whether an error is the operating system's, with its code (`ENOENT`, …). */
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    'syscall' in error
-  );
 }
 
 function systemRemedy(systemCode: string): string {

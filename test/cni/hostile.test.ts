@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CniError } from '../../../plugins/cni/error.ts';
-import { printResult, readResult } from '../../../plugins/cni/result-versions.ts';
-import { specVersions } from '../../../plugins/cni/versions.ts';
+import { CniError } from '../../cni/error.ts';
+import { printResult, readResult } from '../../cni/result-versions.ts';
+import { specVersions } from '../../cni/versions.ts';
 import { commands, randomFrom, result, runCommand, variables } from './trial.ts';
 
 const rounds = 4000;

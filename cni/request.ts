@@ -1,16 +1,10 @@
-import { CniError, code } from './error.ts';
+import { type Command, commandRule, commands, isCommand } from './commands.ts';
+import { CniError, code, invalidConfig } from './error.ts';
 import { identifierRule, interfaceComplaint, isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
 import { keyValue } from './keys.ts';
 import type { Call, JsonObject } from './plugin.ts';
-import {
-  atLeast,
-  type Command,
-  commandSince,
-  isSpecVersion,
-  type SpecVersion,
-  specVersions,
-} from './versions.ts';
+import { atLeast, isSpecVersion, type SpecVersion, specVersions } from './versions.ts';
 
 /** The environment and the standard input of a command, not yet looked at. */
 export interface RequestSource {
@@ -24,9 +18,6 @@ export interface RequestSource {
 /** No configuration is this long; what is must not fill the memory. */
 const stdinLimit = 1024 * 1024;
 
-const attachmentCommands: readonly Command[] = ['ADD', 'DEL', 'CHECK'];
-const networkCommands: readonly Command[] = ['GC', 'STATUS'];
-
 /**
  * Reads a request and validates all of it: from here on, identifiers are safe in paths and names.
  * Throws code 4 for the environment, 6 for undecodable stdin, 7 for a wrong name, 1 for versions.
@@ -38,15 +29,15 @@ export function readRequest(
 ): Call {
   const { env } = source;
   const command = readCommand(env['CNI_COMMAND'] ?? '');
-  refuseMissing(command, env);
-  const ofAttachment = attachmentCommands.includes(command);
+  assertVariables(command, env);
+  const { ofAttachment } = commandRule(command);
   const containerId = ofAttachment ? readContainerId(env['CNI_CONTAINERID'] ?? '') : '';
   const ifName = ofAttachment ? readInterfaceName(env['CNI_IFNAME'] ?? '') : '';
   const config = readConfig(source.readStdin());
   const version = readVersion(config);
   learnVersion(version);
   const network = readNetworkName(config);
-  refuseOldVersion(command, version);
+  assertCommandIn(command, version);
   return {
     command,
     containerId,
@@ -61,29 +52,16 @@ export function readRequest(
 }
 
 function readCommand(text: string): Command {
-  const command = [...attachmentCommands, ...networkCommands].find((known) => known === text);
-  if (command) return command;
+  if (isCommand(text)) return text;
   throw new CniError(
     code.invalidEnvironment,
     `unknown CNI_COMMAND: ${JSON.stringify(text.slice(0, 80))}`,
-    'known are ADD, DEL, CHECK, GC, STATUS and VERSION',
+    `known are ${Object.keys(commands).join(', ')} and VERSION`,
   );
 }
 
-/**
- * The reference's plugins want CNI_PATH for every command, though only some use it; a runtime that
- * sets none for DEL must not leave a pod behind, so it is asked for where a delegate may be new.
- */
-const required: Readonly<Record<Command, readonly string[]>> = {
-  ADD: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_PATH'],
-  CHECK: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_PATH'],
-  DEL: ['CNI_CONTAINERID', 'CNI_IFNAME'],
-  GC: ['CNI_PATH'],
-  STATUS: [],
-};
-
-function refuseMissing(command: Command, env: RequestSource['env']): void {
-  const missing = required[command].filter((name) => !env[name]);
+function assertVariables(command: Command, env: RequestSource['env']): void {
+  const missing = commandRule(command).variables.filter((name) => !env[name]);
   if (missing.length === 0) return;
   throw new CniError(
     code.invalidEnvironment,
@@ -137,21 +115,20 @@ function readNetworkName(config: JsonObject): string {
   const name = keyValue(config, 'name');
   if (typeof name === 'string' && isIdentifier(name)) return name;
   const missing = name === undefined || name === '';
-  throw new CniError(
-    code.invalidConfig,
-    missing
-      ? 'invalid network configuration: name: missing network name'
-      : `invalid network configuration: name: not a network name: ${JSON.stringify(name).slice(0, 200)}`,
+  throw invalidConfig(
+    'name',
+    missing ? 'missing network name' : `not a network name: ${JSON.stringify(name).slice(0, 200)}`,
     identifierRule,
   );
 }
 
-function refuseOldVersion(command: Command, version: SpecVersion): void {
-  if (atLeast(version, commandSince(command))) return;
+function assertCommandIn(command: Command, version: SpecVersion): void {
+  const { since } = commandRule(command);
+  if (atLeast(version, since)) return;
   throw new CniError(
     code.incompatibleVersion,
     `config version does not allow ${command}: it is ${version}`,
-    `${command} came with ${commandSince(command)}: raise "cniVersion"`,
+    `${command} came with ${since}: raise "cniVersion"`,
   );
 }
 

@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { delegateTo } from '../../../plugins/cni/delegate.ts';
-import type { Call } from '../../../plugins/cni/plugin.ts';
-import { printResult } from '../../../plugins/cni/result-versions.ts';
-import { specVersions } from '../../../plugins/cni/versions.ts';
+import { delegateTo } from '../../cni/delegate.ts';
+import type { Call } from '../../cni/plugin.ts';
+import { printResult } from '../../cni/result-versions.ts';
+import { specVersions } from '../../cni/versions.ts';
 import { callOf, commands, failure, hostOf, recorder, result, tempFolder } from './trial.ts';
 
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'plugins');
@@ -182,7 +182,7 @@ describe('an executable', () => {
       const sleep = async (ms: number) => {
         if (slept.push(ms) === waits) closeSync(writer);
       };
-      const host = { ...hostOf(), clock: { now: () => 0, sleep } };
+      const host = { ...hostOf(), clock: { ...hostOf().clock, now: () => 0, sleep } };
       const call = delegateTo({ host, own: async () => undefined });
       const answer = call('fresh', callOf('ADD', { path: [folder] }));
       return { answer, slept, close: () => closeSync(writer) };

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { isSystemError } from './error.ts';
+import { hasCode, isSystemError } from './errors.ts';
 import type { Files } from './host.ts';
 
 /** What is being written carries this before its name, and is nobody's lease or configuration. */
@@ -110,11 +110,6 @@ export function readIfThere(files: Files, path: string): string | undefined {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-/** Whether an error is the operating system's, with one of these codes. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return isSystemError(error) && codes.includes(error.code);
 }
 
 /** A name nobody else writes to: file names of leases and configurations never begin so. */

@@ -1,5 +1,6 @@
+import type { Command } from './commands.ts';
 import type { Result } from './result.ts';
-import type { Command, SpecVersion } from './versions.ts';
+import type { SpecVersion } from './versions.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -23,15 +24,10 @@ export interface Call {
   readonly config: JsonObject;
 }
 
-/** A CNI plugin: one function a command. Errors are thrown (see error.ts). */
-export interface Plugin {
-  readonly name: string;
-  add(call: Call): Promise<Result>;
-  del(call: Call): Promise<void>;
-  check(call: Call): Promise<void>;
-  gc(call: Call): Promise<void>;
-  status(call: Call): Promise<void>;
-}
+/** A CNI plugin: one function a command; ADD's alone gives a result. Errors are thrown (error.ts). */
+export type Plugin = {
+  readonly [Name in Command]: (call: Call) => Promise<Name extends 'ADD' ? Result : void>;
+};
 
 /**
  * Calls another plugin by its type: in process when it is one of ours, else as an executable found

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { object, parseConfig } from '../../../plugins/cni/config.ts';
-import { validAttachments } from '../../../plugins/cni/valid-attachments.ts';
+import { object, parseConfig } from '../../cni/config.ts';
+import { validAttachments } from '../../cni/valid-attachments.ts';
 import { callOf, thrownBy } from './trial.ts';
 
 const schema = object({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../../plugins/cni/result.ts';
-import { prevResultOf, printResult, readResult } from '../../../plugins/cni/result-versions.ts';
-import { specVersions } from '../../../plugins/cni/versions.ts';
+import type { Result } from '../../cni/result.ts';
+import { prevResultOf, printResult, readResult } from '../../cni/result-versions.ts';
+import { specVersions } from '../../cni/versions.ts';
 import { callOf, thrownBy } from './trial.ts';
 
 /** Both families, and everything that a version may have. */

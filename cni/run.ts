@@ -1,6 +1,7 @@
-import { CniError, code, toCniError } from './error.ts';
+import { toCniError } from './error.ts';
 import type { Call, Plugin } from './plugin.ts';
 import { type RequestSource, readRequest } from './request.ts';
+import type { Result } from './result.ts';
 import { printResult } from './result-versions.ts';
 import { type SpecVersion, specVersions } from './versions.ts';
 
@@ -42,9 +43,8 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
     const call = readRequest(io, (version) => {
       cniVersion = version;
     });
-    const plugin = await runnable.make(call);
-    const answer = await perform(plugin, call);
-    if (answer !== undefined) io.writeStdout(`${JSON.stringify(answer, null, 2)}\n`);
+    const result = await callPlugin(await runnable.make(call), call);
+    if (result) io.writeStdout(`${JSON.stringify(printResult(result, call.version), null, 2)}\n`);
     return 0;
   } catch (error) {
     const { code, details, message } = toCniError(error);
@@ -55,29 +55,7 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
   }
 }
 
-async function perform(plugin: Plugin, call: Call) {
-  const result = await callPlugin(plugin, call);
-  return result && printResult(result, call.version);
-}
-
 /** Calls the function of a plugin that a call asks for; a result comes of ADD alone. */
-export async function callPlugin(plugin: Plugin, call: Call) {
-  switch (call.command) {
-    case 'ADD':
-      return plugin.add(call);
-    case 'DEL':
-      await plugin.del(call);
-      return undefined;
-    case 'CHECK':
-      await plugin.check(call);
-      return undefined;
-    case 'GC':
-      await plugin.gc(call);
-      return undefined;
-    case 'STATUS':
-      await plugin.status(call);
-      return undefined;
-    default:
-      throw new CniError(code.invalidEnvironment, `unknown command ${call.command}`);
-  }
+export async function callPlugin(plugin: Plugin, call: Call): Promise<Result | undefined> {
+  return (await plugin[call.command](call)) ?? undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseJsonObject } from '../../../plugins/cni/json.ts';
-import { faultIn } from '../../../plugins/cni/json-fault.ts';
-import { isJsonObject, keyValue, withKey, withoutKey } from '../../../plugins/cni/keys.ts';
+import { parseJsonObject } from '../../cni/json.ts';
+import { faultIn } from '../../cni/json-fault.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../../cni/keys.ts';
 import { randomFrom, thrownBy } from './trial.ts';
 
 describe('where a text stops being JSON', () => {

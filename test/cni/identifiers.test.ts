@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interfaceComplaint, isIdentifier, sandboxId } from '../../../plugins/cni/identifiers.ts';
+import { interfaceComplaint, isIdentifier, sandboxId } from '../../cni/identifiers.ts';
 import { callOf, thrownBy } from './trial.ts';
 
 const long = 'a'.repeat(64);

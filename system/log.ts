@@ -1,7 +1,5 @@
 import { isAbsolute } from 'node:path';
 import type { Log } from './host.ts';
-import { keyValue } from './keys.ts';
-import type { Call } from './plugin.ts';
 
 /** The longest line written: what HNS answers can be long, and a log is for reading. */
 const longest = 8192;
@@ -9,8 +7,8 @@ const longest = 8192;
 /** Where a command's steps go, once it is known. */
 export interface StepLog {
   readonly log: Log;
-  /** Tells the log whose steps these are, and where the configuration wants them. */
-  about(call: Call): void;
+  /** Tells the log whose steps these are, and where they go if it was not told before. */
+  about(subject: Readonly<Record<string, string>>, file: unknown): void;
 }
 
 /**
@@ -19,6 +17,7 @@ export interface StepLog {
  */
 export function openLog(options: {
   readonly plugin: string;
+  /** An absolute path; another is as good as none. */
   readonly file: string | undefined;
   readonly pid: number;
   readonly now: () => number;
@@ -42,9 +41,9 @@ export function openLog(options: {
         // The pod's network matters more than its log.
       }
     },
-    about(call) {
-      subject = { command: call.command, container: call.containerId, network: call.network };
-      file ??= absolute(keyValue(call.config, 'logFile'));
+    about(whose, configured) {
+      subject = whose;
+      file ??= absolute(configured);
     },
   };
 }

@@ -1,0 +1,24 @@
+import { nodeFiles } from './files.ts';
+import type { Host } from './host.ts';
+
+/** The machine as Node shows it. The log is opened later: whose steps it has is not known yet. */
+export function nodeHost(process: NodeJS.Process): Omit<Host, 'log'> {
+  return {
+    platform: process.platform,
+    pid: process.pid,
+    env: process.env,
+    files: nodeFiles(),
+    clock: {
+      now: () => Date.now(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      after(ms, act) {
+        const pending = setTimeout(act, ms);
+        pending.unref();
+        return () => clearTimeout(pending);
+      },
+    },
+    kill: (pid, signal) => {
+      process.kill(pid, signal);
+    },
+  };
+}
