@@ -15,7 +15,7 @@ import { printResult } from '../../cni/result-versions.ts';
 import { specVersions } from '../../cni/versions.ts';
 import { callOf, commands, failure, hostOf, recorder, result, tempFolder } from './trial.ts';
 
-const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'plugins');
+const fixtures = join(import.meta.dirname, '..', 'fixtures', 'plugins');
 const standIn = 'stand-in.ts';
 
 /** Calls the stand-in plugin, which does what it is told, as an executable. */

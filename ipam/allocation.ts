@@ -1,0 +1,24 @@
+import type { Address, Cidr } from '../cni/address.ts';
+import type { Dns, Route } from '../cni/result.ts';
+
+/** An address that IPAM gave a pod. */
+export interface AllocatedIp {
+  /** The address itself (`address`), and the subnet by its prefix length. */
+  readonly cidr: Cidr;
+  readonly gateway?: Address;
+}
+
+/** A route of IPAM's answer: what it says beside destination and next hop is handed on. */
+export interface AllocatedRoute extends Omit<Route, 'dst' | 'gw'> {
+  readonly destination: Cidr;
+  readonly nextHop?: Address;
+}
+
+/** What IPAM gave a pod: values, whoever gave them. */
+export interface Allocation {
+  readonly ips: readonly AllocatedIp[];
+  readonly routes: readonly AllocatedRoute[];
+  readonly dns: Dns;
+  /** The addresses this command took; those the pod had before are not among them. */
+  readonly allocated: readonly Address[];
+}
