@@ -23,8 +23,7 @@ export function field(document: JsonDocument, ...keys: readonly string[]): unkno
 
 /** A text under a key; an empty one counts as absent. */
 export function textField(document: JsonDocument, ...keys: readonly string[]): string | undefined {
-  const value = field(document, ...keys);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return text(field(document, ...keys));
 }
 
 /** A whole number under a key; HNS and operators write it as a text too. */
@@ -32,16 +31,12 @@ export function numberField(
   document: JsonDocument,
   ...keys: readonly string[]
 ): number | undefined {
-  const value = field(document, ...keys);
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
+  return wholeNumber(field(document, ...keys));
 }
 
 /** The texts of a list under a key; a single text is a list of one. */
 export function textsField(document: JsonDocument, ...keys: readonly string[]): readonly string[] {
-  const value = field(document, ...keys);
-  if (typeof value === 'string') return value === '' ? [] : [value];
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+  return texts(field(document, ...keys)) ?? [];
 }
 
 /** The objects of a list under a key. */
@@ -58,3 +53,63 @@ export function documentField(document: JsonDocument, ...keys: readonly string[]
   const value = field(document, ...keys);
   return isDocument(value) ? value : {};
 }
+
+/** Reads a value of a document; undefined when it is not what is looked for. */
+export type Reader<Value> = (value: unknown) => Value | undefined;
+
+/** The documents that a shape reads: every field may be left out, as HNS leaves out what is empty. */
+export type DocumentOf<Shape extends Readonly<Record<string, Reader<unknown>>>> = {
+  readonly [Key in keyof Shape]?: Exclude<ReturnType<Shape[Key]>, undefined>;
+};
+
+/**
+ * A reader of objects with these fields, in any letter case; others are passed over, and so is a field
+ * that is not of its kind: what HNS answers is taken as far as it goes.
+ */
+export function documentOf<const Shape extends Readonly<Record<string, Reader<unknown>>>>(
+  shape: Shape,
+): Reader<DocumentOf<Shape>>;
+export function documentOf(
+  shape: Readonly<Record<string, Reader<unknown>>>,
+): Reader<Readonly<Record<string, unknown>>> {
+  const fields = Object.entries(shape);
+  return (value) => {
+    if (!isDocument(value)) return undefined;
+    const found: Record<string, unknown> = {};
+    for (const [key, read] of fields) {
+      const entry = read(field(value, key));
+      if (entry !== undefined) found[key] = entry;
+    }
+    return found;
+  };
+}
+
+/** A reader of lists: entries that cannot be read are left out. */
+export function listOf<Value>(read: Reader<Value>): Reader<readonly Value[]> {
+  return (value) =>
+    Array.isArray(value)
+      ? value.flatMap((entry) => {
+          const known = read(entry);
+          return known === undefined ? [] : [known];
+        })
+      : undefined;
+}
+
+/** Reads a text; an empty one counts as absent. */
+export const text: Reader<string> = (value) =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Reads a whole number, written as a number or as a text. */
+export const wholeNumber: Reader<number> = (value) => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
+};
+
+/** Reads a list of texts; a single text is a list of one. */
+export const texts: Reader<readonly string[]> = (value) => {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : undefined;
+};
+
+/** Reads an object, whatever it holds. */
+export const document: Reader<JsonDocument> = (value) => (isDocument(value) ? value : undefined);

@@ -1,4 +1,4 @@
-import type { HnsVersion } from './model.ts';
+import type { HnsVersion } from './documents.ts';
 
 /** What not every HNS can do. */
 export type HnsFeature =

@@ -1,80 +1,72 @@
-import { refusalIn, unlessMissing, wholeQuery } from './answers.ts';
+import type { Clock } from '../system/host.ts';
+import { attemptUntil } from '../system/wait.ts';
+import type { Calls } from './calls.ts';
 import { surelyUndone } from './codes.ts';
+import { schemaVersion } from './documents.ts';
 import { isHnsError } from './error.ts';
-import type { Transport } from './transport.ts';
+import { unlessMissing } from './outcome.ts';
 
-/** Waits between tries, in milliseconds: 6.3 seconds in all. */
-const waits: readonly number[] = [100, 200, 400, 800, 1600, 3200];
+/**
+ * Pauses between tries, in milliseconds: 6.3 seconds in all. No try begins later than 10 seconds after
+ * the first: the runtime tries again anyway.
+ */
+const schedule = { pauses: [100, 200, 400, 800, 1600, 3200], timeout: 10_000 };
 
-/** No try begins later than so many milliseconds after the first: the runtime tries again anyway. */
-const patience = 10_000;
-
-/** "Element not found": creating says so, once, of what has only just been made (HNS facts). */
+/** "Element not found": creating says so, once, of what has only just been made (HNS.md, Codes). */
 const elementNotFound = 0x80070490;
 
 /**
- * A transport that asks again while HNS is busy: stopping or starting, its adapter not up yet, RPC
+ * Calls that are made again while HNS is busy: stopping or starting, its adapter not up yet, RPC
  * gone. What was refused for what it is, is not asked again. What can't be asked twice is asked
  * again only when the first can't have been done, or is looked for and is not there: a creation of
  * V2 by its id; a POST of V1, which has none, is left to the runtime's next try.
  */
-export function withRetries(
-  transport: Transport,
-  clock: { now(): number; sleep(ms: number): Promise<void> },
-): Transport {
+export function withRetries(calls: Calls, clock: Clock): Calls {
   const again = async <Answer>(
     ask: () => Promise<Answer>,
-    isPassing: (error: unknown, attempt: number) => boolean = isBusy,
+    isPassing: (error: unknown) => boolean = isBusy,
   ): Promise<Answer> => {
-    const began = clock.now();
-    for (let attempt = 0; ; attempt++) {
+    const tried = await attemptUntil(clock, schedule, async (isLast) => {
       try {
-        return await ask();
+        return { answer: await ask() };
       } catch (error) {
-        const wait = waits[attempt];
-        if (wait === undefined || !isPassing(error, attempt)) throw error;
-        if (clock.now() + wait > began + patience) throw error;
-        await clock.sleep(wait);
+        if (!isPassing(error) || isLast()) throw error;
+        return undefined;
       }
-    }
+    });
+    if (tried) return tried.answer;
+    throw new Error('the last try neither answered nor failed');
   };
   return {
-    v1: (method, path, body) =>
-      again(
-        async () => {
-          const answer = await transport.v1(method, path, body);
-          const refused = refusalIn(answer, `answer ${method} ${path}`);
-          if (isHnsError(refused, 'busy')) throw refused;
-          return answer;
-        },
-        method === 'POST' ? isUndone : isBusy,
-      ),
-    enumerate: (kind, query) => again(() => transport.enumerate(kind, query)),
-    query: (kind, id, query) => again(() => transport.query(kind, id, query)),
-    create: (kind, id, settings, network) => {
+    v1: (call) => again(() => calls.v1(call), call.method === 'POST' ? isUndone : isBusy),
+    enumerate: (call) => again(() => calls.enumerate(call)),
+    query: (call) => again(() => calls.query(call)),
+    create(call) {
+      let tries = 0;
       let perhapsDone = false;
+      const query = JSON.stringify(schemaVersion);
       return again(
         async () => {
+          tries++;
           const there = perhapsDone
-            ? await unlessMissing(transport.query(kind, id, wholeQuery))
+            ? await unlessMissing(calls.query({ ...call, query }))
             : undefined;
           if (there !== undefined) return there;
           try {
-            return await transport.create(kind, id, settings, network);
+            return await calls.create(call);
           } catch (error) {
             if (isBusy(error) && !isUndone(error)) perhapsDone = true;
             throw error;
           }
         },
-        (error, attempt) =>
+        (error) =>
           isBusy(error) ||
-          (attempt === 0 && isHnsError(error, 'not-found') && error.code === elementNotFound),
+          (tries === 1 && isHnsError(error, 'not-found') && error.code === elementNotFound),
       );
     },
-    // Attaching twice is told as attached already, which callers look into; detaching as not there.
-    modify: (kind, id, settings) => again(() => transport.modify(kind, id, settings)),
-    delete: (kind, id) => again(() => transport.delete(kind, id)),
-    close: () => transport.close(),
+    // Attaching twice is answered as attached already, which callers look into; detaching as not there.
+    modify: (call) => again(() => calls.modify(call)),
+    delete: (call) => again(() => calls.delete(call)),
   };
 }
 

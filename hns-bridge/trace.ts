@@ -1,66 +1,52 @@
-import { refusalIn } from './answers.ts';
+import { defined } from '../system/defined.ts';
+import type { Clock, Log } from '../system/host.ts';
+import type { Calls } from './calls.ts';
 import { HnsError, hex } from './error.ts';
-import type { Transport } from './transport.ts';
 
 /** The longest body that is logged; of a longer one, its beginning and its length are. */
 const longest = 2048;
 
 /**
- * A transport that writes each call to the log, as step `hns`: `operation`, `target`, what was
- * `asked`, how long it took (`ms`), and how it went: `code` and `error` when it was refused.
+ * Calls that are written to the log, each as step `hns`: `operation`, `target`, what was `asked`, how
+ * long it took (`ms`), and how it went: `code` and `error` when it was refused.
  */
-export function withTrace(
-  transport: Transport,
-  log: (step: string, facts: Readonly<Record<string, unknown>>) => void,
-  clock: { now(): number },
-): Transport {
+export function withTrace(calls: Calls, log: Log, clock: Pick<Clock, 'now'>): Calls {
   const traced = async <Answer>(
-    call: { readonly operation: string; readonly target?: string; readonly asked?: string },
+    operation: string,
+    { asked, target }: { readonly target?: string; readonly asked?: string | undefined },
     ask: () => Promise<Answer>,
-    refused: (answer: Answer) => unknown = () => undefined,
   ): Promise<Answer> => {
-    const { asked = '', ...subject } = call;
     const started = clock.now();
-    const told = (error: unknown) =>
+    const write = (outcome: Readonly<Record<string, string>>) =>
       log('hns', {
-        ...subject,
-        ...(asked === '' ? {} : { asked: shortened(asked) }),
+        operation,
+        ...defined({ target, asked: asked ? shortened(asked) : undefined }),
         ms: clock.now() - started,
-        ...(error === undefined ? {} : failure(error)),
+        ...outcome,
       });
     try {
       const answer = await ask();
-      told(refused(answer));
+      write({});
       return answer;
     } catch (error) {
-      told(error);
+      write(failure(error));
       throw error;
     }
   };
   return {
-    v1: (method, path, body) =>
-      traced(
-        { operation: `${method} ${path}`, asked: body },
-        () => transport.v1(method, path, body),
-        (answer) => refusalIn(answer, `answer ${method} ${path}`),
+    v1: (call) => traced(`${call.method} ${call.path}`, { asked: call.body }, () => calls.v1(call)),
+    enumerate: (call) =>
+      traced(`enumerate ${call.kind}`, { asked: call.query }, () => calls.enumerate(call)),
+    query: (call) => traced(`query ${call.kind}`, { target: call.id }, () => calls.query(call)),
+    create: (call) =>
+      traced(`create ${call.kind}`, { target: call.id, asked: call.settings }, () =>
+        calls.create(call),
       ),
-    enumerate: (kind, query) =>
-      traced({ operation: `enumerate ${kind}`, asked: query }, () =>
-        transport.enumerate(kind, query),
+    modify: (call) =>
+      traced(`modify ${call.kind}`, { target: call.id, asked: call.settings }, () =>
+        calls.modify(call),
       ),
-    query: (kind, id, query) =>
-      traced({ operation: `query ${kind}`, target: id }, () => transport.query(kind, id, query)),
-    create: (kind, id, settings, network) =>
-      traced({ operation: `create ${kind}`, target: id, asked: settings }, () =>
-        transport.create(kind, id, settings, network),
-      ),
-    modify: (kind, id, settings) =>
-      traced({ operation: `modify ${kind}`, target: id, asked: settings }, () =>
-        transport.modify(kind, id, settings),
-      ),
-    delete: (kind, id) =>
-      traced({ operation: `delete ${kind}`, target: id }, () => transport.delete(kind, id)),
-    close: () => transport.close(),
+    delete: (call) => traced(`delete ${call.kind}`, { target: call.id }, () => calls.delete(call)),
   };
 }
 
@@ -73,5 +59,5 @@ function shortened(text: string): string {
 function failure(error: unknown): Readonly<Record<string, string>> {
   const code = error instanceof HnsError && error.code !== undefined ? hex(error.code) : undefined;
   const said = error instanceof Error ? error.message : String(error);
-  return { ...(code === undefined ? {} : { code }), error: shortened(said) };
+  return defined({ code, error: shortened(said) });
 }

@@ -2,7 +2,7 @@ import { delegateTo } from '../cni/delegate.ts';
 import { keyValue } from '../cni/keys.ts';
 import type { Plugin } from '../cni/plugin.ts';
 import { type Io, run } from '../cni/run.ts';
-import type { OpenHns } from '../hns-bridge/index.ts';
+import type { OpenHns } from '../hns-bridge/open.ts';
 import type { Host } from '../system/host.ts';
 import { openLog } from '../system/log.ts';
 import type { AttachDeps } from './attach/deps.ts';
@@ -23,7 +23,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const host: Host = { ...surroundings, log: steps.log };
   let hns: Promise<OpenHns> | undefined;
   const openHns = async () => {
-    const bridge = await import('../hns-bridge/index.ts');
+    const bridge = await import('../hns-bridge/open.ts');
     return bridge.openHns(host);
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);

@@ -1,6 +1,6 @@
 import { formatAddress, parseCidr } from '../../cni/address.ts';
-import { schemaVersion } from '../answers.ts';
 import type { JsonDocument } from '../document.ts';
+import { schemaVersion } from '../documents.ts';
 
 /**
  * V2 documents of what is on a node before the first pod, as HNS answers them: for tests, the demo

@@ -1,5 +1,4 @@
 import { type Address, formatAddress, holds, parseAddress, parseCidr } from '../../cni/address.ts';
-import { bareId, schemaVersion } from '../answers.ts';
 import {
   documentField,
   documentsField,
@@ -8,7 +7,9 @@ import {
   textField,
   textsField,
 } from '../document.ts';
+import { schemaVersion } from '../documents.ts';
 import { supports } from '../features.ts';
+import { bareId } from '../ids.ts';
 import { checkPolicies, policiesOf, subnetsOf } from './policies.ts';
 import { refuse } from './refusal.ts';
 import { findById, type HnsState, idOf, isGuid, without } from './state.ts';

@@ -1,6 +1,6 @@
-import { bareId } from '../answers.ts';
 import { field, isDocument, type JsonDocument, textField } from '../document.ts';
 import { HnsError } from '../error.ts';
+import { bareId } from '../ids.ts';
 import type { HcnKind, Transport } from '../transport.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
 import type { SimulatorHost } from './lock.ts';

@@ -1,4 +1,3 @@
-import { bareId, schemaVersion } from '../answers.ts';
 import {
   documentField,
   documentsField,
@@ -6,6 +5,8 @@ import {
   numberField,
   textField,
 } from '../document.ts';
+import { schemaVersion } from '../documents.ts';
+import { bareId } from '../ids.ts';
 import { refuse } from './refusal.ts';
 import { findById, type HnsState, idOf, isGuid, replaced, without } from './state.ts';
 

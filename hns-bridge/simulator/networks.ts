@@ -1,5 +1,4 @@
 import { parseCidr } from '../../cni/address.ts';
-import { bareId, schemaVersion } from '../answers.ts';
 import {
   documentField,
   documentsField,
@@ -7,6 +6,8 @@ import {
   numberField,
   textField,
 } from '../document.ts';
+import { schemaVersion } from '../documents.ts';
+import { bareId } from '../ids.ts';
 import { refuse } from './refusal.ts';
 import { findById, type HnsState, isGuid, without } from './state.ts';
 

@@ -1,4 +1,3 @@
-import { bareId } from '../answers.ts';
 import {
   documentField,
   field,
@@ -7,6 +6,7 @@ import {
   numberField,
   textField,
 } from '../document.ts';
+import { bareId } from '../ids.ts';
 
 /** The whole of a simulated HNS: lists of V2 documents, as HNS would answer them. */
 export interface HnsState {

@@ -1,5 +1,4 @@
 import { formatCidr } from '../../cni/address.ts';
-import { bareId } from '../answers.ts';
 import {
   documentField,
   documentsField,
@@ -8,6 +7,7 @@ import {
   textField,
   textsField,
 } from '../document.ts';
+import { bareId } from '../ids.ts';
 import { policiesOf, subnetsOf } from './policies.ts';
 import { refuse } from './refusal.ts';
 import { findById, type HnsState, idOf } from './state.ts';

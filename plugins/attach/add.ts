@@ -1,25 +1,27 @@
+import { formatAddress, parseAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
+import type { Endpoint } from '../../hns-bridge/documents.ts';
+import { degradedState } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
-import type { Endpoint, Network } from '../../hns-bridge/model.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
+import { readAttachment } from './attachment.ts';
 import { readAttachConfig } from './config.ts';
-import { type Adding, acquire, attach, createAttached } from './create.ts';
+import { type Adding, allocate, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
+import { deleteEndpoint, findOwn, heldBy, isAttached, ownIds } from './endpoint.ts';
 import type { Mode } from './modes.ts';
-import { awaitNetwork, createNetwork, findNetwork, refuseType } from './network.ts';
-import {
-  findOwn,
-  identify,
-  isAttached,
-  ownIds,
-  removeEndpoint,
-  undoStack,
-} from './own-endpoint.ts';
-import { refuseUnsayable } from './policies.ts';
+import { assertType, awaitNetwork, createNetwork, findNetwork, type Network } from './network.ts';
+import { assertSupported } from './plan-policies.ts';
 import { resultOf } from './result.ts';
-import { requireSandbox } from './sandbox.ts';
+import { undoStack } from './undo.ts';
+
+/** What the pod got. */
+interface Attached {
+  readonly network: Network;
+  readonly endpoint: Endpoint;
+}
 
 /**
  * ADD: an endpoint with an address, attached to the pod's sandbox. A repeated ADD gives the same
@@ -27,62 +29,64 @@ import { requireSandbox } from './sandbox.ts';
  */
 export async function add(deps: AttachDeps, mode: Mode, call: Call): Promise<Result> {
   const config = readAttachConfig(mode, call);
-  const sandbox = requireSandbox(call, config.apiVersion);
-  refuseUnsayable(config.listed, sandbox.dialect);
-  const source = addressSource(deps.host, deps.delegate, call);
+  const attachment = readAttachment(call, config.apiVersion);
+  const { dialect, shared } = attachment.sandbox;
+  assertSupported(config.policies, dialect);
+  const source = openAddressSource(deps, call);
+  const clients = await deps.openHns();
   const undo = undoStack(deps.host.log);
-  const hns = (await deps.openHns())[sandbox.dialect];
+  const hns = clients[dialect];
+  const adding = { host: deps.host, mode, config, attachment, clients, hns, source, undo };
   try {
-    const identity = await identify(call, sandbox.id);
-    const adding = { deps, mode, call, config, sandbox, identity, hns, source, undo };
-    return sandbox.shared ? await share(adding) : await attachOwn(adding);
+    const { endpoint, network } = await (shared ? share(adding) : attachOwn(adding));
+    return resultOf(attachment, network, endpoint);
   } catch (error) {
     await undo.run();
     throw error;
   }
 }
 
-async function attachOwn(adding: Adding): Promise<Result> {
-  const { call, deps, hns, sandbox, source } = adding;
+async function attachOwn(adding: Adding): Promise<Attached> {
+  const { attachment, clients, host, source } = adding;
   // A source that can be asked twice is asked now, while the way to HNS is still opening.
-  const early = source.repeatable ? await acquire(adding) : undefined;
+  const early = source.repeatable ? await allocate(adding) : undefined;
   const network = await networkFor(adding);
-  refuseType(adding.mode, network);
+  assertType(adding.mode, network);
   const existing = await findExisting(adding);
   if (existing) {
     if (await isWhole(existing, adding, network)) {
-      deps.host.log('endpoint found', { id: existing.id });
-      if (!isAttached(existing, sandbox)) await attach(adding, existing);
-      const kept = existing.addresses.map(({ address }) => address);
-      const spare = (early?.fresh ?? []).filter((address) => !kept.includes(address));
+      host.log('endpoint found', { id: existing.ID });
+      if (!isAttached(existing, attachment.sandbox)) await attach(adding, existing);
+      const kept = new Set(addressesOf(existing).map(formatAddress));
+      const spare = (early?.allocated ?? []).filter((address) => !kept.has(formatAddress(address)));
       if (spare.length > 0) await source.release(spare);
-      return resultOf(call, network, existing);
+      return { network, endpoint: existing };
     }
-    await removeEndpoint(hns, existing);
-    deps.host.log('endpoint replaced', { id: existing.id, network: existing.networkId });
+    await deleteEndpoint(clients, attachment.sandbox.dialect, existing, host.log);
+    host.log('endpoint replaced', { id: existing.ID, network: existing.HostComputeNetwork });
   }
-  const lease = early ?? (source.repeatable ? undefined : await acquire(adding));
-  return resultOf(call, network, await createAttached(adding, network, lease));
+  const allocation = early ?? (source.repeatable ? undefined : await allocate(adding));
+  return { network, endpoint: await createAttached(adding, network, allocation) };
 }
 
-async function networkFor({ call, config, deps, hns, mode }: Adding): Promise<Network> {
+async function networkFor({ attachment, clients, config, hns, host, mode }: Adding) {
   if (!mode.createsNetwork && !config.createNetwork) {
-    return awaitNetwork(hns, call.network, deps.host.clock);
+    return awaitNetwork(hns, attachment.network, host.clock);
   }
-  const network = await findNetwork(hns, call.network);
-  return network ?? createNetwork((await deps.openHns()).v2, mode, config, call.network);
+  const network = await findNetwork(hns, attachment.network);
+  return network ?? createNetwork(clients.v2, mode, config, attachment.network);
 }
 
 /** The pod's endpoint as it stands. One that HNS cannot even show any more is deleted. */
-async function findExisting({ deps, hns, identity, sandbox }: Adding) {
+async function findExisting({ attachment, clients, hns, host }: Adding) {
+  const { identity, sandbox } = attachment;
   try {
     return await findOwn(hns, identity);
   } catch (error) {
     if (!isHnsError(error, 'degraded')) throw error;
     for (const id of await ownIds(hns, identity)) {
-      await hns.detach(sandbox.target, id);
-      await hns.deleteEndpoint(id);
-      deps.host.log('degraded endpoint deleted', { id });
+      await deleteEndpoint(clients, sandbox.dialect, heldBy(sandbox, id), host.log);
+      host.log('degraded endpoint deleted', { id });
     }
     return undefined;
   }
@@ -90,25 +94,31 @@ async function findExisting({ deps, hns, identity, sandbox }: Adding) {
 
 /** Ours, on the right network, in no other namespace, its addresses leased to this pod. */
 async function isWhole(endpoint: Endpoint, adding: Adding, network: Network): Promise<boolean> {
-  if (endpoint.degraded || endpoint.networkId !== network.id) return false;
+  const { attachment, source } = adding;
+  if (endpoint.State === degradedState || endpoint.HostComputeNetwork !== network.id) return false;
   // Docker's containers share an endpoint: one of them is attached, and the others are left alone.
-  if (adding.sandbox.dialect === 'v2' && !isAttached(endpoint, adding.sandbox)) return false;
-  const addresses = endpoint.addresses.map(({ address }) => address);
-  return addresses.length > 0 && (await adding.source.holds(addresses));
+  const { dialect } = attachment.sandbox;
+  if (dialect === 'v2' && !isAttached(endpoint, attachment.sandbox)) return false;
+  const addresses = addressesOf(endpoint);
+  return addresses.length > 0 && (await source.holds(addresses));
+}
+
+function addressesOf({ IpConfigurations = [] }: Endpoint) {
+  return IpConfigurations.flatMap(({ IpAddress = '' }) => parseAddress(IpAddress) ?? []);
 }
 
 /** Docker's workload containers share the endpoint of their sandbox. */
-async function share(adding: Adding): Promise<Result> {
-  const { call, hns, identity, sandbox } = adding;
-  const network = await awaitNetwork(hns, call.network, adding.deps.host.clock);
-  const endpoint = await findOwn(hns, identity);
+async function share(adding: Adding): Promise<Attached> {
+  const { attachment, hns, host } = adding;
+  const network = await awaitNetwork(hns, attachment.network, host.clock);
+  const endpoint = await findOwn(hns, attachment.identity);
   if (!endpoint) {
     throw new CniError(
       code.unknownContainer,
-      `the sandbox ${sandbox.id} has no endpoint on network ${call.network} to share`,
+      `the sandbox ${attachment.sandbox.id} has no endpoint on network ${attachment.network} to share`,
       'the sandbox is added first, with CNI_NETNS "none"',
     );
   }
   await attach(adding, endpoint);
-  return resultOf(call, network, endpoint);
+  return { network, endpoint };
 }

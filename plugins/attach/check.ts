@@ -3,17 +3,19 @@ import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
 import { prevResultOf } from '../../cni/result-versions.ts';
-import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
-import { describePolicy, samePolicy } from '../../hns-bridge/policy-comparison.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { degradedState, type Endpoint } from '../../hns-bridge/documents.ts';
+import { describePolicy, samePolicy } from '../../hns-bridge/policy/compare.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
+import { readAllocation } from '../../ipam/allocation-result.ts';
+import { readAttachment } from './attachment.ts';
 import { readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
-import { filledDns, resultDns } from './dns.ts';
+import { resultDns } from './dns.ts';
+import { findOwn, isAttached } from './endpoint.ts';
 import type { Mode } from './modes.ts';
 import { findNetwork, missingNetwork, wrongType } from './network.ts';
-import { findOwn, identify, isAttached } from './own-endpoint.ts';
-import { planEndpoint } from './plan.ts';
-import { requireSandbox, type Sandbox } from './sandbox.ts';
+import { type Plan, planEndpoint } from './plan.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /**
  * CHECK: that the endpoint is as ADD would make it for this prevResult, and that IPAM still holds
@@ -21,7 +23,7 @@ import { requireSandbox, type Sandbox } from './sandbox.ts';
  */
 export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<void> {
   const config = readAttachConfig(mode, call);
-  const sandbox = requireSandbox(call, config.apiVersion);
+  const { identity, ifName, network: name, sandbox } = readAttachment(call, config.apiVersion);
   const result = prevResultOf(call);
   if (!result) {
     throw new CniError(
@@ -31,40 +33,41 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     );
   }
   // Docker's workloads share the endpoint of their sandbox, whose lease it is.
-  const source = addressSource(deps.host, deps.delegate, { ...call, containerId: sandbox.id });
+  const source = openAddressSource(deps, { ...call, containerId: sandbox.id });
   const hns = (await deps.openHns())[sandbox.dialect];
-  const network = await findNetwork(hns, call.network);
-  if (!network) throw differs([missingNetwork(call.network).msg]);
-  const complaint = wrongType(mode, network);
-  if (complaint) throw differs([complaint.msg]);
-  const identity = await identify(call, sandbox.id);
+  const network = await findNetwork(hns, name);
+  if (!network) throw differs([missingNetwork(name).msg]);
+  const problem = wrongType(mode, network);
+  if (problem) throw differs([problem.msg]);
   // V1 chooses ids itself: there the name decides.
   const byId = sandbox.dialect === 'v2' ? await hns.endpoint(identity.id) : undefined;
   const endpoint = byId ?? (await findOwn(hns, identity));
   if (!endpoint) throw differs([`endpoint: expected ${identity.name}, found none`]);
-  const own = ownAddresses(result, call);
-  const { spec } = planEndpoint({
+  const own = ownAddresses(result, ifName);
+  const plan = planEndpoint({
     mode,
-    // What is not written came of IPAM, which is not asked again.
-    config: { ...config, dns: filledDns(config.dns, resultDns(endpoint.dns)) },
+    config,
     network,
-    ips: source.ofHns ? [] : own,
-    ...identity,
-    // Wished for or demanded, ADD has decided: what it made is what the endpoint shows.
-    loopbackDsr: config.loopbackDsr === 'demand',
+    identity,
+    dialect: sandbox.dialect,
+    ips: source.assignedByHns ? [] : readAllocation({ ...result, ips: own, routes: [] }).ips,
+    // What is not written came of IPAM, which is not asked again.
+    dns: { path: "IPAM's answer", value: resultDns(endpoint.Dns) },
+    // Preferred or required, ADD has decided: what it made is what the endpoint shows.
+    loopbackDsr: config.loopbackDsr === 'required',
   });
   const found = new Set([
-    ...resultDifferences(result, own, call, endpoint),
-    ...differences(spec, endpoint, network, sandbox),
+    ...resultDifferences(result, own, ifName, endpoint),
+    ...differences(plan, endpoint, sandbox),
   ]);
   if (found.size > 0) throw differs([...found]);
   await source.check();
 }
 
 /** The addresses of this interface; later plugins of a chain may have added others. */
-function ownAddresses(result: Result, call: Call): readonly IpConfig[] {
+function ownAddresses(result: Result, ifName: string): readonly IpConfig[] {
   return result.ips.filter(
-    (ip) => ip.interface === undefined || result.interfaces[ip.interface]?.name === call.ifName,
+    (ip) => ip.interface === undefined || result.interfaces[ip.interface]?.name === ifName,
   );
 }
 
@@ -80,41 +83,44 @@ const line = (what: string, expected: string, found: string) =>
   `${what}: expected ${expected || 'none'}, found ${found || 'none'}`;
 
 /** Where an endpoint is not what was planned. More than was planned is no difference. */
-function differences(
-  spec: EndpointSpec,
-  endpoint: Endpoint,
-  network: Network,
-  sandbox: Sandbox,
-): string[] {
+function differences({ endpoint: wanted }: Plan, endpoint: Endpoint, sandbox: Sandbox): string[] {
   const lines: string[] = [];
-  const compare = (what: string, expected: string, found: string) => {
+  const compare = (what: string, expected = '', found = '') => {
     if (expected !== found) lines.push(line(what, expected, found));
   };
-  compare('network', network.id, endpoint.networkId);
-  if (endpoint.degraded) lines.push(line('state', 'healthy', 'degraded'));
-  if (sandbox.dialect === 'v2') compare('namespace', sandbox.target, endpoint.namespaceId ?? '');
-  else if (!isAttached(endpoint, sandbox)) {
-    lines.push(line('container', sandbox.target, (endpoint.containers ?? []).join(', ')));
+  const lists = (what: string, expected: readonly string[] = [], found: readonly string[] = []) =>
+    compare(what, expected.join(', '), found.join(', '));
+  compare('network', wanted.HostComputeNetwork, endpoint.HostComputeNetwork);
+  if (endpoint.State === degradedState) lines.push(line('state', 'healthy', 'degraded'));
+  if (sandbox.dialect === 'v2') {
+    compare('namespace', sandbox.target, endpoint.HostComputeNamespace);
+  } else if (!isAttached(endpoint, sandbox)) {
+    lists('container', [sandbox.target], endpoint.SharedContainers);
   }
-  if (spec.mac !== undefined) compare('MAC address', spec.mac, endpoint.mac?.toUpperCase() ?? '');
-  for (const route of spec.routes) {
-    const at = endpoint.routes.find(({ destination }) => destination === route.destination);
-    compare(`route to ${route.destination}`, route.nextHop, at?.nextHop ?? '');
+  if (wanted.MacAddress !== undefined) {
+    compare('MAC address', wanted.MacAddress, endpoint.MacAddress?.toUpperCase());
   }
-  compare('DNS servers', spec.dns.servers.join(', '), endpoint.dns.servers.join(', '));
-  compare('DNS search list', spec.dns.search.join(', '), endpoint.dns.search.join(', '));
-  compare('DNS domain', spec.dns.domain ?? '', endpoint.dns.domain ?? '');
-  for (const policy of spec.policies) {
-    if (endpoint.policies.some((other) => samePolicy(policy, other))) continue;
-    const alike = endpoint.policies.filter((other) => other.kind === policy.kind);
+  for (const route of wanted.Routes ?? []) {
+    const there = endpoint.Routes?.find(
+      ({ DestinationPrefix }) => DestinationPrefix === route.DestinationPrefix,
+    );
+    compare(`route to ${route.DestinationPrefix}`, route.NextHop, there?.NextHop);
+  }
+  lists('DNS servers', wanted.Dns?.ServerList, endpoint.Dns?.ServerList);
+  lists('DNS search list', wanted.Dns?.Search, endpoint.Dns?.Search);
+  compare('DNS domain', wanted.Dns?.Domain, endpoint.Dns?.Domain);
+  const policies = endpoint.Policies ?? [];
+  for (const policy of wanted.Policies ?? []) {
+    if (policies.some((other) => samePolicy(policy, other))) continue;
+    const alike = policies.filter(({ Type }) => Type === policy.Type);
     lines.push(line('policy', describePolicy(policy), alike.map(describePolicy).join('; ')));
   }
   return lines;
 }
 
-function listed(addresses: EndpointSpec['addresses']): string {
-  return addresses
-    .map(({ address }) => address.replace(/\/.*/, ''))
+function sortedAddresses(texts: readonly string[]): string {
+  return texts
+    .map((text) => text.replace(/\/.*/, ''))
     .map((address) => canonicalAddress(address) ?? address)
     .sort()
     .join(', ');
@@ -124,14 +130,16 @@ function listed(addresses: EndpointSpec['addresses']): string {
 function resultDifferences(
   result: Result,
   own: readonly IpConfig[],
-  call: Call,
+  ifName: string,
   endpoint: Endpoint,
 ): string[] {
-  const ours = result.interfaces.find(({ name }) => name === call.ifName);
+  const ours = result.interfaces.find(({ name }) => name === ifName);
   const mac = ours?.mac?.replaceAll(':', '-').toUpperCase();
-  const found = endpoint.mac?.toUpperCase() ?? '';
-  const wanted = listed(own);
-  const there = listed(endpoint.addresses);
+  const found = endpoint.MacAddress?.toUpperCase() ?? '';
+  const wanted = sortedAddresses(own.map(({ address }) => address));
+  const there = sortedAddresses(
+    (endpoint.IpConfigurations ?? []).map(({ IpAddress = '' }) => IpAddress),
+  );
   return [
     ...(wanted === there ? [] : [line('addresses', wanted, there)]),
     ...(mac === undefined || mac === '' || mac === found ? [] : [line('MAC address', mac, found)]),

@@ -1,19 +1,20 @@
-import { type Cidr, canonicalAddress, parseCidr } from '../../cni/address.ts';
+import { type Address, type Cidr, parseAddress, parseCidr } from '../../cni/address.ts';
 import { parseConfig } from '../../cni/config.ts';
-import { CniError, code } from '../../cni/error.ts';
+import { isDefaultRoute } from '../../cni/default-route.ts';
+import { invalidConfig } from '../../cni/error.ts';
 import { isJsonObject } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Dns } from '../../cni/result.ts';
-import type { EndpointPolicy } from '../../hns-bridge/model.ts';
-import { readPolicy } from '../../hns-bridge/policies.ts';
-import { PolicyError, protocolNumber } from '../../hns-bridge/policy-fields.ts';
+import { type Policy, readPolicy } from '../../hns-bridge/policy/policy.ts';
+import { PolicyError, protocolNumber } from '../../hns-bridge/policy/values.ts';
+import { defined } from '../../system/defined.ts';
 import type { Mode } from './modes.ts';
 import { attachSchema, type WrittenConfig } from './schema.ts';
 
-/** A policy of the configuration, and where it stands there: `policies[1]`. */
-export interface ListedPolicy {
-  readonly where: string;
-  readonly policy: EndpointPolicy;
+/** A value of the configuration, and where it stands there: `policies[1]`. */
+export interface Placed<Value> {
+  readonly path: string;
+  readonly value: Value;
 }
 
 export interface PortMapping {
@@ -21,35 +22,37 @@ export interface PortMapping {
   readonly containerPort: number;
   /** IANA protocol number. */
   readonly protocol: number;
-  readonly hostIp?: string;
+  readonly hostIp?: Address;
 }
 
-/** What a network configuration says to the attach engine, validated. */
+/** What a network configuration says to the attach engine, validated: values, no text to parse. */
 export interface AttachConfig {
   readonly apiVersion: 1 | 2 | undefined;
-  readonly listed: readonly ListedPolicy[];
-  /** Whether what leaves the node is masqueraded, so that exceptions are added. */
-  readonly masquerade: boolean;
-  readonly masqueradeNetworks: readonly Cidr[];
-  /** `0E-2A`. */
-  readonly macPrefix: string;
+  readonly policies: readonly Placed<Policy>[];
+  /** Whether exceptions are added to those that are listed (ipMasq). */
+  readonly addExceptions: boolean;
+  /** What SNAT leaves alone beside what is listed: ipMasqNetwork. */
+  readonly exceptions: readonly Cidr[];
+  /** `0E-2A`; undefined: the usual. */
+  readonly macPrefix: string | undefined;
   /** The MAC address a runtime asks for, dashes between its pairs. */
   readonly mac: string | undefined;
-  readonly dns: Dns;
+  /** DNS settings, those that go before others first. */
+  readonly dns: readonly Placed<Dns>[];
   readonly portMappings: readonly PortMapping[];
   /** Gateways the configuration insists on. */
-  readonly gateways: readonly string[];
+  readonly gateways: readonly Placed<Address>[];
   /** The subnets IPAM is told to give addresses from, as far as they are written here. */
   readonly subnets: readonly Cidr[];
-  /** A wish is left out where HNS cannot do it, a demand is an error there. */
-  readonly loopbackDsr: 'off' | 'wish' | 'demand';
+  /** What is preferred is left out where HNS cannot do it; what is required is an error there. */
+  readonly loopbackDsr: 'off' | 'preferred' | 'required';
   readonly localRoutedPortMapping: boolean;
   readonly aclPortMapping: boolean;
   readonly secondAddressGateway: boolean;
   /** Whether a pod whose addresses HNS chooses has one of each family. */
   readonly dualStack: boolean;
   /** Default routes to take a gateway from when nobody else names one. */
-  readonly routeGateways: readonly string[];
+  readonly routeGateways: readonly Placed<Address>[];
   /** Whether the configuration asks for its network to be made when it is missing. */
   readonly createNetwork: boolean;
   /** The adapter a network is made on. */
@@ -57,27 +60,27 @@ export interface AttachConfig {
   /** The VXLAN network identifier of an overlay that is made. */
   readonly vni: number | undefined;
   /** The gateway of a network that is made, when the configuration says it. */
-  readonly networkGateway: string | undefined;
+  readonly networkGateway: Placed<Address> | undefined;
 }
 
 /** Reads the configuration of a Windows plugin. Throws code 7, naming the key that is wrong. */
 export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
   const raw = parseConfig(attachSchema, call.config);
-  const networks = masqueradeNetworks(raw);
+  const exceptions = exceptionsOf(raw);
   const flags = raw.optionalFlags ?? {};
-  const apiVersion = raw.apiVersion;
+  const networkGateway = parseAddress(raw.ipam?.routes?.[0]?.gw ?? '');
   return {
-    apiVersion: apiVersion === 0 ? undefined : apiVersion,
-    listed: listedPolicies(raw),
-    masquerade: raw.ipMasq ?? (mode.masqueradeByNetwork && networks.length > 0),
-    masqueradeNetworks: networks,
+    apiVersion: raw.apiVersion || undefined,
+    policies: policies(raw),
+    addExceptions: raw.ipMasq ?? (mode.ipMasqNetworkSuffices && exceptions.length > 0),
+    exceptions,
     macPrefix: macPrefix(raw.endpointMacPrefix),
     mac: macAddress(raw.runtimeConfig?.mac),
     dns: dnsOf(mode, raw, call.args['K8S_POD_NAMESPACE']),
     portMappings: portMappings(raw),
     gateways: gateways(raw),
     subnets: subnets(raw),
-    loopbackDsr: flags.loopbackDSR ? 'demand' : raw.loopbackDSR ? 'wish' : 'off',
+    loopbackDsr: flags.loopbackDSR ? 'required' : raw.loopbackDSR ? 'preferred' : 'off',
     localRoutedPortMapping: flags.localRoutedPortMapping ?? false,
     aclPortMapping: flags.allowAclPortMapping ?? false,
     secondAddressGateway: flags.forceBridgeGateway ?? false,
@@ -86,16 +89,11 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     createNetwork: raw.createNetwork ?? false,
     adapter: raw.master || undefined,
     vni: raw.vni,
-    networkGateway: canonicalAddress(raw.ipam?.routes?.[0]?.gw ?? ''),
+    networkGateway: networkGateway && { path: 'ipam.routes[0].gw', value: networkGateway },
   };
 }
 
-function invalid(where: string, complaint: string, remedy = ''): CniError {
-  const message = `invalid network configuration: ${where}: ${complaint}`;
-  return new CniError(code.invalidConfig, message, remedy);
-}
-
-function listedPolicies(raw: WrittenConfig): ListedPolicy[] {
+function policies(raw: WrittenConfig): Placed<Policy>[] {
   const named = (key: string, entries: WrittenConfig['policies']) =>
     (entries ?? []).flatMap((entry, index) =>
       // Other names (NetworkPolicy) are for other consumers of the same file.
@@ -112,69 +110,69 @@ function listedPolicies(raw: WrittenConfig): ListedPolicy[] {
   ];
 }
 
-function listedPolicy(where: string, value: unknown): ListedPolicy {
-  if (!isJsonObject(value)) throw invalid(`${where}.value`, 'expected object');
-  return { where, policy: inWords(() => readPolicy(value), where) };
+function listedPolicy(path: string, value: unknown): Placed<Policy> {
+  if (!isJsonObject(value)) throw invalidConfig(`${path}.value`, 'expected object');
+  return { path, value: asConfigError(path, () => readPolicy(value)) };
 }
 
-/** What a reader of HNS's policies gives; what it cannot read is code 7, and says where. */
-export function inWords<Value>(read: () => Value, ...where: readonly string[]): Value {
+/** What a reader of policies gives; what is wrong with one is thrown as code 7, with its place. */
+export function asConfigError<Value>(path: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    throw invalid([...where, error.field].join(': '), error.what, error.details);
+    throw invalidConfig(`${path}: ${error.field}`, error.problem, error.details);
   }
 }
 
-function masqueradeNetworks(raw: WrittenConfig): Cidr[] {
+function exceptionsOf(raw: WrittenConfig): Cidr[] {
   const given = raw.ipMasqNetwork ?? [];
   const texts = typeof given === 'string' ? [given] : given;
-  return texts
-    .filter((text) => text !== '')
-    .map((text) => {
-      const cidr = parseCidr(text);
-      if (!cidr) throw invalid('ipMasqNetwork', `expected a CIDR, found ${JSON.stringify(text)}`);
-      return cidr;
-    });
+  return texts.flatMap((text) => {
+    if (text === '') return [];
+    const cidr = parseCidr(text);
+    if (cidr) return [cidr];
+    throw invalidConfig('ipMasqNetwork', `expected a CIDR, found ${JSON.stringify(text)}`);
+  });
 }
 
-function macPrefix(text: string | undefined): string {
-  if (text === undefined || text === '') return '0E-2A';
-  if (!/^[0-9a-f]{2}-[0-9a-f]{2}$/i.test(text)) {
-    throw invalid(
-      'endpointMacPrefix',
-      `expected two hex pairs such as 0E-2A, found ${JSON.stringify(text)}`,
-    );
-  }
-  return text.toUpperCase();
+function macPrefix(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^[0-9a-f]{2}-[0-9a-f]{2}$/i.test(text)) return text.toUpperCase();
+  throw invalidConfig(
+    'endpointMacPrefix',
+    `expected two hex pairs such as 0E-2A, found ${JSON.stringify(text)}`,
+  );
 }
 
 function macAddress(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
-  if (!/^[0-9a-f]{2}(?:[-:][0-9a-f]{2}){5}$/i.test(text)) {
-    throw invalid('runtimeConfig.mac', `expected six hex pairs, found ${JSON.stringify(text)}`);
+  if (/^[0-9a-f]{2}(?:[-:][0-9a-f]{2}){5}$/i.test(text)) {
+    return text.replaceAll(':', '-').toUpperCase();
   }
-  return text.replaceAll(':', '-').toUpperCase();
+  throw invalidConfig('runtimeConfig.mac', `expected six hex pairs, found ${JSON.stringify(text)}`);
 }
 
 function portMappings(raw: WrittenConfig): PortMapping[] {
   return (raw.runtimeConfig?.portMappings ?? []).flatMap((entry, index) => {
     // A container port without a host port asks for nothing.
     if (entry.hostPort === 0) return [];
-    const where = `runtimeConfig.portMappings[${index}]`;
-    const protocol = inWords(() => protocolNumber(`${where}.protocol`, entry.protocol ?? 'tcp'));
-    const mapping = { hostPort: entry.hostPort, containerPort: entry.containerPort, protocol };
-    if (entry.hostIP === undefined || entry.hostIP === '') return [mapping];
-    const hostIp = canonicalAddress(entry.hostIP);
-    if (hostIp === undefined) {
-      throw invalid(
-        `${where}.hostIP`,
-        `expected an IP address, found ${JSON.stringify(entry.hostIP)}`,
-      );
-    }
-    return [{ ...mapping, hostIp }];
+    const path = `runtimeConfig.portMappings[${index}]`;
+    const { containerPort, hostPort } = entry;
+    const hostIp = optionalAddress(`${path}.hostIP`, entry.hostIP);
+    return [
+      defined({ hostPort, containerPort, protocol: protocolOf(path, entry.protocol), hostIp }),
+    ];
   });
+}
+
+function protocolOf(path: string, value: string | number = 'tcp'): number {
+  try {
+    return protocolNumber('protocol', value);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw invalidConfig(`${path}.protocol`, error.problem, error.details);
+  }
 }
 
 /** Everywhere IPAM's subnets and gateways may be written. */
@@ -183,19 +181,24 @@ function rangesOf(raw: WrittenConfig) {
   return [...(raw.ipam ? [raw.ipam] : []), ...sets.flat()];
 }
 
-function gateways(raw: WrittenConfig): string[] {
+function gateways(raw: WrittenConfig): Placed<Address>[] {
   return rangesOf(raw).flatMap(({ gateway }) => {
-    if (gateway === undefined || gateway === '') return [];
-    const address = canonicalAddress(gateway);
-    if (address !== undefined) return [address];
-    throw invalid('ipam.gateway', `expected an IP address, found ${JSON.stringify(gateway)}`);
+    const value = optionalAddress('ipam.gateway', gateway);
+    return value ? [{ path: 'ipam.gateway', value }] : [];
   });
 }
 
-function routeGateways(raw: WrittenConfig): string[] {
-  return (raw.additionalRoutes ?? []).flatMap(({ dst, gw }) => {
-    const anywhere = dst === '0.0.0.0/0' || dst === '::/0';
-    return (anywhere && canonicalAddress(gw ?? '')) || [];
+function optionalAddress(path: string, text: string | undefined): Address | undefined {
+  if (text === undefined || text === '') return undefined;
+  const address = parseAddress(text);
+  if (address) return address;
+  throw invalidConfig(path, `expected an IP address, found ${JSON.stringify(text)}`);
+}
+
+function routeGateways(raw: WrittenConfig): Placed<Address>[] {
+  return (raw.additionalRoutes ?? []).flatMap(({ dst, gw }, index) => {
+    const value = isDefaultRoute(dst) ? parseAddress(gw ?? '') : undefined;
+    return value ? [{ path: `additionalRoutes[${index}]`, value }] : [];
   });
 }
 
@@ -204,17 +207,16 @@ function subnets(raw: WrittenConfig): Cidr[] {
   return rangesOf(raw).flatMap(({ subnet }) => parseCidr(subnet ?? '') ?? []);
 }
 
-function dnsOf(mode: Mode, raw: WrittenConfig, podNamespace: string | undefined): Dns {
-  const dns = raw.dns ?? {};
-  const runtime = raw.runtimeConfig?.dns ?? {};
-  const filled = (list: readonly string[] | undefined) => (list?.length ? list : undefined);
-  const search = podSearch(mode, dns.search ?? [], podNamespace);
-  return {
-    nameservers: filled(runtime.servers) ?? dns.nameservers ?? [],
-    search: filled(runtime.searches) ?? search,
-    options: filled(runtime.options) ?? dns.options ?? [],
-    ...(dns.domain ? { domain: dns.domain } : {}),
-  };
+function dnsOf(mode: Mode, raw: WrittenConfig, podNamespace: string | undefined): Placed<Dns>[] {
+  const { options, searches, servers } = raw.runtimeConfig?.dns ?? {};
+  const search = podSearch(mode, raw.dns?.search ?? [], podNamespace);
+  return [
+    {
+      path: 'runtimeConfig.dns',
+      value: defined({ nameservers: servers, search: searches, options }),
+    },
+    { path: 'dns', value: defined({ ...raw.dns, search }) },
+  ];
 }
 
 /** Microsoft's plugins make `svc.cluster.local` the pod's own `<namespace>.svc.cluster.local`. */

@@ -1,169 +1,177 @@
-import type { Call } from '../../cni/plugin.ts';
+import { type Address, formatAddress, formatCidr } from '../../cni/address.ts';
+import { isAnywhere } from '../../cni/default-route.ts';
+import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
+import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
-import type { Hns } from '../../hns-bridge/hns.ts';
-import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
-import type { AddressSource, Lease } from '../../ipam/index.ts';
+import type { AddressSource } from '../../ipam/address-source.ts';
+import type { Allocation } from '../../ipam/allocation.ts';
+import type { Host } from '../../system/host.ts';
+import type { Attachment } from './attachment.ts';
 import type { AttachConfig } from './config.ts';
-import type { AttachDeps } from './deps.ts';
-import { filledDns } from './dns.ts';
-import { loopbackDsr, refuseDualStack } from './hns-features.ts';
-import { leasedIps, unusedRoutes } from './lease.ts';
+import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
+import { assertDualStack, loopbackDsr } from './features.ts';
 import type { Mode } from './modes.ts';
-import { deleteAnyhow, type Identity, ownIds, type undoStack } from './own-endpoint.ts';
+import type { Network } from './network.ts';
 import { planEndpoint, reservedAddresses } from './plan.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { UndoStack } from './undo.ts';
 
 /** How many addresses HNS may call taken before ADD gives up. */
 const attempts = 8;
 
 /** What the steps of one ADD share. */
 export interface Adding {
-  readonly deps: AttachDeps;
+  readonly host: Host;
   readonly mode: Mode;
-  readonly call: Call;
   readonly config: AttachConfig;
-  readonly sandbox: Sandbox;
-  readonly identity: Identity;
+  readonly attachment: Attachment;
+  readonly clients: HnsClients;
   /** Of the dialect of the sandbox. */
   readonly hns: Hns;
   readonly source: AddressSource;
-  readonly undo: ReturnType<typeof undoStack>;
+  readonly undo: UndoStack;
 }
 
 /** Asks for addresses, to be given back when ADD fails; undefined when HNS chooses. */
-export async function acquire(
-  adding: Adding,
-  avoid: readonly string[] = [],
-): Promise<Lease | undefined> {
-  const { config, deps, mode, source, undo } = adding;
-  const lease = await source.acquire([...reservedAddresses(mode, config), ...avoid]);
-  const fresh = lease?.fresh ?? [];
-  if (fresh.length > 0) undo.push(`lease of ${fresh.join(', ')}`, () => source.release(fresh));
-  for (const route of lease ? unusedRoutes(lease.result) : []) {
-    deps.host.log('note', { note: `IPAM's route to ${route.dst} is left out` });
+export async function allocate(
+  { config, host, mode, source, undo }: Adding,
+  aside: readonly Address[] = [],
+): Promise<Allocation | undefined> {
+  const allocation = await source.allocate([...reservedAddresses(mode, config), ...aside]);
+  const allocated = allocation?.allocated ?? [];
+  if (allocated.length > 0) {
+    const leases = `lease of ${allocated.map(formatAddress).join(', ')}`;
+    undo.push(leases, () => source.release(allocated));
   }
-  return lease;
+  // An endpoint has its default route alone.
+  for (const { destination } of allocation?.routes ?? []) {
+    if (isAnywhere(destination)) continue;
+    host.log('note', { note: `IPAM's route to ${formatCidr(destination)} is left out` });
+  }
+  return allocation;
 }
 
 /** Creates the endpoint and attaches it. One that HNS says is degraded is made anew, once. */
 export async function createAttached(
   adding: Adding,
   network: Network,
-  lease: Lease | undefined,
+  allocation: Allocation | undefined,
 ): Promise<Endpoint> {
-  const { endpoint, spec } = await createEndpoint(adding, network, lease);
+  const { endpoint, wanted } = await createFree(adding, network, allocation);
   try {
     await attach(adding, endpoint);
     return endpoint;
   } catch (error) {
     if (!isHnsError(error, 'degraded')) throw error;
-    adding.deps.host.log('degraded endpoint replaced', { id: endpoint.id });
-    await remove(adding, endpoint.id);
-    const again = await createOnce(adding, spec);
+    adding.host.log('degraded endpoint replaced', { id: endpoint.ID });
+    await remove(adding, endpoint.ID);
+    const again = await create(adding, wanted);
     await attach(adding, again);
     return again;
   }
-}
-
-interface Created {
-  readonly endpoint: Endpoint;
-  readonly spec: EndpointSpec;
 }
 
 /**
  * Creates the endpoint. When HNS says that the address is taken, the lease is kept aside, so that
  * nobody is given it meanwhile, and the next one is tried; those aside are given back at the end.
  */
-async function createEndpoint(
+async function createFree(
   adding: Adding,
   network: Network,
-  first: Lease | undefined,
-): Promise<Created> {
-  const { deps, source } = adding;
-  const aside: string[] = [];
-  let lease = first;
+  first: Allocation | undefined,
+): Promise<{ readonly endpoint: Endpoint; readonly wanted: WantedEndpoint }> {
+  const { host, source } = adding;
+  const aside: Address[] = [];
+  let allocation = first;
   for (let attempt = 1; ; attempt++) {
-    const spec = await plan(adding, network, lease);
+    const wanted = await plan(adding, network, allocation);
     try {
-      const endpoint = await createOnce(adding, spec);
+      const endpoint = await create(adding, wanted);
       if (aside.length > 0) await source.release(aside);
-      return { endpoint, spec };
+      return { endpoint, wanted };
     } catch (error) {
-      const taken = isHnsError(error, 'address-taken') && spec.addresses.length > 0;
+      const ips = allocation?.ips ?? [];
+      const taken = isHnsError(error, 'address-taken') && ips.length > 0;
       if (!taken || !source.repeatable || attempt >= attempts) throw error;
-      aside.push(...spec.addresses.map(({ address }) => address));
-      deps.host.log('address taken', { addresses: aside, error: error.message });
-      lease = await acquire(adding, aside);
+      aside.push(...ips.map(({ cidr }) => ({ family: cidr.family, value: cidr.address })));
+      const addresses = aside.map(formatAddress);
+      host.log('address taken', { addresses, error: error.message });
+      allocation = await allocate(adding, aside);
     }
   }
 }
 
-async function createOnce(adding: Adding, spec: EndpointSpec): Promise<Endpoint> {
-  const { hns, undo } = adding;
-  const create = async () => {
-    try {
-      const endpoint = await hns.createEndpoint(spec);
-      undo.push(`endpoint ${endpoint.id}`, () => remove(adding, endpoint.id));
-      return endpoint;
-    } catch (error) {
-      // Whatever else failed, HNS may have made it before: its answer was lost.
-      if (!isHnsError(error, 'exists', 'address-taken')) {
-        undo.push(`endpoint ${spec.name}`, () => removeMade(adding, spec.id));
-      }
-      throw error;
-    }
-  };
+async function plan(
+  { attachment, config, hns, host, mode }: Adding,
+  network: Network,
+  allocation: Allocation | undefined,
+): Promise<WantedEndpoint> {
+  const ips = allocation?.ips ?? [];
+  await assertDualStack(mode, ips, hns);
+  const { endpoint, notes, reasons } = planEndpoint({
+    mode,
+    config,
+    network,
+    ips,
+    identity: attachment.identity,
+    dialect: attachment.sandbox.dialect,
+    dns: { path: "IPAM's answer", value: allocation?.dns ?? {} },
+    loopbackDsr: await loopbackDsr(config.loopbackDsr, ips, hns, host.log),
+  });
+  for (const note of notes) host.log('note', { note });
+  host.log('endpoint planned', { id: endpoint.ID, reasons });
+  return endpoint;
+}
+
+async function create(adding: Adding, wanted: WantedEndpoint): Promise<Endpoint> {
   try {
-    return await create();
+    return await createOnce(adding, wanted);
   } catch (error) {
     // Taken may be the id, not the address: an endpoint of ours under another name, half made.
     if (!isHnsError(error, 'exists', 'address-taken', 'degraded')) throw error;
-    if (!(await remove(adding, spec.id))) throw error;
-    return create();
+    if (!(await remove(adding, wanted.ID))) throw error;
+    return createOnce(adding, wanted);
+  }
+}
+
+async function createOnce(adding: Adding, wanted: WantedEndpoint): Promise<Endpoint> {
+  const { hns, undo } = adding;
+  try {
+    const endpoint = await hns.createEndpoint(wanted);
+    undo.push(`endpoint ${endpoint.ID}`, () => remove(adding, endpoint.ID));
+    return endpoint;
+  } catch (error) {
+    // Whatever else failed, HNS may have made it before: its answer was lost.
+    if (!isHnsError(error, 'exists', 'address-taken')) {
+      undo.push(`endpoint ${wanted.Name}`, () => removeMade(adding, wanted.ID));
+    }
+    throw error;
   }
 }
 
 /** What came of a creation whose answer is not known. V1 chooses ids itself: there the name decides. */
 async function removeMade(adding: Adding, id: string): Promise<void> {
-  const { hns, identity, sandbox } = adding;
-  const ids = sandbox.dialect === 'v2' ? [id] : await ownIds(hns, identity);
+  const { identity, sandbox } = adding.attachment;
+  const ids = sandbox.dialect === 'v2' ? [id] : await ownIds(adding.hns, identity);
   for (const made of ids) await remove(adding, made);
 }
 
 /** False when it was not there. */
-async function remove({ deps, hns }: Adding, id: string): Promise<boolean> {
-  return deleteAnyhow(await deps.openHns(), hns, id);
-}
-
-async function plan(
-  adding: Adding,
-  network: Network,
-  lease: Lease | undefined,
-): Promise<EndpointSpec> {
-  const { config, deps, hns, identity, mode } = adding;
-  const ips = lease ? leasedIps(lease.result) : [];
-  await refuseDualStack(mode, ips, hns);
-  const { spec, notes } = planEndpoint({
-    mode,
-    config: { ...config, dns: filledDns(config.dns, lease?.result.dns ?? {}) },
-    network,
-    ips,
-    ...identity,
-    loopbackDsr: await loopbackDsr(config.loopbackDsr, ips, hns, deps.host.log),
-  });
-  for (const note of notes) deps.host.log('note', { note });
-  return spec;
+function remove({ attachment, clients, host }: Adding, id: string): Promise<boolean> {
+  return deleteEndpoint(clients, attachment.sandbox.dialect, heldBy(undefined, id), host.log);
 }
 
 /** Attaches an endpoint to the sandbox. That it is there already is fine. */
-export async function attach({ hns, sandbox, undo }: Adding, endpoint: Endpoint): Promise<void> {
+export async function attach(
+  { attachment: { sandbox }, hns, undo }: Adding,
+  { ID }: Endpoint,
+): Promise<void> {
   try {
-    await hns.attach(sandbox.target, endpoint.id);
-    undo.push(`attachment of ${endpoint.id}`, () => hns.detach(sandbox.target, endpoint.id));
+    await hns.attach(sandbox.target, ID);
+    undo.push(`attachment of ${ID}`, () => hns.detach(sandbox.target, ID));
   } catch (error) {
     // Attached already is what was asked for, if it is this sandbox it is attached to.
     if (!isHnsError(error, 'attached')) throw error;
-    const now = await hns.endpoint(endpoint.id);
-    if (sandbox.dialect === 'v2' && now?.namespaceId !== sandbox.target) throw error;
+    const now = await hns.endpoint(ID);
+    if (sandbox.dialect === 'v2' && now?.HostComputeNamespace !== sandbox.target) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Delegate } from '../../cni/plugin.ts';
-import type { OpenHns } from '../../hns-bridge/index.ts';
+import type { HnsClients } from '../../hns-bridge/client.ts';
 import type { Host } from '../../system/host.ts';
 
 /** What the attach engine works with. */
@@ -10,5 +10,5 @@ export interface AttachDeps {
    * The way to HNS, one for the whole command. The first to ask starts what takes time (a PowerShell
    * process) without waiting for it; whoever serves the command ends it.
    */
-  readonly openHns: () => Promise<Omit<OpenHns, 'close'>>;
+  readonly openHns: () => Promise<HnsClients>;
 }

@@ -1,34 +1,38 @@
 import type { Dns } from '../../cni/result.ts';
-import type { EndpointDns } from '../../hns-bridge/model.ts';
+import type { DnsDocument } from '../../hns-bridge/documents.ts';
+import { defined } from '../../system/defined.ts';
+import type { Placed } from './config.ts';
+import type { Reasons } from './reasons.ts';
 
-/** DNS settings as HNS takes them. */
-export function endpointDns(dns: Dns): EndpointDns {
-  return {
-    servers: dns.nameservers ?? [],
-    search: dns.search ?? [],
-    options: dns.options ?? [],
-    ...(dns.domain === undefined ? {} : { domain: dns.domain }),
-  };
-}
+const fields = [
+  ['ServerList', 'nameservers'],
+  ['Search', 'search'],
+  ['Options', 'options'],
+  ['Domain', 'domain'],
+] as const;
 
-/** DNS settings, where there are none those of IPAM, field by field. */
-export function filledDns(dns: Dns, ipam: Dns): Dns {
-  const filled = (list: readonly string[] | undefined) => (list?.length ? list : undefined);
-  const domain = dns.domain ?? ipam.domain;
+/** DNS settings as HNS takes them: each field from the first place that says something. */
+export function dnsDocument(places: readonly Placed<Dns>[]): {
+  readonly dns: DnsDocument;
+  readonly reasons: Reasons;
+} {
+  const found = fields.flatMap(([key, name]) => {
+    // A list without entries says nothing, nor does an empty text.
+    const place = places.find(({ value }) => (value[name]?.length ?? 0) > 0);
+    return place ? [{ key, value: place.value[name], reason: place.path }] : [];
+  });
   return {
-    nameservers: filled(dns.nameservers) ?? ipam.nameservers ?? [],
-    search: filled(dns.search) ?? ipam.search ?? [],
-    options: filled(dns.options) ?? ipam.options ?? [],
-    ...(domain === undefined ? {} : { domain }),
+    dns: Object.fromEntries(found.map(({ key, value }) => [key, value])),
+    reasons: Object.fromEntries(found.map(({ key, reason }) => [`Dns.${key}`, reason])),
   };
 }
 
 /** DNS settings of an endpoint as a CNI result says them. */
-export function resultDns(dns: EndpointDns): Dns {
-  return {
-    nameservers: dns.servers,
-    search: dns.search,
-    options: dns.options,
-    ...(dns.domain === undefined ? {} : { domain: dns.domain }),
-  };
+export function resultDns(dns: DnsDocument = {}): Dns {
+  return defined({
+    nameservers: dns.ServerList ?? [],
+    search: dns.Search ?? [],
+    options: dns.Options ?? [],
+    domain: dns.Domain,
+  });
 }

@@ -1,16 +1,16 @@
 import { CniError, toCniError } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
-import type { EndpointEntry } from '../../hns-bridge/model.ts';
-import { addressSource } from '../../ipam/index.ts';
+import type { ListedEndpoint } from '../../hns-bridge/client.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import type { AttachDeps } from './deps.ts';
+import { deleteEndpoint } from './endpoint.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
 import { findNetwork } from './network.ts';
-import { deleteAnyhow } from './own-endpoint.ts';
 
 /**
  * GC: the endpoints of this network that bear our mark and belong to no valid attachment go, then
- * their leases. One failure does not stop the others: all are told at the end (SPEC.md, GC).
+ * their leases. One failure does not stop the others: all are in the error at the end (SPEC.md, GC).
  */
 export async function gc(deps: AttachDeps, call: Call): Promise<void> {
   const valid = validAttachments(call);
@@ -25,9 +25,7 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
   // Without the list, nobody knows what is stale.
   if (valid) await attempt(() => collectEndpoints(deps, call.network, valid, attempt));
   // A lease whose endpoint could not be deleted is a live address: it stays.
-  if (failures.length === 0) {
-    await attempt(() => addressSource(deps.host, deps.delegate, call).gc());
-  }
+  if (failures.length === 0) await attempt(() => openAddressSource(deps, call).gc());
   throwAll(failures);
 }
 
@@ -37,16 +35,15 @@ async function collectEndpoints(
   valid: readonly Attachment[],
   attempt: (step: () => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
-  const { v1, v2 } = await deps.openHns();
-  const network = await findNetwork(v2, name);
+  const clients = await deps.openHns();
+  const network = await findNetwork(clients.v2, name);
   if (!network) return;
-  const endpoints = await v2.endpoints();
-  const here = endpoints.filter(({ networkId }) => networkId === network.id);
-  for (const endpoint of await staleEndpoints(here, name, valid)) {
+  const endpoints = await clients.v2.endpoints();
+  const here = endpoints.filter(({ HostComputeNetwork }) => HostComputeNetwork === network.id);
+  for (const endpoint of staleEndpoints(here, name, valid)) {
     await attempt(async () => {
-      if (endpoint.namespaceId !== undefined) await v2.detach(endpoint.namespaceId, endpoint.id);
-      await deleteAnyhow({ v1, v2 }, v2, endpoint.id);
-      deps.host.log('endpoint collected', { id: endpoint.id, name: endpoint.name });
+      await deleteEndpoint(clients, 'v2', endpoint, deps.host.log);
+      deps.host.log('endpoint collected', { id: endpoint.ID, name: endpoint.Name });
     });
   }
 }
@@ -62,22 +59,20 @@ function throwAll(failures: readonly CniError[]): void {
 const hostEndpoints = /^(?:cbr0_ep|sourcevip|dummy)(?:_.*)?$/i;
 
 /** Which of a network's endpoints bear our mark and belong to no valid attachment. */
-async function staleEndpoints(
-  endpoints: readonly EndpointEntry[],
+function staleEndpoints(
+  endpoints: readonly ListedEndpoint[],
   network: string,
   valid: readonly Attachment[],
-): Promise<EndpointEntry[]> {
-  const ids = await Promise.all(
+): ListedEndpoint[] {
+  const ids = new Set(
     valid.map(({ containerId, ifName }) => endpointId(network, containerId, ifName)),
   );
   const names = new Set(valid.map(({ containerId }) => endpointName(containerId, network)));
-  return endpoints.filter((endpoint) => {
-    if (hostEndpoints.test(endpoint.name)) return false;
-    const suffix = `_${network}`;
-    const container = endpoint.name.slice(0, -suffix.length);
-    const pattern = endpoint.name.endsWith(suffix) && /^[a-z0-9][\w.-]*$/i.test(container);
-    if (!pattern) return false;
-    if (isOurScheme(endpoint.id)) return !ids.includes(endpoint.id.toLowerCase());
-    return !names.has(endpoint.name);
+  const suffix = `_${network}`;
+  return endpoints.filter(({ ID, Name = '' }) => {
+    if (hostEndpoints.test(Name)) return false;
+    const container = Name.slice(0, -suffix.length);
+    if (!Name.endsWith(suffix) || !/^[a-z0-9][\w.-]*$/i.test(container)) return false;
+    return isOurScheme(ID) ? !ids.has(ID) : !names.has(Name);
   });
 }

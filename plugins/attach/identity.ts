@@ -1,3 +1,11 @@
+import { createHash } from 'node:crypto';
+
+/** How a pod's endpoint is known. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Names an endpoint as the reference does, so that nodes can be upgraded in place. */
 export function endpointName(sandboxId: string, network: string): string {
   return `${sandboxId}_${network}`;
@@ -12,19 +20,17 @@ const namespaceBytes = Uint8Array.from([
  * The id of a pod's endpoint: a UUID of version 5 (RFC 9562) of network, sandbox and interface, so
  * that a repeated ADD finds its own endpoint and DEL needs no search.
  */
-export function endpointId(network: string, sandboxId: string, ifName: string): Promise<string> {
+export function endpointId(network: string, sandboxId: string, ifName: string): string {
   // None of the three can hold a line break: they were validated with the request.
   return uuid(`${network}\n${sandboxId}\n${ifName}`);
 }
 
 /** The id of a network that we make: of 50 commands that make it at once, HNS lets one succeed. */
-export function networkId(network: string): Promise<string> {
+export function networkId(network: string): string {
   return uuid(`network\n${network}`);
 }
 
-async function uuid(name: string): Promise<string> {
-  // Loaded here: not every command needs it, and it costs a millisecond at start-up.
-  const { createHash } = await import('node:crypto');
+function uuid(name: string): string {
   const digest = createHash('sha1').update(namespaceBytes).update(name).digest('hex');
   const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return [

@@ -17,10 +17,10 @@ export interface Mode {
   readonly hostHasSecond: boolean;
   /** Who chooses the MAC address: HNS, or we, from the IPv4 address, or the configuration. */
   readonly mac: 'hns' | 'from-address' | 'given';
-  /** What ipMasq adds to the exception list. */
-  readonly masquerade: 'networks' | 'networks-and-subnets' | 'nothing';
-  /** Whether ipMasqNetwork alone, without ipMasq, asks for masquerading (win-bridge's way). */
-  readonly masqueradeByNetwork: boolean;
+  /** What ipMasq adds to the exceptions: ipMasqNetwork, and the network's own subnets. */
+  readonly addedExceptions: 'configured' | 'configured-and-subnets' | 'none';
+  /** Whether ipMasqNetwork alone, without ipMasq, adds exceptions (win-bridge's way). */
+  readonly ipMasqNetworkSuffices: boolean;
   /** An overlay's endpoints carry the node's address on the underlay. */
   readonly providerAddress: boolean;
   /** Whether an IPv6 address may come beside an IPv4 one, come alone, or not at all. */
@@ -37,8 +37,8 @@ const bridge: Mode = {
   gateway: 'second',
   hostHasSecond: true,
   mac: 'hns',
-  masquerade: 'networks',
-  masqueradeByNetwork: true,
+  addedExceptions: 'configured',
+  ipMasqNetworkSuffices: true,
   providerAddress: false,
   ipv6: 'beside',
   podNamespaceInSearch: false,
@@ -51,8 +51,8 @@ const overlay: Mode = {
   gateway: 'network',
   hostHasSecond: false,
   mac: 'from-address',
-  masquerade: 'networks-and-subnets',
-  masqueradeByNetwork: false,
+  addedExceptions: 'configured-and-subnets',
+  ipMasqNetworkSuffices: false,
   providerAddress: true,
   ipv6: 'never',
   podNamespaceInSearch: false,
@@ -66,8 +66,8 @@ const nat: Mode = {
   hostHasSecond: false,
   mac: 'hns',
   // WinNAT does it.
-  masquerade: 'nothing',
-  masqueradeByNetwork: false,
+  addedExceptions: 'none',
+  ipMasqNetworkSuffices: false,
   providerAddress: false,
   ipv6: 'never',
   podNamespaceInSearch: true,
@@ -80,30 +80,29 @@ const transparent: Mode = {
   gateway: 'ipam',
   hostHasSecond: false,
   mac: 'given',
-  masquerade: 'nothing',
-  masqueradeByNetwork: false,
+  addedExceptions: 'none',
+  ipMasqNetworkSuffices: false,
   providerAddress: false,
   ipv6: 'alone',
   podNamespaceInSearch: false,
   createsNetwork: false,
 };
 
-/**
- * Every mode there is. Microsoft's names serve the same networks with their own habits: sdnbridge
- * takes IPAM's gateway (azure-vnet-ipam knows it) unless `forceBridgeGateway` asks for the second
- * address, and both put the pod's namespace into the search list.
- */
-export const modes = {
-  bridge,
-  overlay,
-  nat,
-  transparent,
-  sdnBridge: {
-    ...bridge,
-    name: 'sdnbridge',
-    gateway: 'ipam',
-    podNamespaceInSearch: true,
-    createsNetwork: true,
-  },
-  sdnOverlay: { ...overlay, name: 'sdnoverlay', podNamespaceInSearch: true },
-} as const satisfies Readonly<Record<string, Mode>>;
+/** Microsoft's name for a bridge takes IPAM's gateway (azure-vnet-ipam knows it), unless told to. */
+const sdnBridge: Mode = {
+  ...bridge,
+  name: 'sdnbridge',
+  gateway: 'ipam',
+  podNamespaceInSearch: true,
+  createsNetwork: true,
+};
+
+const sdnOverlay: Mode = { ...overlay, name: 'sdnoverlay', podNamespaceInSearch: true };
+
+/** Every mode there is. The registry of plugins is made from this table. */
+export const modes = { bridge, overlay, transparent, nat, sdnBridge, sdnOverlay } as const;
+
+/** The mode that an executable's name stands for. */
+export function modeNamed(name: string): Mode | undefined {
+  return Object.values(modes).find((mode) => mode.name === name);
+}

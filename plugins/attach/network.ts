@@ -1,53 +1,100 @@
-import { type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
+import {
+  type Address,
+  type Cidr,
+  formatAddress,
+  formatCidr,
+  holds,
+  parseAddress,
+  parseCidr,
+} from '../../cni/address.ts';
+import { anywhere } from '../../cni/default-route.ts';
 import { CniError, code } from '../../cni/error.ts';
+import type { Hns, HnsClients, WantedNetwork } from '../../hns-bridge/client.ts';
+import { textField } from '../../hns-bridge/document.ts';
+import type { Network as NetworkDocument, SubnetDocument } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
-import type { Hns } from '../../hns-bridge/hns.ts';
-import type { Network, NetworkSpec } from '../../hns-bridge/model.ts';
+import { defined } from '../../system/defined.ts';
 import type { Clock } from '../../system/host.ts';
+import { attemptUntil } from '../../system/wait.ts';
 import type { AttachConfig } from './config.ts';
-import { endpointDns } from './dns.ts';
 import { networkId } from './identity.ts';
 import type { Mode } from './modes.ts';
 
-/** How long ADD waits for a network that flanneld has not made yet, in milliseconds. */
-const patience = 5_000;
-const pause = 500;
+/** A network of HNS's, as far as an endpoint depends on it. */
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  /** As HNS writes it: `L2Bridge`, `Overlay`, …. */
+  readonly type: string;
+  readonly subnets: readonly Subnet[];
+  /** The node's address on this network's adapter: the provider address of an overlay. */
+  readonly managementAddress?: string;
+}
+
+export interface Subnet {
+  readonly cidr: Cidr;
+  readonly gateway?: Address;
+}
+
+/** What a network's document says; what cannot be understood of it is passed over. */
+export function networkOf(document: NetworkDocument): Network {
+  const provider = document.Policies?.find(({ Type }) => Type === 'ProviderAddress');
+  return defined({
+    id: document.ID,
+    name: document.Name ?? '',
+    type: document.Type ?? '',
+    subnets: (document.Ipams ?? []).flatMap(({ Subnets = [] }) => Subnets.flatMap(subnetOf)),
+    managementAddress: textField(provider?.Settings ?? {}, 'ProviderAddress'),
+  });
+}
+
+function subnetOf({ IpAddressPrefix, Routes }: SubnetDocument): Subnet[] {
+  const cidr = parseCidr(IpAddressPrefix ?? '');
+  const gateway = parseAddress(Routes?.[0]?.NextHop ?? '');
+  return cidr ? [defined({ cidr, gateway })] : [];
+}
+
+/** The subnet of a network that holds an address. */
+export function subnetWith({ subnets }: Network, address: Address): Subnet | undefined {
+  return subnets.find(({ cidr }) => holds(cidr, address));
+}
 
 /** The network of that name, or undefined. One call. */
 export async function findNetwork(hns: Hns, name: string): Promise<Network | undefined> {
   return networkNamed(await hns.networks(), name);
 }
 
+/** How long ADD waits for a network that flanneld has not made yet, and how often it looks. */
+const schedule = { pauses: 500, timeout: 5_000 };
+
 /**
  * The network of that name, waited for: at boot, kubelet may be faster than flanneld. Throws code
  * 11 when it does not come, so that the runtime tries again.
  */
 export async function awaitNetwork(hns: Hns, name: string, clock: Clock): Promise<Network> {
-  const end = clock.now() + patience;
-  for (;;) {
-    const networks = await hns.networks();
-    const network = networkNamed(networks, name);
-    if (network) return network;
-    if (clock.now() + pause > end) throw missing(name, networks);
-    await clock.sleep(pause);
-  }
+  let networks: readonly NetworkDocument[] = [];
+  const found = await attemptUntil(clock, schedule, async () => {
+    networks = await hns.networks();
+    return networkNamed(networks, name);
+  });
+  if (found) return found;
+  throw missing(name, networks);
 }
 
 /**
  * Makes a network that is missing. Its id follows from its name, so that of many commands at once
  * one makes it and the others find it: V2 takes an id, V1 would make one network for each. It stays
  * when the command fails: others may be using it.
- * @param hns of V2, whatever the endpoint will be
  */
 export async function createNetwork(
-  hns: Hns,
+  hns: HnsClients['v2'],
   mode: Mode,
   config: AttachConfig,
   name: string,
 ): Promise<Network> {
-  const spec = planNetwork(mode, config, name, await networkId(name));
+  const wanted = planNetwork(mode, config, name);
   try {
-    return await hns.createNetwork(spec);
+    return networkOf(await hns.createNetwork(wanted));
   } catch (error) {
     if (!isHnsError(error, 'exists', 'address-taken')) throw error;
     const made = await findNetwork(hns, name);
@@ -57,7 +104,7 @@ export async function createNetwork(
 }
 
 /** The network a configuration describes. Throws code 7 when it does not say enough. */
-function planNetwork(mode: Mode, config: AttachConfig, name: string, id: string): NetworkSpec {
+function planNetwork(mode: Mode, config: AttachConfig, name: string): WantedNetwork {
   const [type = ''] = mode.networkTypes;
   const [subnet, ...others] = distinct(config.subnets);
   if (mode.providerAddress && (!subnet || config.vni === undefined)) {
@@ -67,24 +114,32 @@ function planNetwork(mode: Mode, config: AttachConfig, name: string, id: string)
       `an ${type} network needs "ipam.subnet" and "vni" (4096 and up)`,
     );
   }
-  const describe = (cidr: Cidr, gateway: string | undefined) => ({
-    prefix: formatCidr(cidr),
-    gateway: gateway ?? formatAddress({ family: cidr.family, value: cidr.first + 1n }),
-    ...(config.vni === undefined ? {} : { vsid: config.vni }),
-  });
+  const describe = (cidr: Cidr, gateway?: Address): SubnetDocument => {
+    const first = { family: cidr.family, value: cidr.first + 1n };
+    const NextHop = formatAddress(gateway ?? first);
+    const { vni } = config;
+    return {
+      IpAddressPrefix: formatCidr(cidr),
+      Routes: [{ NextHop, DestinationPrefix: anywhere[cidr.family] }],
+      ...(vni === undefined
+        ? {}
+        : { Policies: [{ Type: 'VSID', Settings: { IsolationId: vni } }] }),
+    };
+  };
+  const subnets = subnet
+    ? [describe(subnet, config.networkGateway?.value), ...others.map((cidr) => describe(cidr))]
+    : [];
   return {
-    id,
-    name,
-    type,
-    subnets: subnet
-      ? [
-          describe(subnet, config.networkGateway),
-          ...others.map((cidr) => describe(cidr, undefined)),
-        ]
-      : [],
-    // The settings of this pod: each endpoint has its own.
-    dns: endpointDns({}),
-    ...(config.adapter === undefined ? {} : { adapter: config.adapter }),
+    ID: networkId(name),
+    Name: name,
+    Type: type,
+    Policies:
+      config.adapter === undefined
+        ? []
+        : [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: config.adapter } }],
+    // The DNS settings of this pod are not the network's: each endpoint has its own.
+    Dns: {},
+    Ipams: subnets.length > 0 ? [{ Type: 'Static', Subnets: subnets }] : [],
   };
 }
 
@@ -93,18 +148,18 @@ function distinct(subnets: readonly Cidr[]): readonly Cidr[] {
   return [...new Map(subnets.map((cidr) => [formatCidr(cidr), cidr])).values()];
 }
 
-function networkNamed(networks: readonly Network[], name: string): Network | undefined {
+function networkNamed(networks: readonly NetworkDocument[], name: string): Network | undefined {
   // HNS compares names without regard to letter case; the exact one first, should there be both.
-  return (
-    networks.find((network) => network.name === name) ??
-    networks.find((network) => network.name.toLowerCase() === name.toLowerCase())
-  );
+  const found =
+    networks.find(({ Name }) => Name === name) ??
+    networks.find(({ Name }) => Name?.toLowerCase() === name.toLowerCase());
+  return found && networkOf(found);
 }
 
 /** Throws code 104 when a network is of a type that this plugin does not serve. */
-export function refuseType(mode: Mode, network: Network): void {
-  const complaint = wrongType(mode, network);
-  if (complaint) throw new CniError(code.wrongNetwork, complaint.msg, complaint.details);
+export function assertType(mode: Mode, network: Network): void {
+  const problem = wrongType(mode, network);
+  if (problem) throw new CniError(code.wrongNetwork, problem.msg, problem.details);
 }
 
 /** What is wrong with a network's type, in words, or undefined. */
@@ -117,8 +172,8 @@ export function wrongType(mode: Mode, network: Network) {
   };
 }
 
-function missing(name: string, networks: readonly Network[]): CniError {
-  const there = networks.map((network) => `${network.name} (${network.type})`).join(', ') || 'none';
+function missing(name: string, networks: readonly NetworkDocument[]): CniError {
+  const there = networks.map(({ Name, Type }) => `${Name} (${Type})`).join(', ') || 'none';
   return new CniError(
     code.tryAgain,
     `network ${name} is not found in HNS`,

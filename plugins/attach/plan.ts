@@ -1,178 +1,174 @@
-import {
-  type Address,
-  type Cidr,
-  formatAddress,
-  holds,
-  parseAddress,
-  parseCidr,
-} from '../../cni/address.ts';
-import { CniError, code } from '../../cni/error.ts';
-import type { IpConfig } from '../../cni/result.ts';
-import type { EndpointRoute, EndpointSpec, Network } from '../../hns-bridge/model.ts';
-import type { AttachConfig } from './config.ts';
-import { endpointDns } from './dns.ts';
+import { type Address, type Cidr, formatAddress, holds } from '../../cni/address.ts';
+import { anywhere } from '../../cni/default-route.ts';
+import { invalidConfig } from '../../cni/error.ts';
+import type { Dns } from '../../cni/result.ts';
+import type { WantedEndpoint } from '../../hns-bridge/client.ts';
+import type { RouteDocument } from '../../hns-bridge/documents.ts';
+import type { AllocatedIp } from '../../ipam/allocation.ts';
+import { defined } from '../../system/defined.ts';
+import type { AttachConfig, Placed } from './config.ts';
+import { dnsDocument } from './dns.ts';
+import type { Identity } from './identity.ts';
 import type { Mode } from './modes.ts';
-import { planPolicies } from './policies.ts';
+import { type Network, subnetWith } from './network.ts';
+import { type PolicyFacts, planPolicies } from './plan-policies.ts';
+import { type Reasoned, type Reasons, reasonsOf } from './reasons.ts';
 
 /** Everything an endpoint is planned from. */
-export interface PlanFacts {
-  readonly mode: Mode;
-  readonly config: AttachConfig;
-  readonly network: Network;
-  readonly id: string;
-  readonly name: string;
-  /** What IPAM answered; empty when HNS chooses the address. */
-  readonly ips: readonly IpConfig[];
-  readonly loopbackDsr: boolean;
+export interface PlanFacts extends PolicyFacts {
+  readonly identity: Identity;
+  /** The DNS settings of last resort: IPAM's, or those that are there. */
+  readonly dns: Placed<Dns>;
 }
 
 export interface Plan {
-  readonly spec: EndpointSpec;
+  /** The document, as V2 sends it. */
+  readonly endpoint: WantedEndpoint;
+  readonly reasons: Reasons;
+  /** What was changed of what was written, for the log. */
   readonly notes: readonly string[];
 }
 
-const anywhere = { 4: '0.0.0.0/0', 6: '::/0' } as const;
-
 /**
- * The endpoint that a configuration, a network and addresses ask for. All rules about gateways, MAC
- * addresses, SNAT, port mappings and DNS are here and in policies.ts. Throws code 7.
+ * The endpoint that a configuration, a network and addresses ask for, and why. All rules about
+ * gateways, MAC addresses, SNAT, port mappings and DNS are here and in plan-policies.ts. Throws code 7.
  */
 export function planEndpoint(facts: PlanFacts): Plan {
-  const { config, mode } = facts;
-  const pods = facts.ips.map(podAddress);
-  refuseFamilies(mode, pods);
-  const mac = macAddress(facts, pods);
-  const addresses = pods.map(({ cidr }) => addressOf(cidr));
-  const { policies, notes } = planPolicies({ ...facts, addresses });
+  const { config, identity, ips, mode, network } = facts;
+  assertFamilies(mode, ips);
+  const mac = macAddress(facts);
+  const lengths = ips.map(({ cidr }) => prefixLength(network, cidr));
+  const routes =
+    ips.length > 0 ? ips.flatMap((ip) => defaultRoute(facts, ip)) : statedRoutes(facts);
+  const { dns, reasons } = dnsDocument([...config.dns, facts.dns]);
+  const policies = planPolicies(facts);
   return {
-    spec: {
-      id: facts.id,
-      name: facts.name,
-      networkId: facts.network.id,
-      addresses: pods.map(({ cidr }) => ({
-        address: formatAddress(addressOf(cidr)),
-        prefixLength: prefixLength(facts.network, cidr),
-      })),
-      routes:
-        pods.length > 0 ? pods.flatMap((pod) => defaultRoute(facts, pod)) : statedRoutes(facts),
-      dns: endpointDns(config.dns),
-      policies,
-      ...(mac === undefined ? {} : { mac }),
+    endpoint: defined({
+      ID: identity.id,
+      Name: identity.name,
+      HostComputeNetwork: network.id,
+      IpConfigurations: ips.map(({ cidr }, index) =>
+        defined({ IpAddress: formatAddress(addressOf(cidr)), PrefixLength: lengths[index]?.value }),
+      ),
+      Routes: routes.map(({ value }) => value),
+      Dns: dns,
+      Policies: policies.policies.map(({ value }) => value),
+      MacAddress: mac?.value,
+    }),
+    reasons: {
+      ...reasonsOf('IpConfigurations', lengths, '.PrefixLength'),
+      ...reasonsOf('Routes', routes, '.NextHop'),
+      ...reasons,
+      ...reasonsOf('Policies', policies.policies),
+      ...(mac ? { MacAddress: mac.reason } : {}),
     },
-    notes,
+    notes: policies.notes,
   };
 }
 
 /** The addresses that only the host may have on a network of this mode: IPAM must not give them. */
-export function reservedAddresses(mode: Mode, config: AttachConfig): readonly string[] {
+export function reservedAddresses(mode: Mode, config: AttachConfig): readonly Address[] {
   return mode.hostHasSecond ? config.subnets.map(secondAddress) : [];
-}
-
-interface PodAddress {
-  readonly cidr: Cidr;
-  /** The gateway IPAM answered. */
-  readonly gateway: string | undefined;
-}
-
-function podAddress(ip: IpConfig): PodAddress {
-  const cidr = parseCidr(ip.address);
-  if (cidr) return { cidr, gateway: ip.gateway };
-  throw new CniError(
-    code.delegateFailed,
-    `IPAM answered an address that is not in CIDR notation: ${JSON.stringify(ip.address)}`,
-  );
 }
 
 function addressOf(cidr: Cidr): Address {
   return { family: cidr.family, value: cidr.address };
 }
 
-/** HNS has IPv6 on bridges, beside IPv4, and on transparent networks; nowhere else (HNS facts). */
-function refuseFamilies(mode: Mode, pods: readonly PodAddress[]): void {
-  const six = pods.find(({ cidr }) => cidr.family === 6);
+/** HNS has IPv6 on bridges, beside IPv4, and on transparent networks; nowhere else (HNS.md). */
+function assertFamilies(mode: Mode, ips: readonly AllocatedIp[]): void {
+  const six = ips.find(({ cidr }) => cidr.family === 6);
   if (!six || mode.ipv6 === 'alone') return;
   const types = mode.networkTypes.join(' and ');
   const address = formatAddress(addressOf(six.cidr));
   if (mode.ipv6 === 'never') {
-    throw new CniError(
-      code.invalidConfig,
+    throw invalidConfig(
+      'ipam',
       `${mode.name}: IPAM answered ${address}, but Windows has no IPv6 on networks of type ${types}`,
       'give IPAM an IPv4 subnet only, or use an L2Bridge network (win-bridge) for dual stack',
     );
   }
-  if (!pods.some(({ cidr }) => cidr.family === 4)) {
-    throw new CniError(
-      code.invalidConfig,
-      `${mode.name}: IPAM answered ${address} alone, but Windows has IPv6 only beside IPv4 on networks of type ${types}`,
-      'give IPAM an IPv4 range too',
-    );
-  }
+  if (ips.some(({ cidr }) => cidr.family === 4)) return;
+  throw invalidConfig(
+    'ipam',
+    `${mode.name}: IPAM answered ${address} alone, but Windows has IPv6 only beside IPv4 on networks of type ${types}`,
+    'give IPAM an IPv4 range too',
+  );
 }
 
-function macAddress({ mode, config }: PlanFacts, pods: readonly PodAddress[]): string | undefined {
-  if (mode.mac === 'given') return config.mac;
-  if (mode.mac === 'hns') return undefined;
-  const four = pods.find(({ cidr }) => cidr.family === 4);
-  if (!four) return undefined;
+/** The prefix that the endpoints of an overlay have, where nothing else is said (flanneld's). */
+const usualMacPrefix = '0E-2A';
+
+function macAddress({ config, ips, mode }: PlanFacts): Reasoned<string> | undefined {
+  if (mode.mac === 'given') return because('runtimeConfig.mac', config.mac);
+  const four = ips.find(({ cidr }) => cidr.family === 4);
+  if (mode.mac === 'hns' || !four) return undefined;
   // A VXLAN network's remote nodes compute the same from the address (flanneld, 0E-2A).
   const pairs = four.cidr.address.toString(16).padStart(8, '0').toUpperCase().match(/../g) ?? [];
-  return [config.macPrefix, ...pairs].join('-');
+  return {
+    value: [config.macPrefix ?? usualMacPrefix, ...pairs].join('-'),
+    reason: `${config.macPrefix ? 'endpointMacPrefix' : 'default prefix'} and address`,
+  };
 }
 
-/** The prefix length of the network's subnet that holds the address, else IPAM's. */
-function prefixLength(network: Network, pod: Cidr): number {
-  return subnetOf(network, pod)?.cidr.prefixLength ?? pod.prefixLength;
+function prefixLength(network: Network, ip: Cidr): Reasoned<number> {
+  const subnet = subnetWith(network, addressOf(ip));
+  return subnet
+    ? { value: subnet.cidr.prefixLength, reason: "network's subnet" }
+    : { value: ip.prefixLength, reason: "IPAM's prefix length" };
 }
 
-function subnetOf(network: Network, pod: Cidr) {
-  return network.subnets
-    .flatMap((subnet) => {
-      const cidr = parseCidr(subnet.prefix);
-      return cidr ? [{ cidr, gateway: subnet.gateway }] : [];
-    })
-    .find(({ cidr }) => holds(cidr, addressOf(pod)));
+function defaultRoute(facts: PlanFacts, ip: AllocatedIp): Reasoned<RouteDocument>[] {
+  const gateway = gatewayOf(facts, ip);
+  return gateway ? [routeTo(ip.cidr, gateway)] : [];
 }
 
-function defaultRoute(facts: PlanFacts, pod: PodAddress): EndpointRoute[] {
-  const nextHop = gatewayOf(facts, pod);
-  return nextHop === undefined ? [] : [{ destination: anywhere[pod.cidr.family], nextHop }];
+function routeTo({ family }: Cidr, { reason, value }: Reasoned<Address>): Reasoned<RouteDocument> {
+  const NextHop = formatAddress(value);
+  return { value: { DestinationPrefix: anywhere[family], NextHop }, reason };
 }
 
 /** HNS chooses the route with the address, unless the configuration names a gateway. */
-function statedRoutes({ config, network }: PlanFacts): EndpointRoute[] {
+function statedRoutes({ config, network }: PlanFacts): Reasoned<RouteDocument>[] {
   const stated = [...config.gateways, config.networkGateway ?? [], ...config.routeGateways].flat();
-  return network.subnets.flatMap(({ prefix }) => {
-    const cidr = parseCidr(prefix);
-    const nextHop = stated.find((text) => {
-      const address = parseAddress(text);
-      return cidr && address && holds(cidr, address);
-    });
-    return cidr && nextHop ? [{ destination: anywhere[cidr.family], nextHop }] : [];
+  return network.subnets.flatMap(({ cidr }) => {
+    const gateway = stated.find(({ value }) => holds(cidr, value));
+    return gateway ? [routeTo(cidr, reasoned(gateway))] : [];
   });
 }
 
-function gatewayOf({ mode, config, network }: PlanFacts, pod: PodAddress): string | undefined {
-  const explicit = config.gateways.find((text) => {
-    const address = parseAddress(text);
-    return address !== undefined && holds(pod.cidr, address);
-  });
-  if (explicit !== undefined) return explicit;
-  const ofNetwork = subnetOf(network, pod.cidr)?.gateway;
-  const ofRoutes = config.routeGateways.find(
-    (text) => parseAddress(text)?.family === pod.cidr.family,
-  );
-  const second = pod.cidr.family === 4 ? secondAddress(pod.cidr) : undefined;
+function gatewayOf(
+  facts: PlanFacts,
+  { cidr, gateway }: AllocatedIp,
+): Reasoned<Address> | undefined {
+  const { config, mode, network } = facts;
+  const explicit = config.gateways.find(({ value }) => holds(cidr, value));
+  if (explicit) return reasoned(explicit);
+  const ofNetwork = because("network's gateway", subnetWith(network, addressOf(cidr))?.gateway);
+  const ofIpam = because("IPAM's gateway", gateway);
+  const route = config.routeGateways.find(({ value }) => value.family === cidr.family);
+  const ofRoutes = route && reasoned(route);
+  const second = cidr.family === 4 ? secondAddress(cidr) : undefined;
+  const ofHost = because('second address of the subnet', second);
   switch (mode.gateway) {
     case 'second':
-      return second ?? ofNetwork ?? pod.gateway;
+      return ofHost ?? ofNetwork ?? ofIpam;
     case 'network':
       return ofNetwork ?? ofRoutes;
     case 'ipam':
-      return (config.secondAddressGateway && second) || (pod.gateway ?? ofRoutes ?? ofNetwork);
+      return (config.secondAddressGateway && ofHost) || (ofIpam ?? ofRoutes ?? ofNetwork);
   }
 }
 
+function reasoned<Value>({ path, value }: Placed<Value>): Reasoned<Value> {
+  return { value, reason: path };
+}
+
+function because<Value>(reason: string, value: Value | undefined): Reasoned<Value> | undefined {
+  return value === undefined ? undefined : { value, reason };
+}
+
 /** The host's own address on a bridge, where the node routes: flanneld's `cbr0_ep`. */
-function secondAddress(cidr: Cidr): string {
-  return formatAddress({ family: cidr.family, value: cidr.first + 2n });
+function secondAddress(cidr: Cidr): Address {
+  return { family: cidr.family, value: cidr.first + 2n };
 }

@@ -1,47 +1,40 @@
-import { bits, holds, parseAddress, parseCidr } from '../../cni/address.ts';
-import type { Call } from '../../cni/plugin.ts';
+import { bits, parseAddress } from '../../cni/address.ts';
+import { anywhere } from '../../cni/default-route.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
-import type { Endpoint, Network } from '../../hns-bridge/model.ts';
+import type { Endpoint } from '../../hns-bridge/documents.ts';
+import { defined } from '../../system/defined.ts';
+import type { Attachment } from './attachment.ts';
 import { resultDns } from './dns.ts';
+import { type Network, subnetWith } from './network.ts';
 
 /**
  * The result of ADD: one interface of the name the runtime asked for, every address pointing to it.
  * (containerd fails on an interface of another name, and maps an address without one to eth0.)
  */
-export function resultOf(call: Call, network: Network, endpoint: Endpoint): Result {
+export function resultOf(attachment: Attachment, network: Network, endpoint: Endpoint): Result {
+  const { ifName: name, netns: sandbox } = attachment;
   return {
-    interfaces: [
-      {
-        name: call.ifName,
-        sandbox: call.netns,
-        ...(endpoint.mac === undefined ? {} : { mac: endpoint.mac }),
-      },
-    ],
-    ips: endpoint.addresses.map(({ address, prefixLength }) =>
-      ipConfig(network, endpoint, address, prefixLength),
+    interfaces: [defined({ name, sandbox, mac: endpoint.MacAddress })],
+    ips: (endpoint.IpConfigurations ?? []).map(({ IpAddress = '', PrefixLength }) =>
+      ipConfig(network, endpoint, IpAddress, PrefixLength),
     ),
-    routes: endpoint.routes.map(({ destination, nextHop }) => ({ dst: destination, gw: nextHop })),
-    dns: resultDns(endpoint.dns),
+    routes: (endpoint.Routes ?? []).flatMap(({ DestinationPrefix, NextHop }) =>
+      DestinationPrefix && NextHop ? [{ dst: DestinationPrefix, gw: NextHop }] : [],
+    ),
+    dns: resultDns(endpoint.Dns),
   };
 }
 
 function ipConfig(
   network: Network,
-  endpoint: Endpoint,
+  { Routes = [] }: Endpoint,
   text: string,
   prefixLength: number | undefined,
 ): IpConfig {
   const address = parseAddress(text);
   const family = address?.family ?? 4;
-  const subnet = network.subnets
-    .flatMap(({ prefix }) => parseCidr(prefix) ?? [])
-    .find((cidr) => address !== undefined && holds(cidr, address));
-  const anywhere = family === 4 ? '0.0.0.0/0' : '::/0';
-  const gateway = endpoint.routes.find(({ destination }) => destination === anywhere)?.nextHop;
-  const length = subnet?.prefixLength ?? prefixLength ?? bits(family);
-  return {
-    address: `${text}/${length}`,
-    interface: 0,
-    ...(gateway === undefined ? {} : { gateway }),
-  };
+  const subnet = address && subnetWith(network, address);
+  const route = Routes.find(({ DestinationPrefix }) => DestinationPrefix === anywhere[family]);
+  const length = subnet?.cidr.prefixLength ?? prefixLength ?? bits(family);
+  return defined({ address: `${text}/${length}`, interface: 0, gateway: route?.NextHop });
 }

@@ -56,14 +56,12 @@ export function requireSandbox(call: Call, apiVersion: 1 | 2 | undefined): Sandb
     );
   }
   const wanted = sandbox.dialect === 'v2' ? 2 : 1;
-  if (apiVersion !== undefined && apiVersion !== wanted) {
-    throw new CniError(
-      code.invalidConfig,
-      `apiVersion ${apiVersion} cannot serve CNI_NETNS ${JSON.stringify(call.netns)}`,
-      wanted === 2
-        ? 'a compute namespace needs apiVersion 2: set it, or leave apiVersion out'
-        : 'Docker needs apiVersion 1: set it, or leave apiVersion out',
-    );
-  }
-  return sandbox;
+  if (apiVersion === undefined || apiVersion === wanted) return sandbox;
+  throw new CniError(
+    code.invalidConfig,
+    `apiVersion ${apiVersion} cannot serve CNI_NETNS ${JSON.stringify(call.netns)}`,
+    wanted === 2
+      ? 'a compute namespace needs apiVersion 2: set it, or leave apiVersion out'
+      : 'Docker needs apiVersion 1: set it, or leave apiVersion out',
+  );
 }

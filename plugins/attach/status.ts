@@ -1,7 +1,7 @@
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { HnsError } from '../../hns-bridge/error.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import type { Mode } from './modes.ts';
@@ -13,9 +13,9 @@ import { findNetwork, missingNetwork, wrongType } from './network.ts';
  */
 export async function status(deps: AttachDeps, mode: Mode, call: Call): Promise<void> {
   const config = readAttachConfig(mode, call);
-  const source = addressSource(deps.host, deps.delegate, call);
+  const source = openAddressSource(deps, call);
   try {
-    await refuseUnready(deps, mode, config, call.network);
+    await assertReady(deps, mode, config, call.network);
   } catch (error) {
     // The specification has one code for "cannot serve ADD", whatever the reason.
     if (!(error instanceof HnsError)) throw error;
@@ -24,7 +24,7 @@ export async function status(deps: AttachDeps, mode: Mode, call: Call): Promise<
   await source.status();
 }
 
-async function refuseUnready(
+async function assertReady(
   deps: AttachDeps,
   mode: Mode,
   config: AttachConfig,
@@ -34,6 +34,6 @@ async function refuseUnready(
   const network = await findNetwork(hns, name);
   // A network that ADD makes is not missed before the first pod.
   if (!network && (mode.createsNetwork || config.createNetwork)) return;
-  const complaint = network ? wrongType(mode, network) : missingNetwork(name);
-  if (complaint) throw new CniError(code.unavailable, complaint.msg, complaint.details);
+  const problem = network ? wrongType(mode, network) : missingNetwork(name);
+  if (problem) throw new CniError(code.unavailable, problem.msg, problem.details);
 }

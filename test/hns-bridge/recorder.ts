@@ -10,7 +10,8 @@ export type Reply = string | Error;
 export function recorder(...replies: readonly Reply[]) {
   const calls: Recorded[] = [];
   const answer = async (method: keyof Transport, ...args: readonly unknown[]): Promise<string> => {
-    calls.push([method, ...args.map(readable)]);
+    // What was left out at the end was not said.
+    calls.push([method, ...args.filter((argument) => argument !== undefined).map(readable)]);
     const reply = replies[calls.length - 1];
     if (reply === undefined)
       throw new Error(`nothing was expected after ${calls.length - 1} calls`);

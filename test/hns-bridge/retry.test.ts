@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { type Calls, callsOver } from '../../hns-bridge/calls.ts';
+import { hex } from '../../hns-bridge/error.ts';
 import { withRetries } from '../../hns-bridge/retry.ts';
-import type { Transport } from '../../hns-bridge/transport.ts';
+import { nodeHost } from '../../system/node-host.ts';
 import { output, type Reply, recorder, refused } from './recorder.ts';
 import { refusedWith } from './specs.ts';
+
+const operation = 'do it';
+const object = { operation, kind: 'Endpoint', id: 'x' } as const;
+const v1 = (method: 'GET' | 'POST' | 'DELETE', path: string, body = '') => ({
+  operation,
+  method,
+  path,
+  body,
+});
 
 const wholeQuery = { SchemaVersion: { Major: 2, Minor: 0 } };
 
@@ -12,13 +23,14 @@ function trial(...replies: readonly Reply[]) {
   const slept: number[] = [];
   const time = { now: 0 };
   const clock = {
+    ...nodeHost(process).clock,
     now: () => time.now,
     sleep: async (ms: number) => {
       slept.push(ms);
       time.now += ms;
     },
   };
-  return { calls, slept, time, transport, hns: withRetries(transport, clock), clock };
+  return { calls, slept, time, transport, hns: withRetries(callsOver(transport), clock), clock };
 }
 
 const outcomeOf = async (call: Promise<unknown>): Promise<unknown> => {
@@ -29,35 +41,38 @@ const outcomeOf = async (call: Promise<unknown>): Promise<unknown> => {
   }
 };
 
-const anyCalls: readonly (readonly [name: string, ask: (hns: Transport) => Promise<unknown>])[] = [
-  ['V1 GET', (hns) => hns.v1('GET', '/networks/', '')],
-  ['V1 DELETE', (hns) => hns.v1('DELETE', '/endpoints/x', '')],
-  ['enumerate', (hns) => hns.enumerate('Endpoint', '{}')],
-  ['query', (hns) => hns.query('Endpoint', 'x', '{}')],
-  ['create', (hns) => hns.create('Endpoint', 'x', '{}', 'n')],
-  ['modify', (hns) => hns.modify('Namespace', 'x', '{}')],
-  ['delete', (hns) => hns.delete('Endpoint', 'x')],
+const anyCalls: readonly (readonly [name: string, ask: (hns: Calls) => Promise<unknown>])[] = [
+  ['V1 GET', (hns) => hns.v1(v1('GET', '/networks/'))],
+  ['V1 DELETE', (hns) => hns.v1(v1('DELETE', '/endpoints/x'))],
+  ['enumerate', (hns) => hns.enumerate({ operation, kind: 'Endpoint', query: '{}' })],
+  ['query', (hns) => hns.query({ ...object, query: '{}' })],
+  ['create', (hns) => hns.create({ ...object, settings: '{}', network: 'n' })],
+  ['modify', (hns) => hns.modify({ ...object, kind: 'Namespace', settings: '{}' })],
+  ['delete', (hns) => hns.delete(object)],
 ];
 
-describe.each(anyCalls)('%s', (_, ask) => {
-  it.each([0x803b0020, 0x800706ba, 0x80070426])('is asked again after 0x%x', async (code) => {
-    const { calls, hns, slept } = trial(refusedWith(code), refusedWith(code), '{}');
+/** Codes, and how they are shown. */
+const coded = (...codes: readonly number[]) => codes.map((code) => [hex(code), code] as const);
+
+describe.each(anyCalls)('%s', (name, ask) => {
+  it.each(coded(0x803b0020, 0x800706ba, 0x80070426))('is asked again after %s', async (_, code) => {
+    const answer = name === 'enumerate' ? '[]' : '{}';
+    const { calls, hns, slept } = trial(refusedWith(code), refusedWith(code), answer);
     await ask(hns);
     expect(calls).toHaveLength(3);
     expect(calls[2]).toEqual(calls[0]);
     expect(slept).toEqual([100, 200]);
   });
 
-  it.each([0x803b000d, 0x803b001b, 0x80070057, 0x80071392, 0x803b0014, 0x803b0017, 0x803b0001])(
-    'is not asked again after 0x%x',
-    async (code) => {
-      const error = refusedWith(code);
-      const { calls, hns, slept } = trial(error);
-      expect(await outcomeOf(ask(hns))).toBe(error);
-      expect(calls).toHaveLength(1);
-      expect(slept).toEqual([]);
-    },
-  );
+  it.each(
+    coded(0x803b000d, 0x803b001b, 0x80070057, 0x80071392, 0x803b0014, 0x803b0017, 0x803b0001),
+  )('is not asked again after %s', async (_, code) => {
+    const error = refusedWith(code);
+    const { calls, hns, slept } = trial(error);
+    expect(await outcomeOf(ask(hns))).toBe(error);
+    expect(calls).toHaveLength(1);
+    expect(slept).toEqual([]);
+  });
 
   it('is given up after some seconds, with growing waits', async () => {
     const error = refusedWith(0x800706ba);
@@ -71,45 +86,46 @@ it('begins no try later than 10 seconds after the first, however long HNS takes 
   const { clock, slept, time, transport } = trial(
     ...Array<Error>(20).fill(refusedWith(0x803b0020)),
   );
-  const slow: Transport = {
-    ...transport,
-    delete: (kind, id) => {
+  const calls = callsOver(transport);
+  const slow: Calls = {
+    ...calls,
+    delete: (call) => {
       time.now += 3000;
-      return transport.delete(kind, id);
+      return calls.delete(call);
     },
   };
-  await outcomeOf(withRetries(slow, clock).delete('Endpoint', 'x'));
+  await outcomeOf(withRetries(slow, clock).delete(object));
   expect(slept).toEqual([100, 200, 400]);
 });
 
 describe('creating', () => {
-  const create = (hns: Transport) => hns.create('Endpoint', 'x', '{}', 'n');
+  const create = (hns: Calls) => hns.create({ ...object, settings: '{}', network: 'n' });
   const asked = ['create', 'Endpoint', 'x', {}, 'n'];
   const looked = ['query', 'Endpoint', 'x', wholeQuery];
 
-  it.each([0x800706be, 0x803b0025])('looks first after 0x%x: it was done', async (code) => {
+  it.each(coded(0x800706be, 0x803b0025))('looks first after %s: it was done', async (_, code) => {
     const { calls, hns } = trial(refusedWith(code), '{"ID":"x"}');
-    expect(await create(hns)).toBe('{"ID":"x"}');
+    expect(await create(hns)).toEqual({ ID: 'x' });
     expect(calls).toEqual([asked, looked]);
   });
 
-  it.each([0x803b0002, 0x80070490])('looks first: 0x%x, it was not done', async (code) => {
+  it.each(coded(0x803b0002, 0x80070490))('looks first: %s, it was not done', async (_, code) => {
     const { calls, hns } = trial(refusedWith(0x800706be), refusedWith(code), '{"ID":"x"}');
-    expect(await create(hns)).toBe('{"ID":"x"}');
+    expect(await create(hns)).toEqual({ ID: 'x' });
     expect(calls).toEqual([asked, looked, asked]);
   });
 
   it('does not create while it cannot look', async () => {
     const gone = refusedWith(0x800706ba);
     const { calls, hns } = trial(refusedWith(0x800706be), gone, gone, '{"ID":"x"}');
-    expect(await create(hns)).toBe('{"ID":"x"}');
+    expect(await create(hns)).toEqual({ ID: 'x' });
     expect(calls).toEqual([asked, looked, looked, looked]);
   });
 
   it('tries once more when an element is not found, no more', async () => {
     const error = refusedWith(0x80070490);
     const { calls, hns } = trial(error, '{"ID":"x"}');
-    expect(await create(hns)).toBe('{"ID":"x"}');
+    expect(await create(hns)).toEqual({ ID: 'x' });
     expect(calls).toEqual([asked, asked]);
     const again = trial(error, error, '{}');
     expect(await outcomeOf(create(again.hns))).toBe(error);
@@ -122,37 +138,31 @@ describe('V1, which tells refusals in its answers', () => {
 
   it('is asked again when it is busy', async () => {
     const { calls, hns } = trial(busy(0x803b0020), busy(0x800706be), output([]));
-    expect(await hns.v1('GET', '/networks/', '')).toBe(output([]));
+    expect(await hns.v1(v1('GET', '/networks/'))).toEqual([]);
     expect(calls).toHaveLength(3);
   });
 
-  it('is handed on when it refuses for another reason', async () => {
-    const answer = refused({ ErrorCode: 0x803b0002 });
-    const { calls, hns } = trial(answer);
-    expect(await hns.v1('GET', '/endpoints/x', '')).toBe(answer);
+  it('is not asked again when it refuses for another reason', async () => {
+    const { calls, hns } = trial(refused({ ErrorCode: 0x803b0002 }));
+    const outcome = await outcomeOf(hns.v1(v1('GET', '/endpoints/x')));
+    expect(outcome).toMatchObject({ reason: 'not-found', code: 0x803b0002 });
     expect(calls).toHaveLength(1);
   });
 
   it('is posted to again when nothing can have been done', async () => {
     const { calls, hns } = trial(busy(0x803b0020), refusedWith(0x800706ba), output({}));
-    expect(await hns.v1('POST', '/endpoints', '{}')).toBe(output({}));
+    expect(await hns.v1(v1('POST', '/endpoints', '{}'))).toEqual({});
     expect(calls).toHaveLength(3);
   });
 
-  it.each([0x800706be, 0x803b0025])('is not posted to again after 0x%x', async (code) => {
+  it.each(coded(0x800706be, 0x803b0025))('is not posted to again after %s', async (_, code) => {
     for (const reply of [busy(code), refusedWith(code)]) {
       const { calls, hns } = trial(reply);
-      expect(await outcomeOf(hns.v1('POST', '/endpoints', '{}'))).toMatchObject({
+      expect(await outcomeOf(hns.v1(v1('POST', '/endpoints', '{}')))).toMatchObject({
         kind: 'hns-busy',
         code,
       });
       expect(calls).toHaveLength(1);
     }
   });
-});
-
-it('closes what it was given', async () => {
-  const { calls, hns } = trial();
-  await hns.close();
-  expect(calls).toEqual([['close']]);
 });

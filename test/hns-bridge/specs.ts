@@ -1,24 +1,21 @@
+import type { WantedEndpoint } from '../../hns-bridge/client.ts';
 import { type HnsError, refusal } from '../../hns-bridge/error.ts';
-import type { EndpointSpec } from '../../hns-bridge/model.ts';
-
-export const noDns = { search: [], servers: [], options: [] };
 
 /** An endpoint of two families to ask for, with changes. */
-export function specOf(changes: Partial<EndpointSpec>): EndpointSpec {
+export function wantedEndpoint(changes: Partial<WantedEndpoint> = {}): WantedEndpoint {
   return {
-    id: '1f0c2b3a-4d5e-5f60-8a7b-9c0d1e2f3a01',
-    name: 'pod1_net',
-    networkId: 'b7a0e4f2-51c8-4d3a-8f19-2d6c3b1ecb00',
-    addresses: [
-      { address: '10.244.1.7', prefixLength: 24 },
-      { address: 'fd00:1::7', prefixLength: 64 },
+    ID: '1f0c2b3a-4d5e-5f60-8a7b-9c0d1e2f3a01',
+    Name: 'pod1_net',
+    HostComputeNetwork: 'b7a0e4f2-51c8-4d3a-8f19-2d6c3b1ecb00',
+    IpConfigurations: [
+      { IpAddress: '10.244.1.7', PrefixLength: 24 },
+      { IpAddress: 'fd00:1::7', PrefixLength: 64 },
     ],
-    routes: [
-      { destination: '0.0.0.0/0', nextHop: '10.244.1.2' },
-      { destination: '::/0', nextHop: 'fd00:1::1' },
+    Routes: [
+      { DestinationPrefix: '0.0.0.0/0', NextHop: '10.244.1.2' },
+      { DestinationPrefix: '::/0', NextHop: 'fd00:1::1' },
     ],
-    dns: noDns,
-    policies: [],
+    Dns: {},
     ...changes,
   };
 }

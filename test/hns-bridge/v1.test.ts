@@ -1,32 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { PolicyError } from '../../hns-bridge/policy-fields.ts';
-import { hnsV1 } from '../../hns-bridge/v1.ts';
+import { callsOver } from '../../hns-bridge/calls.ts';
+import { PolicyError } from '../../hns-bridge/policy/values.ts';
+import type { Transport } from '../../hns-bridge/transport.ts';
+import { hnsV1 } from '../../hns-bridge/v1-client.ts';
 import { output, type Recorded, recorder, refused } from './recorder.ts';
-import { noDns, specOf } from './specs.ts';
+import { wantedEndpoint } from './specs.ts';
 
 const id = 'a1b2c3d4-4d5e-4f60-8a7b-9c0d1e2f3a01';
 const network = 'b7a0e4f2-51c8-4d3a-8f19-2d6c3b1ecb00';
 const container = 'f00d';
 
+const clientOf = (transport: Transport) => hnsV1(callsOver(transport));
+
 describe('the requests of V1', () => {
   it('makes an endpoint, whose id HNS chooses', async () => {
     const { calls, transport } = recorder(output({ ID: id.toUpperCase(), Name: 'pod1_net' }));
-    const made = await hnsV1(transport).createEndpoint(
-      specOf({
-        mac: '0E-2A-0A-F4-01-07',
-        dns: {
-          domain: 'd',
-          search: ['svc.local', 'local'],
-          servers: ['10.96.0.10', '10.96.0.11'],
-          options: [],
+    const made = await clientOf(transport).createEndpoint(
+      wantedEndpoint({
+        MacAddress: '0E-2A-0A-F4-01-07',
+        Dns: {
+          Domain: 'd',
+          Search: ['svc.local', 'local'],
+          ServerList: ['10.96.0.10', '10.96.0.11'],
+          Options: ['ndots:5'],
         },
-        policies: [
-          { kind: 'outbound-nat', exceptions: ['10.244.0.0/16'], destinations: [] },
-          { kind: 'route', destination: '10.96.0.0/12', needEncap: true },
+        Policies: [
+          { Type: 'OutBoundNAT', Settings: { Exceptions: ['10.244.0.0/16'] } },
+          { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NeedEncap: true } },
         ],
       }),
     );
-    expect(made.id).toBe(id);
+    expect(made.ID).toBe(id);
     const document = {
       Name: 'pod1_net',
       VirtualNetwork: network,
@@ -50,69 +54,32 @@ describe('the requests of V1', () => {
 
   it('asks for no more than is known', async () => {
     const { calls, transport } = recorder(output({ ID: id }));
-    await hnsV1(transport).createEndpoint(specOf({ addresses: [], routes: [] }));
+    await clientOf(transport).createEndpoint(wantedEndpoint({ IpConfigurations: [], Routes: [] }));
     const document = { Name: 'pod1_net', VirtualNetwork: network };
     expect(calls).toEqual<Recorded[]>([['v1', 'POST', '/endpoints', document]]);
   });
 
   it('asks for nothing when a policy is not of V1', async () => {
     const { calls, transport } = recorder();
-    const policy = {
-      kind: 'port-mapping',
-      internalPort: 80,
-      externalPort: 8080,
-      protocol: 6,
-      vip: '10.0.0.9',
-      localRouted: false,
-      ipv6: false,
-    } as const;
-    const made = hnsV1(transport).createEndpoint(specOf({ policies: [policy] }));
+    const Settings = { InternalPort: 80, ExternalPort: 8080, Protocol: 6, VIP: '10.0.0.9' };
+    const Policies = [{ Type: 'PortMapping', Settings }];
+    const made = clientOf(transport).createEndpoint(wantedEndpoint({ Policies }));
     await expect(made).rejects.toBeInstanceOf(PolicyError);
     expect(calls).toEqual([]);
   });
 
   it('attaches containers, detaches them, deletes', async () => {
-    const { calls, transport } = recorder(output(), output(null), output(), output());
-    const hns = hnsV1(transport);
+    const { calls, transport } = recorder(output(), output(null), output());
+    const hns = clientOf(transport);
     await hns.attach(container, id);
     expect(await hns.detach(container, id)).toBe(true);
     expect(await hns.deleteEndpoint(id)).toBe(true);
-    expect(await hns.deleteNetwork(network)).toBe(true);
     const body = { SystemType: 'Container', ContainerId: container };
     expect(calls).toEqual<Recorded[]>([
       ['v1', 'POST', `/endpoints/${id}/attach`, body],
       ['v1', 'POST', `/endpoints/${id}/detach`, body],
       ['v1', 'DELETE', `/endpoints/${id}`, ''],
-      ['v1', 'DELETE', `/networks/${network}`, ''],
     ]);
-  });
-
-  it('makes a network', async () => {
-    const { calls, transport } = recorder(output({ ID: network, Name: 'n', Type: 'Overlay' }));
-    const made = await hnsV1(transport).createNetwork({
-      id,
-      name: 'n',
-      type: 'Overlay',
-      adapter: 'Ethernet',
-      subnets: [{ prefix: '10.244.1.0/24', gateway: '10.244.1.1', vsid: 4096 }],
-      dns: { ...noDns, servers: ['10.96.0.10'], search: ['local'] },
-    });
-    expect(made).toEqual({ id: network, name: 'n', type: 'Overlay', subnets: [] });
-    const document = {
-      Name: 'n',
-      Type: 'Overlay',
-      Subnets: [
-        {
-          AddressPrefix: '10.244.1.0/24',
-          GatewayAddress: '10.244.1.1',
-          Policies: [{ Type: 'VSID', VSID: 4096 }],
-        },
-      ],
-      NetworkAdapterName: 'Ethernet',
-      DNSServerList: '10.96.0.10',
-      DNSSuffix: 'local',
-    };
-    expect(calls).toEqual<Recorded[]>([['v1', 'POST', '/networks', document]]);
   });
 
   it('finds endpoints by name in the listing, in any letter case', async () => {
@@ -122,7 +89,7 @@ describe('the requests of V1', () => {
         { ID: network, Name: 'pod10_net' },
       ]),
     );
-    expect(await hnsV1(transport).endpointIdsNamed('pod1_Net')).toEqual([id]);
+    expect(await clientOf(transport).endpointIdsNamed('pod1_Net')).toEqual([id]);
   });
 });
 
@@ -151,15 +118,15 @@ describe('what V1 answers', () => {
         SharedContainers: [],
       }),
     );
-    expect(await hnsV1(transport).endpoint(id)).toEqual({
-      ...specOf({}),
-      id,
-      namespaceId: network,
-      dns: { domain: 'd', search: ['local'], servers: ['10.96.0.10', '10.96.0.11'], options: [] },
-      mac: '00-15-5D-00-00-01',
-      policies: [
-        { kind: 'provider-address', address: '192.168.10.5' },
-        { kind: 'other', type: 'ROUTE', dialect: 'v1', settings: { DestinationPrefix: '' } },
+    expect(await clientOf(transport).endpoint(id)).toMatchObject({
+      ...wantedEndpoint(),
+      ID: id,
+      HostComputeNamespace: network,
+      Dns: { Domain: 'd', Search: ['local'], ServerList: ['10.96.0.10', '10.96.0.11'] },
+      MacAddress: '00-15-5D-00-00-01',
+      Policies: [
+        { Type: 'ProviderAddress', Settings: { ProviderAddress: '192.168.10.5' } },
+        { Type: 'ROUTE', Settings: { DestinationPrefix: '' } },
       ],
     });
     expect(calls).toEqual<Recorded[]>([['v1', 'GET', `/endpoints/${id}`, '']]);
@@ -177,10 +144,9 @@ describe('what V1 answers', () => {
     { Error: `Endpoint ${id} not found` },
   ])('is nothing, not an error, when the object is gone: %j', async (facts) => {
     const answer = refused(facts);
-    const hns = hnsV1(recorder(answer, answer, answer, answer).transport);
+    const hns = clientOf(recorder(answer, answer, answer, answer).transport);
     expect(await hns.endpoint(id)).toBeUndefined();
     expect(await hns.deleteEndpoint(id)).toBe(false);
-    expect(await hns.deleteNetwork(id)).toBe(false);
     expect(await hns.detach(container, id)).toBe(false);
   });
 
@@ -197,17 +163,17 @@ describe('what V1 answers', () => {
     [{}, { reason: 'other', message: 'HNS refused to create endpoint pod1_net' }],
     [{ ErrorCode: '2151350285' }, { reason: 'invalid', code: 0x803b000d }],
   ])('is a refusal: %j', async (facts, error) => {
-    const made = hnsV1(recorder(refused(facts)).transport).createEndpoint(specOf({}));
+    const made = clientOf(recorder(refused(facts)).transport).createEndpoint(wantedEndpoint());
     await expect(made).rejects.toMatchObject({ name: 'HnsError', ...error });
   });
 
   it('is a refusal, too, with an error and no word of success', async () => {
     const { transport } = recorder('{"Error":"broken","ErrorCode":87}');
-    await expect(hnsV1(transport).networks()).rejects.toMatchObject({ code: 0x80070057 });
+    await expect(clientOf(transport).networks()).rejects.toMatchObject({ code: 0x80070057 });
   });
 
   it('must name what it made', async () => {
-    const made = hnsV1(recorder(output()).transport).createEndpoint(specOf({}));
+    const made = clientOf(recorder(output()).transport).createEndpoint(wantedEndpoint());
     await expect(made).rejects.toThrow(/a document without an id.*create endpoint pod1_net/);
   });
 });

@@ -50,7 +50,7 @@ const shapes: readonly [string, Json, Json, Json][] = [
     'a port mapping of V1',
     { Type: 'NAT', InternalPort: 80, ExternalPort: 8080, Protocol: 'udp' },
     { Type: 'PortMapping', Settings: { Protocol: 17, InternalPort: 80, ExternalPort: 8080 } },
-    { Type: 'NAT', Protocol: 'UDP', InternalPort: 80, ExternalPort: 8080 },
+    { Type: 'NAT', Protocol: 'udp', InternalPort: 80, ExternalPort: 8080 },
   ],
   [
     'a port mapping of V2',
@@ -65,7 +65,7 @@ const shapes: readonly [string, Json, Json, Json][] = [
       Type: 'ACL',
       Settings: { Action: 'Block', Direction: 'Out', Protocols: '6', RemotePorts: '25' },
     },
-    { Type: 'ACL', Action: 'Block', Direction: 'Out', Protocols: '6', RemotePorts: '25' },
+    { Type: 'ACL', Action: 'Block', Direction: 'Out', Protocol: 6, RemotePorts: '25' },
   ],
   [
     'a bandwidth, with settings',

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../cni/plugin.ts';
-import type { EndpointPolicy } from '../../../hns-bridge/model.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import { nat, planFor, policy, snatOf } from './plan-trial.ts';
 
@@ -11,7 +10,7 @@ describe('the exception list', () => {
     Settings: { Exceptions: ['192.168.10.0/24', '10.96.0.0/12'] },
   });
   const both = [services, management];
-  it.each<[string, Mode, JsonObject, EndpointPolicy[]]>([
+  it.each<[string, Mode, JsonObject, JsonObject[]]>([
     [
       'overlay, masqueraded: listed first, then subnets and networks, each once',
       modes.overlay,
@@ -48,7 +47,7 @@ describe('the exception list', () => {
       { ipMasqNetwork: '10.244.0.0/16' },
       [],
     ],
-    ...[modes.nat, modes.transparent].map((mode): [string, Mode, JsonObject, EndpointPolicy[]] => [
+    ...[modes.nat, modes.transparent].map((mode): [string, Mode, JsonObject, JsonObject[]] => [
       `${mode.name}, masqueraded: only what was listed`,
       mode,
       { policies: [services], ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
@@ -81,10 +80,8 @@ describe('the exception list', () => {
       [
         nat('10.96.0.0/12'),
         {
-          kind: 'outbound-nat',
-          virtualIp: '10.0.0.9',
-          exceptions: ['10.1.0.0/16'],
-          destinations: [],
+          Type: 'OutBoundNAT',
+          Settings: { VirtualIP: '10.0.0.9', Exceptions: ['10.1.0.0/16'] },
         },
       ],
     ],
@@ -111,7 +108,7 @@ describe('the exception list', () => {
       {
         policies: [services, policy({ Type: 'OutBoundNAT', Destinations: ['10.244.1.9'] })],
       },
-      [nat('10.96.0.0/12'), { kind: 'outbound-nat', exceptions: [], destinations: ['10.244.1.9'] }],
+      [nat('10.96.0.0/12'), { Type: 'OutBoundNAT', Settings: { Destinations: ['10.244.1.9'] } }],
     ],
   ])('%s', (_, mode, config, expected) => {
     expect(snatOf(planFor(mode, config))).toEqual(expected);
@@ -131,5 +128,12 @@ describe('the exception list', () => {
   ])('names the entry of %s that cannot be read', (key, where) => {
     const list = [services, policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/33'] })];
     expect(() => planFor(modes.bridge, { [key]: list })).toThrow(where);
+  });
+
+  it('says where its entries came from', () => {
+    const config = { policies: both, ipMasq: true, ipMasqNetwork: '10.244.0.0/16' };
+    expect(planFor(modes.overlay, config).reasons['Policies[0]']).toBe(
+      "policies[0], policies[1], network's subnets, ipMasqNetwork",
+    );
   });
 });

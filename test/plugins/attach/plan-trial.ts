@@ -1,21 +1,31 @@
+import { type Address, type Cidr, parseAddress, parseCidr } from '../../../cni/address.ts';
 import type { Call, JsonObject } from '../../../cni/plugin.ts';
-import type { EndpointPolicy, Network } from '../../../hns-bridge/model.ts';
+import { policyDocument } from '../../../hns-bridge/policy/policy.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
-import { planEndpoint } from '../../../plugins/attach/plan.ts';
+import type { Network } from '../../../plugins/attach/network.ts';
+import { type Plan, planEndpoint } from '../../../plugins/attach/plan.ts';
 
+const cidr = (text: string): Cidr => parseCidr(text) ?? noAddress(text);
+const address = (text: string): Address => parseAddress(text) ?? noAddress(text);
+
+function noAddress(text: string): never {
+  throw new Error(`not an address: ${text}`);
+}
+
+const subnets = [{ cidr: cidr('10.244.1.0/24'), gateway: address('10.244.1.1') }];
 const overlayNetwork: Network = {
   id: 'a1b2c3d4-0000-4000-8000-000000000001',
   name: 'flannel.4096',
   type: 'Overlay',
-  subnets: [{ prefix: '10.244.1.0/24', gateway: '10.244.1.1' }],
+  subnets,
   managementAddress: '192.168.10.5',
 };
 const bridgeNetwork: Network = {
   id: 'a1b2c3d4-0000-4000-8000-000000000002',
   name: 'cbr0',
   type: 'L2Bridge',
-  subnets: [{ prefix: '10.244.1.0/24', gateway: '10.244.1.1' }],
+  subnets,
   managementAddress: '192.168.10.5',
 };
 
@@ -42,29 +52,29 @@ export interface Options {
 }
 
 /** The plan of a pod with this configuration. */
-export function planFor(mode: Mode, config: JsonObject, options: Options = {}) {
+export function planFor(mode: Mode, config: JsonObject, options: Options = {}): Plan {
   return planEndpoint({
     mode,
     config: readAttachConfig(mode, callWith(config, options.args)),
     network: options.network ?? (mode === modes.overlay ? overlayNetwork : bridgeNetwork),
-    id: 'ffffffff-0000-5000-8000-000000000001',
-    name: 'pod1_net',
-    ips: (options.ips ?? ['10.244.1.7/24']).map((address) => ({
-      address,
-      gateway: options.gateway ?? '10.244.1.1',
+    identity: { id: 'ffffffff-0000-5000-8000-000000000001', name: 'pod1_net' },
+    dialect: 'v2',
+    ips: (options.ips ?? ['10.244.1.7/24']).map((text) => ({
+      cidr: cidr(text),
+      gateway: address(options.gateway ?? '10.244.1.1'),
     })),
+    dns: { path: "IPAM's answer", value: {} },
     loopbackDsr: options.loopbackDsr ?? false,
   });
 }
 
+/** The policies of a plan, as V2 is asked for them. */
+export const policiesOf = ({ endpoint }: Plan) =>
+  (endpoint.Policies ?? []).map((entry) => policyDocument(entry, 'v2'));
+
 /** An entry of `policies`. */
 export const policy = (value: JsonObject, name = 'EndpointPolicy') => ({ name, value });
 /** One exception list. */
-export const nat = (...exceptions: string[]): EndpointPolicy => ({
-  kind: 'outbound-nat',
-  exceptions,
-  destinations: [],
-});
+export const nat = (...Exceptions: string[]) => ({ Type: 'OutBoundNAT', Settings: { Exceptions } });
 /** The OutBoundNAT policies of a plan. */
-export const snatOf = (plan: ReturnType<typeof planFor>) =>
-  plan.spec.policies.filter((entry) => entry.kind === 'outbound-nat');
+export const snatOf = (plan: Plan) => policiesOf(plan).filter(({ Type }) => Type === 'OutBoundNAT');

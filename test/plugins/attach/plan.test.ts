@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { formatAddress } from '../../../cni/address.ts';
 import type { JsonObject } from '../../../cni/plugin.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import { reservedAddresses } from '../../../plugins/attach/plan.ts';
-import { callWith, planFor, policy, snatOf } from './plan-trial.ts';
+import { callWith, planFor, policiesOf, policy, snatOf } from './plan-trial.ts';
 
 describe('the gateway', () => {
   it.each<[string, Mode, JsonObject, string]>([
@@ -57,9 +58,9 @@ describe('the gateway', () => {
       { ipam: { ranges: [[{ subnet: '10.9.0.0/24', gateway: '10.9.0.8' }]] } },
       '10.244.1.2',
     ],
-  ])('%s', (_, mode, config, nextHop) => {
-    const { routes } = planFor(mode, config, { gateway: '10.244.1.5' }).spec;
-    expect(routes).toEqual([{ destination: '0.0.0.0/0', nextHop }]);
+  ])('%s', (_, mode, config, NextHop) => {
+    const { endpoint } = planFor(mode, config, { gateway: '10.244.1.5' });
+    expect(endpoint.Routes).toEqual([{ DestinationPrefix: '0.0.0.0/0', NextHop }]);
   });
 
   it('keeps the host address of a bridge out of the pool', () => {
@@ -67,7 +68,7 @@ describe('the gateway', () => {
       modes.bridge,
       callWith({ ipam: { type: 'host-local', subnet: '10.244.1.0/24' } }),
     );
-    expect(reservedAddresses(modes.bridge, config)).toEqual(['10.244.1.2']);
+    expect(reservedAddresses(modes.bridge, config).map(formatAddress)).toEqual(['10.244.1.2']);
     expect(reservedAddresses(modes.overlay, config)).toEqual([]);
   });
 });
@@ -84,7 +85,7 @@ describe('the MAC address', () => {
     [modes.transparent, {}, undefined],
     [modes.transparent, { runtimeConfig: { mac: '00:15:5d:0a:0b:0c' } }, '00-15-5D-0A-0B-0C'],
   ])('$name with %o', (mode, config, mac) => {
-    expect(planFor(mode, config).spec.mac).toBe(mac);
+    expect(planFor(mode, config).endpoint.MacAddress).toBe(mac);
   });
 
   it.each(['0E2A', '0E-2G', '0E-2A-33', 'xx-yy'])('refuses the prefix %s', (endpointMacPrefix) => {
@@ -105,7 +106,7 @@ describe('the second address of a subnet', () => {
       ipam: { subnet: '10.244.1.0/24', ranges: [[{ subnet: '10.244.9.0/24' }]] },
       runtimeConfig: { ipRanges: [[{ subnet: 'fd00:9::/64' }]] },
     });
-    const found = reservedAddresses(mode, readAttachConfig(mode, config));
+    const found = reservedAddresses(mode, readAttachConfig(mode, config)).map(formatAddress);
     expect(found.toSorted()).toEqual(reserved);
   });
 });
@@ -113,25 +114,27 @@ describe('the second address of a subnet', () => {
 describe('other policies', () => {
   it('carries the node address on an overlay, unless one is listed', () => {
     const addresses = (config: JsonObject) =>
-      planFor(modes.overlay, config).spec.policies.filter(
-        ({ kind }) => kind === 'provider-address',
-      );
-    expect(addresses({})).toEqual([{ kind: 'provider-address', address: '192.168.10.5' }]);
+      policiesOf(planFor(modes.overlay, config)).filter(({ Type }) => Type === 'ProviderAddress');
+    const provider = (ProviderAddress: string) => ({
+      Type: 'ProviderAddress',
+      Settings: { ProviderAddress },
+    });
+    expect(addresses({})).toEqual([provider('192.168.10.5')]);
     expect(addresses({ policies: [policy({ Type: 'PA', PA: '192.168.10.9' })] })).toEqual([
-      { kind: 'provider-address', address: '192.168.10.9' },
+      provider('192.168.10.9'),
     ]);
   });
 
   it('lets a pod reach itself when HNS can', () => {
     const plan = planFor(modes.bridge, { loopbackDSR: true }, { loopbackDsr: true });
     expect(snatOf(plan)).toEqual([
-      { kind: 'outbound-nat', exceptions: [], destinations: ['10.244.1.7'] },
+      { Type: 'OutBoundNAT', Settings: { Destinations: ['10.244.1.7'] } },
     ]);
   });
 
   it('leaves policies for others alone', () => {
     const config = { policies: [policy({ Type: 'VLAN', VLAN: 3 }, 'NetworkPolicy')] };
-    expect(planFor(modes.bridge, config).spec.policies).toEqual([]);
+    expect(policiesOf(planFor(modes.bridge, config))).toEqual([]);
   });
 });
 

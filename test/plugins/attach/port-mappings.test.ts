@@ -1,45 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../cni/plugin.ts';
 import { modes } from '../../../plugins/attach/modes.ts';
-import { type Options, planFor } from './plan-trial.ts';
+import { type Options, planFor, policiesOf } from './plan-trial.ts';
+
+/** hcsshim's NatFlags: 2 is a mapping of IPv6. */
+const isIPv6 = ({ Settings }: JsonObject) => JSON.stringify(Settings).includes('"Flags":2');
 
 describe('port mappings', () => {
   const mapping = (entry: JsonObject) => ({ runtimeConfig: { portMappings: [entry] } });
   const mapped = (config: JsonObject, options?: Options) =>
-    planFor(modes.bridge, config, options).spec.policies;
+    policiesOf(planFor(modes.bridge, config, options));
 
   it.each<[string, JsonObject, JsonObject]>([
-    ['tcp', { hostPort: 8080, containerPort: 80, protocol: 'tcp' }, { protocol: 6 }],
-    ['UDP', { hostPort: 8080, containerPort: 80, protocol: 'UDP' }, { protocol: 17 }],
-    ['sctp', { hostPort: 8080, containerPort: 80, protocol: 'sctp' }, { protocol: 132 }],
-    ['icmpv4', { hostPort: 8080, containerPort: 80, protocol: 'ICMPv4' }, { protocol: 1 }],
-    ['igmp', { hostPort: 8080, containerPort: 80, protocol: 'IGMP' }, { protocol: 2 }],
-    ['icmpv6', { hostPort: 8080, containerPort: 80, protocol: 'icmpv6' }, { protocol: 58 }],
-    ['a number that is one', { hostPort: 8080, containerPort: 80, protocol: 6 }, { protocol: 6 }],
-    ['a number', { hostPort: 8080, containerPort: 80, protocol: '17' }, { protocol: 17 }],
-    ['none said', { hostPort: 8080, containerPort: 80 }, { protocol: 6 }],
+    ['tcp', { hostPort: 8080, containerPort: 80, protocol: 'tcp' }, { Protocol: 6 }],
+    ['UDP', { hostPort: 8080, containerPort: 80, protocol: 'UDP' }, { Protocol: 17 }],
+    ['sctp', { hostPort: 8080, containerPort: 80, protocol: 'sctp' }, { Protocol: 132 }],
+    ['icmpv4', { hostPort: 8080, containerPort: 80, protocol: 'ICMPv4' }, { Protocol: 1 }],
+    ['igmp', { hostPort: 8080, containerPort: 80, protocol: 'IGMP' }, { Protocol: 2 }],
+    ['icmpv6', { hostPort: 8080, containerPort: 80, protocol: 'icmpv6' }, { Protocol: 58 }],
+    ['a number that is one', { hostPort: 8080, containerPort: 80, protocol: 6 }, { Protocol: 6 }],
+    ['a number', { hostPort: 8080, containerPort: 80, protocol: '17' }, { Protocol: 17 }],
+    ['none said', { hostPort: 8080, containerPort: 80 }, { Protocol: 6 }],
     [
       'a host address',
       { hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP: '192.168.10.5' },
-      { protocol: 6, vip: '192.168.10.5' },
+      { Protocol: 6, VIP: '192.168.10.5' },
     ],
   ])('%s', (_, entry, expected) => {
     expect(mapped(mapping(entry))).toEqual([
-      {
-        kind: 'port-mapping',
-        internalPort: 80,
-        externalPort: 8080,
-        localRouted: false,
-        ipv6: false,
-        ...expected,
-      },
+      { Type: 'PortMapping', Settings: { InternalPort: 80, ExternalPort: 8080, ...expected } },
     ]);
   });
 
   it('are on an overlay too', () => {
     const config = mapping({ hostPort: 8080, containerPort: 80, protocol: 'tcp' });
-    const kinds = planFor(modes.overlay, config).spec.policies.map(({ kind }) => kind);
-    expect(kinds).toContain('port-mapping');
+    const types = policiesOf(planFor(modes.overlay, config)).map(({ Type }) => Type);
+    expect(types).toContain('PortMapping');
   });
 
   it('without a host port ask for nothing', () => {
@@ -49,8 +45,7 @@ describe('port mappings', () => {
   it('come twice on a dual-stack pod, and once when the host address says which', () => {
     const ips = ['10.244.1.7/24', 'fd00::7/64'];
     const entry = { hostPort: 8080, containerPort: 80, protocol: 'tcp' };
-    const families = (config: JsonObject) =>
-      mapped(config, { ips }).map((entry) => entry.kind === 'port-mapping' && entry.ipv6);
+    const families = (config: JsonObject) => mapped(config, { ips }).map(isIPv6);
     expect(families(mapping(entry))).toEqual([false, true]);
     expect(families(mapping({ ...entry, hostIP: 'fd00::1' }))).toEqual([true]);
   });
@@ -58,9 +53,7 @@ describe('port mappings', () => {
   it('come twice when HNS chooses the addresses, and the configuration says of both families', () => {
     const entry = { hostPort: 8080, containerPort: 80, protocol: 'tcp' };
     const flags = (enableDualStack: boolean, ips: readonly string[]) =>
-      mapped({ ...mapping(entry), optionalFlags: { enableDualStack } }, { ips }).map(
-        (made) => made.kind === 'port-mapping' && made.ipv6,
-      );
+      mapped({ ...mapping(entry), optionalFlags: { enableDualStack } }, { ips }).map(isIPv6);
     expect(flags(true, [])).toEqual([false, true]);
     expect(flags(false, [])).toEqual([false]);
     // What IPAM answered tells more than the flag.
@@ -77,25 +70,12 @@ describe('port mappings', () => {
         ],
       },
     });
+    const rule = { Action: 'Allow', Direction: 'In' };
     expect(rules).toMatchObject([
-      { kind: 'port-mapping', localRouted: true },
-      { kind: 'port-mapping', localRouted: true },
-      {
-        kind: 'acl',
-        action: 'Allow',
-        direction: 'In',
-        protocols: '6',
-        localPorts: '11',
-        priority: 1000,
-      },
-      {
-        kind: 'acl',
-        action: 'Allow',
-        direction: 'In',
-        protocols: '17',
-        localPorts: '22',
-        priority: 1001,
-      },
+      { Type: 'PortMapping', Settings: { Flags: 1 } },
+      { Type: 'PortMapping', Settings: { Flags: 1 } },
+      { Type: 'ACL', Settings: { ...rule, Protocols: '6', LocalPorts: '11', Priority: 1000 } },
+      { Type: 'ACL', Settings: { ...rule, Protocols: '17', LocalPorts: '22', Priority: 1001 } },
     ]);
   });
 

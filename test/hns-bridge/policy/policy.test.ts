@@ -1,17 +1,93 @@
 import { describe, expect, it } from 'vitest';
-import { readHnsPolicy, readPolicy } from '../../hns-bridge/policies.ts';
-import { writePolicyV1, writePolicyV2 } from '../../hns-bridge/policy-documents.ts';
-import { PolicyError } from '../../hns-bridge/policy-fields.ts';
-import { type Json, policyShapes } from './policy-shapes.ts';
+import {
+  type Dialect,
+  policyDocument,
+  readHnsPolicy,
+  readPolicy,
+} from '../../../hns-bridge/policy/policy.ts';
+import { PolicyError } from '../../../hns-bridge/policy/values.ts';
+import { type Json, policyShapes } from './shapes.ts';
 
 describe.each(policyShapes)('$what', ({ v1, v2, written }) => {
   it.each([v2, v1, ...written].map((value) => [value]))('is read from %j', (value) => {
-    const policy = readPolicy(value);
-    expect(policy).toEqual(readPolicy(v2));
-    expect(writePolicyV2(policy)).toEqual(v2);
-    expect(writePolicyV1(policy)).toEqual(v1);
-    expect(readHnsPolicy(value)).toEqual(policy);
+    const { Settings, Type } = readPolicy(value);
+    expect({ Settings, Type }).toMatchObject(readingOf(v2));
+    expect(readHnsPolicy(value)).toEqual(readPolicy(value));
   });
+
+  it.each([v2, v1, ...written].map((value) => [value]))(
+    'is written in the other dialect: %j',
+    (value) => {
+      const policy = readPolicy(value);
+      const other = policy.written?.dialect === 'v1' ? 'v2' : 'v1';
+      expect(policyDocument(policy, other)).toEqual(other === 'v1' ? v1 : v2);
+      // What was planned is encoded in both.
+      const { Settings, Type } = policy;
+      expect(policyDocument({ Settings, Type }, 'v2')).toEqual(v2);
+      expect(policyDocument({ Settings, Type }, 'v1')).toEqual(v1);
+    },
+  );
+
+  it('goes out in its own dialect as it was written', () => {
+    expect(policyDocument(readPolicy(v2), 'v2')).toEqual(v2);
+    expect(policyDocument(readPolicy(v1), 'v1')).toEqual(v1);
+  });
+});
+
+function readingOf(value: Json) {
+  const { Settings, Type } = readPolicy(value);
+  return { Settings, Type };
+}
+
+/** What was written, in a dialect's own words: values stay, names get HNS's own letter case. */
+const ownWords: readonly (readonly [dialect: Dialect, written: Json, sent: Json])[] = [
+  [
+    'v1',
+    { type: 'OUTBOUNDNAT', exceptionList: ['10.244.0.7/16'] },
+    { Type: 'OutBoundNAT', ExceptionList: ['10.244.0.7/16'] },
+  ],
+  [
+    'v1',
+    { Type: 'nat', internalport: '80', externalport: 8080, protocol: 'Tcp' },
+    { Type: 'NAT', InternalPort: '80', ExternalPort: 8080, Protocol: 'Tcp' },
+  ],
+  ['v1', { Type: 'NAT', InternalPort: 80 }, { Type: 'NAT', InternalPort: 80 }],
+  [
+    'v1',
+    { Type: 'acl', Protocol: 6, Action: 'BLOCK', Direction: 'out', LocalPort: 0, InternalPort: 9 },
+    { Type: 'ACL', Protocol: 6, Action: 'BLOCK', Direction: 'out', LocalPort: 0, InternalPort: 9 },
+  ],
+  [
+    'v1',
+    { Type: 'ROUTE', DestinationPrefix: '10.0.0.0/8' },
+    { Type: 'ROUTE', DestinationPrefix: '10.0.0.0/8' },
+  ],
+  // A key under the other dialect's name is none of its own words.
+  [
+    'v1',
+    { Type: 'OutboundNat', Exceptions: '10.244.0.0/16, 10.96.0.0/12' },
+    { Type: 'OutBoundNAT', ExceptionList: ['10.244.0.0/16', '10.96.0.0/12'] },
+  ],
+  ['v1', { Type: 'nat', InternalPort: 1, VIP: '' }, { Type: 'NAT', InternalPort: 1 }],
+  [
+    'v2',
+    { type: 'outboundnat', settings: { exceptions: '10.244.0.0/16', Newest: { a: 1 } } },
+    { Type: 'OutBoundNAT', Settings: { Exceptions: '10.244.0.0/16', Newest: { a: 1 } } },
+  ],
+  [
+    'v2',
+    { Type: 'OutBoundNAT', Settings: { ExceptionList: '10.244.0.0/16' } },
+    { Type: 'OutBoundNAT', Settings: { Exceptions: ['10.244.0.0/16'] } },
+  ],
+  [
+    'v2',
+    { Type: 'SDNROUTE', Settings: { DestinationPrefix: '10.96.0.0/12', NeedEncap: 'True' } },
+    { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NeedEncap: 'True' } },
+  ],
+];
+
+it.each(ownWords)('%s: %j goes out as %j', (dialect, written, sent) => {
+  expect(policyDocument(readPolicy(written), dialect)).toEqual(sent);
 });
 
 /** A policy that only one dialect has: as it goes there, and what the other refuses it with. */
@@ -21,10 +97,7 @@ const onlyV2: readonly OneSided[] = [
   [
     'a VIP',
     { Type: 'PortMapping', Settings: { InternalPort: 1, ExternalPort: 2, VIP: '10.0.0.9' } },
-    {
-      Type: 'PortMapping',
-      Settings: { Protocol: 6, InternalPort: 1, ExternalPort: 2, VIP: '10.0.0.9' },
-    },
+    { Type: 'PortMapping', Settings: { InternalPort: 1, ExternalPort: 2, VIP: '10.0.0.9' } },
     /^VIP: V1 has no way to say 10\.0\.0\.9, in the policy PortMapping/,
   ],
   [
@@ -98,7 +171,7 @@ const onlyV1: readonly OneSided[] = [
   [
     'settings only V1 has',
     { Type: 'NAT', InternalPort: 1, ExternalPort: 2, ExternalPortReserved: true },
-    { Type: 'NAT', InternalPort: 1, ExternalPort: 2, Protocol: 'TCP', ExternalPortReserved: true },
+    { Type: 'NAT', InternalPort: 1, ExternalPort: 2, ExternalPortReserved: true },
     /^ExternalPortReserved: V2 is not known to have this setting of the policy PortMapping/,
   ],
   [
@@ -112,21 +185,21 @@ const onlyV1: readonly OneSided[] = [
 describe('what only one dialect can say', () => {
   it.each(onlyV2)('V2: %s', (_, written, there, elsewhere) => {
     const policy = readPolicy(written);
-    expect(writePolicyV2(policy)).toEqual(there);
-    expect(() => writePolicyV1(policy)).toThrow(PolicyError);
-    expect(() => writePolicyV1(policy)).toThrow(elsewhere);
+    expect(policyDocument(policy, 'v2')).toEqual(there);
+    expect(() => policyDocument(policy, 'v1')).toThrow(PolicyError);
+    expect(() => policyDocument(policy, 'v1')).toThrow(elsewhere);
   });
 
   it.each(onlyV1)('V1: %s', (_, written, there, elsewhere) => {
     const policy = readPolicy(written);
-    expect(writePolicyV1(policy)).toEqual(there);
-    expect(() => writePolicyV2(policy)).toThrow(PolicyError);
-    expect(() => writePolicyV2(policy)).toThrow(elsewhere);
+    expect(policyDocument(policy, 'v1')).toEqual(there);
+    expect(() => policyDocument(policy, 'v2')).toThrow(PolicyError);
+    expect(() => policyDocument(policy, 'v2')).toThrow(elsewhere);
   });
 
   it('V1: a VIP of zeros is every address, as V1 maps anyway', () => {
     const Settings = { InternalPort: 1, ExternalPort: 2, VIP: '0.0.0.0' };
-    expect(writePolicyV1(readPolicy({ Type: 'PortMapping', Settings }))).toEqual({
+    expect(policyDocument(readPolicy({ Type: 'PortMapping', Settings }), 'v1')).toEqual({
       Type: 'NAT',
       InternalPort: 1,
       ExternalPort: 2,

@@ -1,17 +1,14 @@
 import { isAbsolute } from 'node:path';
 import type { Host } from '../system/host.ts';
+import { callsOver } from './calls.ts';
+import { type HnsClients, hnsClients } from './client.ts';
 import { HnsError } from './error.ts';
-import type { Hns } from './hns.ts';
 import { withRetries } from './retry.ts';
 import { withTrace } from './trace.ts';
 import type { Transport } from './transport.ts';
-import { hnsV1 } from './v1.ts';
-import { hnsV2 } from './v2.ts';
 
-/** HNS, opened: one client a dialect over one transport. */
-export interface OpenHns {
-  readonly v1: Hns;
-  readonly v2: Hns;
+/** HNS, opened: a client a dialect over one transport. */
+export interface OpenHns extends HnsClients {
   /** Lets go of the transport; never throws. */
   close(): Promise<void>;
 }
@@ -22,8 +19,8 @@ export interface OpenHns {
  */
 export async function openHns(host: Host): Promise<OpenHns> {
   const transport = await openTransport(host);
-  const told = withRetries(withTrace(transport, host.log, host.clock), host.clock);
-  return { v1: hnsV1(told), v2: hnsV2(told), close: () => transport.close() };
+  const calls = withRetries(withTrace(callsOver(transport), host.log, host.clock), host.clock);
+  return { ...hnsClients(calls), close: () => transport.close() };
 }
 
 async function openTransport(host: Host): Promise<Transport> {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHns } from '../../hns-bridge/index.ts';
+import { openHns } from '../../hns-bridge/open.ts';
 import { nodeHost } from '../../system/node-host.ts';
 import { ids, trialFolder } from './simulator/trial.ts';
-import { specOf } from './specs.ts';
+import { wantedEndpoint } from './specs.ts';
 
 const machine = nodeHost(process);
 const clock = { ...machine.clock, now: () => 0, sleep: async () => {} };
@@ -41,34 +41,37 @@ describe('both dialects on the simulated HNS', () => {
   afterEach(() => node.remove());
   const opened = (log?: (step: string, facts?: Readonly<Record<string, unknown>>) => void) =>
     open({ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: node.folder }, log);
-  const spec = specOf({
-    networkId: ids.bridge,
-    addresses: [{ address: '10.244.2.7', prefixLength: 24 }],
-    routes: [{ destination: '0.0.0.0/0', nextHop: '10.244.2.2' }],
-    policies: [
-      { kind: 'outbound-nat', exceptions: ['10.244.0.0/16'], destinations: [] },
-      { kind: 'route', destination: '10.96.0.0/12', needEncap: true },
+  const wanted = wantedEndpoint({
+    HostComputeNetwork: ids.bridge,
+    IpConfigurations: [{ IpAddress: '10.244.2.7', PrefixLength: 24 }],
+    Routes: [{ DestinationPrefix: '0.0.0.0/0', NextHop: '10.244.2.2' }],
+    Policies: [
+      { Type: 'OutBoundNAT', Settings: { Exceptions: ['10.244.0.0/16'] } },
+      { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NeedEncap: true } },
     ],
   });
 
   it('V2: an endpoint is what was asked for, through its life, in so many calls', async () => {
     const { v2, close } = await opened();
-    expect(await v2.createEndpoint(spec)).toMatchObject(spec);
-    await v2.attach(ids.sandbox, spec.id);
-    expect(await v2.endpoint(spec.id)).toMatchObject({ ...spec, namespaceId: ids.sandbox });
-    expect(await v2.endpointIdsNamed(spec.name)).toEqual([spec.id]);
-    expect(await v2.endpoints()).toContainEqual({
-      id: spec.id,
-      name: spec.name,
-      networkId: ids.bridge,
-      namespaceId: ids.sandbox,
+    expect(await v2.createEndpoint(wanted)).toMatchObject(wanted);
+    await v2.attach(ids.sandbox, wanted.ID);
+    expect(await v2.endpoint(wanted.ID)).toMatchObject({
+      ...wanted,
+      HostComputeNamespace: ids.sandbox,
     });
-    await expect(v2.deleteEndpoint(spec.id)).rejects.toMatchObject({ reason: 'attached' });
-    expect(await v2.detach(ids.sandbox, spec.id)).toBe(true);
-    expect(await v2.detach(ids.sandbox, spec.id)).toBe(false);
-    expect(await v2.deleteEndpoint(spec.id)).toBe(true);
-    expect(await v2.deleteEndpoint(spec.id)).toBe(false);
-    expect(await v2.endpoint(spec.id)).toBeUndefined();
+    expect(await v2.endpointIdsNamed(wanted.Name)).toEqual([wanted.ID]);
+    expect(await v2.endpoints()).toContainEqual({
+      ID: wanted.ID,
+      Name: wanted.Name,
+      HostComputeNetwork: ids.bridge,
+      HostComputeNamespace: ids.sandbox,
+    });
+    await expect(v2.deleteEndpoint(wanted.ID)).rejects.toMatchObject({ reason: 'attached' });
+    expect(await v2.detach(ids.sandbox, wanted.ID)).toBe(true);
+    expect(await v2.detach(ids.sandbox, wanted.ID)).toBe(false);
+    expect(await v2.deleteEndpoint(wanted.ID)).toBe(true);
+    expect(await v2.deleteEndpoint(wanted.ID)).toBe(false);
+    expect(await v2.endpoint(wanted.ID)).toBeUndefined();
     await close();
     expect(node.journal().map(({ operation }) => operation)).toEqual([
       ...['OpenNetwork', 'CreateEndpoint', 'QueryEndpointProperties'],
@@ -82,34 +85,38 @@ describe('both dialects on the simulated HNS', () => {
 
   it('V1: the same, HNS choosing the id, in one call each', async () => {
     const { v1 } = await opened();
-    const made = await v1.createEndpoint(spec);
-    expect(made).toMatchObject({ ...spec, id: expect.stringMatching(/^[\da-f-]{36}$/) });
-    expect(made.id).not.toBe(spec.id);
-    await v1.attach('f00d', made.id);
-    expect(await v1.endpoint(made.id)).toMatchObject({ ...spec, id: made.id });
-    expect(await v1.endpointIdsNamed(spec.name)).toEqual([made.id]);
-    expect(await v1.detach('f00d', made.id)).toBe(true);
-    expect(await v1.detach('f00d', made.id)).toBe(false);
-    expect(await v1.deleteEndpoint(made.id)).toBe(true);
-    expect(await v1.deleteEndpoint(made.id)).toBe(false);
+    const made = await v1.createEndpoint(wanted);
+    expect(made).toMatchObject({ ...wanted, ID: expect.stringMatching(/^[\da-f-]{36}$/) });
+    expect(made.ID).not.toBe(wanted.ID);
+    await v1.attach('f00d', made.ID);
+    expect(await v1.endpoint(made.ID)).toMatchObject({ ...wanted, ID: made.ID });
+    expect(await v1.endpointIdsNamed(wanted.Name)).toEqual([made.ID]);
+    expect(await v1.detach('f00d', made.ID)).toBe(true);
+    expect(await v1.detach('f00d', made.ID)).toBe(false);
+    expect(await v1.deleteEndpoint(made.ID)).toBe(true);
+    expect(await v1.deleteEndpoint(made.ID)).toBe(false);
     expect(node.journal()).toHaveLength(8);
   });
 
-  it.each(['v1', 'v2'] as const)('%s: makes and deletes a network', async (dialect) => {
-    const hns = (await opened())[dialect];
-    const subnet = { prefix: '10.99.0.0/24', gateway: '10.99.0.1' };
-    const made = await hns.createNetwork({
-      id: ids.nowhere,
-      name: 'n',
-      type: 'L2Bridge',
-      adapter: 'Ethernet',
-      subnets: [subnet],
-      dns: spec.dns,
+  it('V2: makes a network, which both list', async () => {
+    const { v1, v2 } = await opened();
+    const Routes = [{ NextHop: '10.99.0.1', DestinationPrefix: '0.0.0.0/0' }];
+    const made = await v2.createNetwork({
+      ID: ids.nowhere,
+      Name: 'n',
+      Type: 'L2Bridge',
+      Policies: [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: 'Ethernet' } }],
+      Dns: {},
+      Ipams: [{ Type: 'Static', Subnets: [{ IpAddressPrefix: '10.99.0.0/24', Routes }] }],
     });
-    expect(made).toMatchObject({ name: 'n', type: 'L2Bridge', subnets: [subnet] });
-    expect(await hns.networks()).toContainEqual(made);
-    expect(await hns.deleteNetwork(made.id)).toBe(true);
-    expect(await hns.deleteNetwork(made.id)).toBe(false);
+    const { ID, Name, Type } = made;
+    expect({ ID, Name, Type }).toEqual({ ID: ids.nowhere, Name: 'n', Type: 'L2Bridge' });
+    const subnets = { Subnets: [{ IpAddressPrefix: '10.99.0.0/24', Routes }] };
+    for (const hns of [v1, v2]) {
+      expect(await hns.networks()).toContainEqual(
+        expect.objectContaining({ ID, Name, Type, Ipams: [subnets] }),
+      );
+    }
   });
 
   it('tries again while HNS is busy, each try a line of the log', async () => {
@@ -127,7 +134,7 @@ describe('both dialects on the simulated HNS', () => {
   it('finds what a broken call has made, and makes it once', async () => {
     node.order([{ operation: 'QueryEndpointProperties', code: '0x800706BE', times: 1 }]);
     const { v2 } = await opened();
-    expect(await v2.createEndpoint(spec)).toMatchObject(spec);
+    expect(await v2.createEndpoint(wanted)).toMatchObject(wanted);
     const created = node.journal().filter(({ operation }) => operation === 'CreateEndpoint');
     expect(created).toHaveLength(1);
   });

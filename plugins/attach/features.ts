@@ -1,37 +1,37 @@
 import { CniError, code } from '../../cni/error.ts';
-import type { IpConfig } from '../../cni/result.ts';
+import type { Hns } from '../../hns-bridge/client.ts';
 import { supports } from '../../hns-bridge/features.ts';
-import type { Hns } from '../../hns-bridge/hns.ts';
+import type { AllocatedIp } from '../../ipam/allocation.ts';
 import type { Log } from '../../system/host.ts';
 import type { AttachConfig } from './config.ts';
 import type { Mode } from './modes.ts';
 
 /**
  * Whether an endpoint gets loopback DSR. HNS is asked for its version only when it is wanted.
- * Throws code 2 when it is demanded (`optionalFlags.loopbackDSR`) of an HNS that has none, or of an
+ * Throws code 2 when it is required (`optionalFlags.loopbackDSR`) of an HNS that has none, or of an
  * address that HNS chooses: the policy must name it before.
  */
 export async function loopbackDsr(
   wanted: AttachConfig['loopbackDsr'],
-  ips: readonly IpConfig[],
+  ips: readonly AllocatedIp[],
   hns: Hns,
   log: Log,
 ): Promise<boolean> {
   if (wanted === 'off') return false;
-  const found = await whatHindersDsr(ips, hns);
-  if (found === undefined) return true;
-  if (wanted === 'wish') {
-    log('loopbackDSR left out', { reason: found });
+  const obstacle = await obstacleToDsr(ips, hns);
+  if (obstacle === undefined) return true;
+  if (wanted === 'preferred') {
+    log('loopbackDSR left out', { reason: obstacle });
     return false;
   }
   throw new CniError(
     code.unsupportedField,
-    `optionalFlags.loopbackDSR: ${found}`,
+    `optionalFlags.loopbackDSR: ${obstacle}`,
     'optionalFlags.loopbackDSR: true; update Windows and use an IPAM plugin, or take the flag out',
   );
 }
 
-async function whatHindersDsr(ips: readonly IpConfig[], hns: Hns): Promise<string | undefined> {
+async function obstacleToDsr(ips: readonly AllocatedIp[], hns: Hns): Promise<string | undefined> {
   if (ips.length === 0) return 'HNS chooses the address, and the policy must name it';
   const version = await hns.version();
   if (supports(version, 'dsr')) return undefined;
@@ -39,15 +39,15 @@ async function whatHindersDsr(ips: readonly IpConfig[], hns: Hns): Promise<strin
 }
 
 /**
- * Refuses two families where HNS has one. HNS is asked for its version only when there are two.
- * Throws code 2.
+ * Throws code 2 for two families where HNS has one. HNS is asked for its version only when there are
+ * two.
  */
-export async function refuseDualStack(
+export async function assertDualStack(
   mode: Mode,
-  ips: readonly IpConfig[],
+  ips: readonly AllocatedIp[],
   hns: Hns,
 ): Promise<void> {
-  const dual = mode.ipv6 === 'beside' && ips.some((ip) => ip.address.includes(':'));
+  const dual = mode.ipv6 === 'beside' && ips.some(({ cidr }) => cidr.family === 6);
   if (!dual) return;
   const version = await hns.version();
   if (supports(version, 'dualStack')) return;

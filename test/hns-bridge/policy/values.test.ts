@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readHnsPolicy, readPolicy } from '../../hns-bridge/policies.ts';
-import { PolicyError } from '../../hns-bridge/policy-fields.ts';
-import type { Json } from './policy-shapes.ts';
+import { readHnsPolicy, readPolicy } from '../../../hns-bridge/policy/policy.ts';
+import { PolicyError } from '../../../hns-bridge/policy/values.ts';
+import type { Json } from './shapes.ts';
 
 /** What is wrong, and the key that is to be named; HNS may say it all the same. */
 const wrong: readonly (readonly [value: Json, field: string, message: RegExp])[] = [
@@ -54,19 +54,17 @@ describe('what cannot be right', () => {
   });
 
   it.each(wrong)('%j is taken from HNS as it is', (value) => {
-    const { Type: type = '', Settings, ...flat } = value;
-    const policy =
-      typeof Settings === 'string' ? { dialect: 'v1', settings: { Settings } } : { settings: flat };
-    expect(readHnsPolicy(value)).toMatchObject({ kind: 'other', type, ...policy });
+    const { Type = '', Settings, ...flat } = value;
+    const said = typeof Settings === 'object' ? Settings : flat;
+    expect(readHnsPolicy(value)).toMatchObject({ Type, Settings: said });
   });
 
   it('is kept with its dialect when HNS has settings', () => {
-    const settings = { DestinationPrefix: '', NeedEncap: true };
-    expect(readHnsPolicy({ Type: 'SDNRoute', Settings: settings })).toEqual({
-      kind: 'other',
-      type: 'SDNRoute',
-      dialect: 'v2',
-      settings,
+    const Settings = { DestinationPrefix: '', NeedEncap: true };
+    expect(readHnsPolicy({ Type: 'SDNRoute', Settings })).toEqual({
+      Type: 'SDNRoute',
+      Settings,
+      written: { dialect: 'v2', settings: Settings },
     });
   });
 });

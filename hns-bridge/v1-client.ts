@@ -1,0 +1,84 @@
+import { type Calls, garbled, type V1Call } from './calls.ts';
+import type { Hns } from './client.ts';
+import { isDocument, type JsonDocument, numberField } from './document.ts';
+import type { HnsVersion, Identified } from './documents.ts';
+import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
+import { decodeEndpoint, decodeEntry, decodeNetwork, encodeEndpoint } from './v1.ts';
+
+/**
+ * HNS in the dialect of its first API: what Docker's containers are attached with. It chooses ids
+ * itself: an endpoint is known by its name.
+ */
+export function hnsV1(calls: Calls): Hns {
+  const listings = hnsListings(calls);
+  const ask = async (call: V1Call): Promise<JsonDocument> => {
+    const output = await calls.v1(call);
+    return isDocument(output) ? output : {};
+  };
+  const attachment = (action: 'attach' | 'detach', container: string, id: string): V1Call => ({
+    operation: `${action} endpoint ${id} ${action === 'attach' ? 'to' : 'from'} container ${container}`,
+    method: 'POST',
+    path: `/endpoints/${id}/${action}`,
+    body: JSON.stringify({ SystemType: 'Container', ContainerId: container }),
+  });
+  return {
+    ...listings,
+    async endpointIdsNamed(name) {
+      const wanted = name.toLowerCase();
+      const found = (await listings.endpoints()).filter(
+        (entry) => entry.Name?.toLowerCase() === wanted,
+      );
+      return found.map(({ ID }) => ID);
+    },
+    async endpoint(id) {
+      const operation = `read endpoint ${id}`;
+      const path = `/endpoints/${id}`;
+      const document = await unlessMissing(ask({ operation, method: 'GET', path }));
+      return document && identified(decodeEndpoint(document), operation);
+    },
+    async createEndpoint(wanted) {
+      const operation = `create endpoint ${wanted.Name}`;
+      const body = JSON.stringify(encodeEndpoint(wanted));
+      const answer = await ask({ operation, method: 'POST', path: '/endpoints', body });
+      return identified(decodeEndpoint(answer), operation);
+    },
+    deleteEndpoint: (id) =>
+      wasThere(
+        ask({ operation: `delete endpoint ${id}`, method: 'DELETE', path: `/endpoints/${id}` }),
+      ),
+    async attach(container, endpointId) {
+      await ask(attachment('attach', container, endpointId));
+    },
+    detach: (container, endpointId) =>
+      wasAttached(ask(attachment('detach', container, endpointId))),
+  };
+}
+
+/** What both dialects read through V1: see client.ts for why. */
+export function hnsListings(calls: Calls): Pick<Hns, 'version' | 'networks' | 'endpoints'> {
+  const list = async (operation: string, path: string): Promise<readonly JsonDocument[]> => {
+    const output = (await calls.v1({ operation, method: 'GET', path })) ?? [];
+    return (Array.isArray(output) ? output : [output]).filter(isDocument);
+  };
+  return {
+    async version(): Promise<HnsVersion> {
+      const operation = 'tell its version';
+      const answer = await calls.v1({ operation, method: 'GET', path: '/globals/version' });
+      const document = isDocument(answer) ? answer : {};
+      const major = numberField(document, 'Major');
+      const minor = numberField(document, 'Minor');
+      if (major === undefined || minor === undefined) throw garbled('no version', '', operation);
+      return { major, minor };
+    },
+    networks: async () =>
+      (await list('list networks', '/networks/')).map(decodeNetwork).filter(hasId),
+    endpoints: async () =>
+      (await list('list endpoints', '/endpoints/')).map(decodeEntry).filter(hasId),
+  };
+}
+
+function hasId<Document extends { readonly ID?: string }>(
+  document: Document,
+): document is Identified<Document> {
+  return document.ID !== undefined;
+}

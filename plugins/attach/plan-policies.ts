@@ -1,0 +1,207 @@
+import { type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
+import { texts, textsField } from '../../hns-bridge/document.ts';
+import {
+  type Dialect,
+  type Policy,
+  policyDocument,
+  settingsIn,
+  writtenValue,
+} from '../../hns-bridge/policy/policy.ts';
+import { portMappingFlags } from '../../hns-bridge/policy/types.ts';
+import type { AllocatedIp } from '../../ipam/allocation.ts';
+import { defined } from '../../system/defined.ts';
+import { type AttachConfig, asConfigError, type Placed, type PortMapping } from './config.ts';
+import type { Mode } from './modes.ts';
+import type { Network } from './network.ts';
+import type { Reasoned } from './reasons.ts';
+
+/** What the policies of an endpoint are made from. */
+export interface PolicyFacts {
+  readonly mode: Mode;
+  readonly config: AttachConfig;
+  readonly network: Network;
+  /** The dialect the endpoint is asked for in: what is listed in it goes out as it was written. */
+  readonly dialect: Dialect;
+  /** What IPAM gave; empty when HNS chooses the address. */
+  readonly ips: readonly AllocatedIp[];
+  /** Whether a pod may reach itself through a service (loopback DSR), as the HNS version allows. */
+  readonly loopbackDsr: boolean;
+}
+
+interface PlannedPolicies {
+  readonly policies: readonly Reasoned<Policy>[];
+  readonly notes: readonly string[];
+}
+
+/** Throws code 7, saying which, for a listed policy that a dialect does not have. */
+export function assertSupported(listed: readonly Placed<Policy>[], dialect: Dialect): void {
+  for (const { path, value } of listed) asConfigError(path, () => policyDocument(value, dialect));
+}
+
+/**
+ * The policies of an endpoint: what is listed, one exception list for each family, and what mode,
+ * port mappings and addresses ask for.
+ */
+export function planPolicies(facts: PolicyFacts): PlannedPolicies {
+  const lists = facts.config.policies.filter(({ value }) => isExceptionList(value));
+  const others = facts.config.policies.filter(({ value }) => !isExceptionList(value));
+  const listed = others.map(({ value }) => value);
+  const policies = [
+    ...exceptionLists(facts, lists),
+    ...others.map(({ path, value }) => ({ value, reason: path })),
+    ...providerAddress(facts, listed),
+    ...portMappings(facts),
+    ...loopback(facts, listed),
+  ];
+  return { policies, notes: lists.flatMap(clearedHostBits) };
+}
+
+/** An OutBoundNAT with destinations or a virtual IP is no exception list: it stays apart. */
+function isExceptionList({ Settings, Type }: Policy): boolean {
+  return (
+    Type === 'OutBoundNAT' &&
+    Settings['Destinations'] === undefined &&
+    Settings['VirtualIP'] === undefined
+  );
+}
+
+function exceptionsIn({ Settings }: Policy): readonly string[] {
+  return textsField(Settings, 'Exceptions');
+}
+
+/**
+ * One OutBoundNAT a family, with every exception once: listed ones first, then those that ipMasq
+ * adds. HNS refuses or ignores a second one.
+ */
+function exceptionLists(
+  facts: PolicyFacts,
+  lists: readonly Placed<Policy>[],
+): readonly Reasoned<Policy>[] {
+  const { dialect } = facts;
+  const added = facts.config.addExceptions ? addedExceptions(facts) : [];
+  const given = lists.flatMap(({ path, value }) =>
+    exceptionsIn(value).map((text) => ({ path, value: text })),
+  );
+  const all = [...given, ...added];
+  // What lists say beside their exceptions holds for all; where two differ, the first does.
+  const firstWins = (settings: readonly object[]) => Object.assign({}, ...settings.toReversed());
+  const settings = firstWins(lists.map(({ value }) => value.Settings));
+  const written = firstWins(lists.map(({ value }) => settingsIn(value, dialect)));
+  return ([4, 6] as const).flatMap((family) => {
+    const ofFamily = all.filter(({ value }) => value.includes(':') === (family === 6));
+    const Exceptions = [...new Set(ofFamily.map(({ value }) => value))];
+    // An empty list is a wish too: SNAT for everything. It says nothing of a family: IPv4.
+    const empty = lists.filter(({ value }) => family === 4 && exceptionsIn(value).length === 0);
+    if (Exceptions.length === 0 && empty.length === 0) return [];
+    const Type = 'OutBoundNAT';
+    const merged = { ...written, ...settingsIn({ Type, Settings: { Exceptions } }, dialect) };
+    const reason = [...new Set([...empty, ...ofFamily].map(({ path }) => path))].join(', ');
+    return [
+      {
+        value: {
+          Type,
+          Settings: { ...settings, Exceptions },
+          ...(lists.length > 0 ? { written: { dialect, settings: merged } } : {}),
+        },
+        reason,
+      },
+    ];
+  });
+}
+
+function clearedHostBits({ path, value }: Placed<Policy>): readonly string[] {
+  const written = writtenValue(value, 'Exceptions');
+  const said = texts(typeof written === 'string' ? written.split(',') : written) ?? [];
+  const read = exceptionsIn(value);
+  return said.flatMap((text, index) =>
+    text.trim() === read[index] ? [] : [`${path}: exception ${text} was read as ${read[index]}`],
+  );
+}
+
+function addedExceptions({ config, mode, network }: PolicyFacts): readonly Placed<string>[] {
+  const placed = (path: string, cidrs: readonly Cidr[]) =>
+    cidrs.map((cidr) => ({ path, value: formatCidr(cidr) }));
+  const ofNetwork = placed(
+    "network's subnets",
+    network.subnets.map(({ cidr }) => cidr),
+  );
+  const ofConfig = placed('ipMasqNetwork', config.exceptions);
+  switch (mode.addedExceptions) {
+    case 'none':
+      return [];
+    case 'configured':
+      return ofConfig;
+    case 'configured-and-subnets':
+      return [...ofNetwork, ...ofConfig];
+  }
+}
+
+function providerAddress(
+  { mode, network }: PolicyFacts,
+  listed: readonly Policy[],
+): readonly Reasoned<Policy>[] {
+  if (!mode.providerAddress || network.managementAddress === undefined) return [];
+  if (listed.some(({ Type }) => Type === 'ProviderAddress')) return [];
+  const Settings = { ProviderAddress: network.managementAddress };
+  return [{ value: { Type: 'ProviderAddress', Settings }, reason: "network's management address" }];
+}
+
+/** The first priority of the rules that let mapped ports in; each takes the next (Microsoft's way). */
+const firstAclPriority = 1000;
+
+function portMappings({ config, ips }: PolicyFacts): readonly Reasoned<Policy>[] {
+  const assignedByHns = ips.length === 0;
+  const dual = assignedByHns ? config.dualStack : ips.some(({ cidr }) => cidr.family === 6);
+  const mappings = config.portMappings.flatMap((mapping, index) =>
+    familiesOf(mapping, dual).map((family) => ({
+      value: { Type: 'PortMapping', Settings: portMapping(config, mapping, family) },
+      reason: `runtimeConfig.portMappings[${index}]`,
+    })),
+  );
+  if (!config.aclPortMapping) return mappings;
+  const rules = config.portMappings.map(({ containerPort, protocol }, index) => ({
+    value: {
+      Type: 'ACL',
+      Settings: {
+        Protocols: String(protocol),
+        Action: 'Allow',
+        Direction: 'In',
+        LocalPorts: String(containerPort),
+        Priority: firstAclPriority + index,
+      },
+    },
+    reason: `runtimeConfig.portMappings[${index}], optionalFlags.allowAclPortMapping`,
+  }));
+  return [...mappings, ...rules];
+}
+
+function familiesOf({ hostIp }: PortMapping, dual: boolean): readonly (4 | 6)[] {
+  if (hostIp) return [hostIp.family];
+  return dual ? [4, 6] : [4];
+}
+
+function portMapping(config: AttachConfig, mapping: PortMapping, family: 4 | 6) {
+  const { ipv6, localRouted } = portMappingFlags;
+  const flags = (config.localRoutedPortMapping ? localRouted : 0) | (family === 6 ? ipv6 : 0);
+  return defined({
+    Protocol: mapping.protocol,
+    InternalPort: mapping.containerPort,
+    ExternalPort: mapping.hostPort,
+    VIP: mapping.hostIp && formatAddress(mapping.hostIp),
+    Flags: flags || undefined,
+  });
+}
+
+function loopback(
+  { ips, loopbackDsr }: PolicyFacts,
+  listed: readonly Policy[],
+): readonly Reasoned<Policy>[] {
+  if (!loopbackDsr) return [];
+  const there = listed.flatMap(({ Settings }) => textsField(Settings, 'Destinations'));
+  const Destinations = ips
+    .filter(({ cidr }) => cidr.family === 4)
+    .map(({ cidr }) => formatAddress({ family: cidr.family, value: cidr.address }))
+    .filter((text) => !there.includes(text));
+  if (Destinations.length === 0) return [];
+  return [{ value: { Type: 'OutBoundNAT', Settings: { Destinations } }, reason: 'loopbackDSR' }];
+}
