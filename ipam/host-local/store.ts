@@ -10,6 +10,8 @@ import {
   readIfThere,
   removeIfThere,
   renameIfThere,
+  sweepUnfinished,
+  unfinishedPath,
   unfinishedPrefix,
 } from '../../system/whole-files.ts';
 
@@ -28,9 +30,6 @@ export interface Lease {
 
 /** How long an empty lease file is left alone, in milliseconds: its writer may be at it. */
 const emptyGrace = 60_000;
-
-/** How old a leftover of a killed process must be to be swept, in milliseconds. */
-const unfinishedGrace = 600_000;
 
 /**
  * The leases of one network: a file an address, as the reference host-local has them, in
@@ -74,10 +73,6 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);
   const olderThan = (path: string, ms: number) => clock.now() - files.modified(path) > ms;
 
-  /** A name of its own for what is not a lease yet, or no longer. */
-  const unfinished = () =>
-    join(folder, `${unfinishedPrefix}${process.pid}-${Math.random().toString(36).slice(2, 10)}`);
-
   /** Whether a file is empty, and has been for so long that nobody is about to write it. */
   function isAbandoned(path: string): boolean {
     try {
@@ -108,7 +103,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
    */
   function free(address: Address, mayGo: (lease: Lease) => boolean): boolean {
     const path = pathOf(address);
-    const aside = unfinished();
+    const aside = unfinishedPath(host, path);
     if (!patiently(() => renameIfThere(files, path, aside))) return false;
     let text = '';
     let gone = false;
@@ -143,7 +138,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       return text === undefined ? undefined : { address, owner: readOwner(text) };
     },
     take(owner, wanted) {
-      const beside = unfinished();
+      const beside = unfinishedPath(host, join(folder, 'lease'));
       const text = `${owner.containerId}\r\n${owner.ifName}`;
       files.writeNew(beside, text);
       try {
@@ -173,21 +168,11 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       }
     },
     probe() {
-      const path = unfinished();
+      const path = unfinishedPath(host, join(folder, 'probe'));
       files.writeNew(path, '');
       files.remove(path);
     },
-    sweep() {
-      for (const name of files.list(folder)) {
-        const path = join(folder, name);
-        if (!name.startsWith(unfinishedPrefix)) continue;
-        try {
-          if (olderThan(path, unfinishedGrace)) removeIfThere(files, path);
-        } catch (error) {
-          host.log('leftover not removed', { name, error: String(error) });
-        }
-      }
-    },
+    sweep: () => sweepUnfinished(host, folder),
   };
 }
 
