@@ -18,7 +18,7 @@ export async function pluginNamed(name: string, deps: AttachDeps): Promise<Plugi
     return (await import('./flannel/index.ts')).flannel(deps.host, deps.delegate);
   }
   if (name === 'host-local') {
-    return (await import('../ipam/host-local/index.ts')).hostLocal(deps.host);
+    return (await import('../ipam/host-local/plugin.ts')).hostLocal(deps.host);
   }
   const mode = modeNamed(name);
   return mode && (await import('./attach/plugin.ts')).windowsPlugin(mode, deps);

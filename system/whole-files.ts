@@ -1,16 +1,73 @@
 import { basename, dirname, join } from 'node:path';
 import { hasCode, isSystemError } from './errors.ts';
-import type { Files } from './host.ts';
+import type { Files, Host } from './host.ts';
 
-/** What is being written carries this before its name, and is nobody's lease or configuration. */
+/**
+ * What is being written carries this before its name: file names of leases and configurations never
+ * begin so.
+ */
 export const unfinishedPrefix = '.wincni-';
+
+/**
+ * How old an unfinished file is before it counts as left behind by a process that was killed, in
+ * milliseconds: no command takes as long.
+ */
+const unfinishedGrace = 600_000;
+
+/**
+ * A path beside a file's own that nobody else writes to, for a file that is not finished yet or that
+ * is about to go: `.wincni-<pid>-<chance>-<name>`.
+ */
+export function unfinishedPath({ pid }: Pick<Host, 'pid'>, path: string): string {
+  const chance = Math.random().toString(36).slice(2, 10);
+  return join(dirname(path), `${unfinishedPrefix}${pid}-${chance}-${basename(path)}`);
+}
+
+/** The name of the file that an unfinished one was to become; undefined for any other name. */
+export function unfinishedOf(name: string): string | undefined {
+  if (!name.startsWith(unfinishedPrefix)) return undefined;
+  return /^\d+-[a-z0-9]*-(.+)$/.exec(name.slice(unfinishedPrefix.length))?.[1];
+}
+
+/**
+ * Removes what killed processes left unfinished in a folder, once it is old enough. What cannot be
+ * removed is logged and left: it is in nobody's way. A folder that is not there holds nothing.
+ */
+export function sweepUnfinished({ clock, files, log }: Host, folder: string): void {
+  for (const name of listIfThere(files, folder)) {
+    if (!name.startsWith(unfinishedPrefix)) continue;
+    const path = join(folder, name);
+    try {
+      if (clock.now() - files.modified(path) > unfinishedGrace) removeIfThere(files, path);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      // Gone in between: another process finished it, or swept it up.
+      if (!hasCode(error, 'ENOENT')) log('leftover not removed', { path, error: error.message });
+    }
+  }
+}
+
+/** The names in a folder; none when there is no such folder. */
+export function listIfThere(files: Files, folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
 
 /**
  * Writes a file that appears whole or not at all, if its name is free: beside it first, then linked
  * into place. False when the name is taken.
  */
-export function createWhole(files: Files, path: string, text: string): boolean {
-  const beside = unfinishedName(path);
+export function createWhole(
+  host: Pick<Host, 'files' | 'pid'>,
+  path: string,
+  text: string,
+): boolean {
+  const { files } = host;
+  const beside = unfinishedPath(host, path);
   files.writeNew(beside, text);
   try {
     return placeWhole(files, beside, path, text);
@@ -45,8 +102,9 @@ export function createExclusively(files: Files, path: string, text: string): boo
 }
 
 /** Writes a file over what is there; whoever reads it sees the old text or the new, whole. */
-export function replaceWhole(files: Files, path: string, text: string): void {
-  const beside = unfinishedName(path);
+export function replaceWhole(host: Pick<Host, 'files' | 'pid'>, path: string, text: string): void {
+  const { files } = host;
+  const beside = unfinishedPath(host, path);
   files.writeNew(beside, text);
   try {
     patiently(() => files.rename(beside, path));
@@ -110,10 +168,4 @@ export function readIfThere(files: Files, path: string): string | undefined {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-/** A name nobody else writes to: file names of leases and configurations never begin so. */
-function unfinishedName(path: string): string {
-  const chance = Math.random().toString(36).slice(2, 10);
-  return join(dirname(path), `${unfinishedPrefix}${process.pid}-${chance}-${basename(path)}`);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Address, formatAddress, parseAddress } from '../../cni/address.ts';
+import type { Attachment } from '../../cni/valid-attachments.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import {
@@ -10,6 +11,8 @@ import {
   readIfThere,
   removeIfThere,
   renameIfThere,
+  sweepUnfinished,
+  unfinishedPath,
   unfinishedPrefix,
 } from '../../system/whole-files.ts';
 
@@ -29,9 +32,6 @@ export interface Lease {
 /** How long an empty lease file is left alone, in milliseconds: its writer may be at it. */
 const emptyGrace = 60_000;
 
-/** How old a leftover of a killed process must be to be swept, in milliseconds. */
-const unfinishedGrace = 600_000;
-
 /**
  * The leases of one network: a file an address, as the reference host-local has them, in
  * `<dataDir>/<network>/`. No lock is needed: a lease is taken by giving a finished file the name of
@@ -42,15 +42,12 @@ export interface Store {
   addresses(): Address[];
   /** The same, in a folder of fewer files than this; undefined in a fuller one. */
   addressesOfFew(limit: number): Address[] | undefined;
-  /** The folder as it is now: tells for each address, as text, whether it has a lease. */
-  listed(): (text: string) => boolean;
+  /** The folder as it is now: tells for each address whether it has a lease. */
+  listed(): (address: Address) => boolean;
   /** A lease, or undefined when there is none. */
   lease(address: Address): Lease | undefined;
-  /** Takes addresses: one after the other, until one can be had. Undefined when none can. */
-  take<Wanted extends { readonly address: Address }>(
-    owner: Owner & { readonly ifName: string },
-    wanted: Iterable<Wanted>,
-  ): Wanted | undefined;
+  /** Tries to take an address, one after the other: the one it got, undefined when it got none. */
+  take(owner: Attachment, wanted: Iterable<Address>): Address | undefined;
   /** Removes a lease that may go; false when there is none, or it is another's by now. */
   free(address: Address, mayGo: (lease: Lease) => boolean): boolean;
   /** Frees an address whose lease is empty and old; false when it is not. */
@@ -73,10 +70,6 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   const pathOf = (address: Address) => join(folder, nameOf(address));
   const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);
   const olderThan = (path: string, ms: number) => clock.now() - files.modified(path) > ms;
-
-  /** A name of its own for what is not a lease yet, or no longer. */
-  const unfinished = () =>
-    join(folder, `${unfinishedPrefix}${process.pid}-${Math.random().toString(36).slice(2, 10)}`);
 
   /** Whether a file is empty, and has been for so long that nobody is about to write it. */
   function isAbandoned(path: string): boolean {
@@ -108,7 +101,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
    */
   function free(address: Address, mayGo: (lease: Lease) => boolean): boolean {
     const path = pathOf(address);
-    const aside = unfinished();
+    const aside = unfinishedPath(host, path);
     if (!patiently(() => renameIfThere(files, path, aside))) return false;
     let text = '';
     let gone = false;
@@ -136,19 +129,19 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     listed() {
       // By their names as they are: to parse those of 60,000 leases takes longer than to list them.
       const names = new Set(files.list(folder));
-      return (text) => names.has(fileName(host, text));
+      return (address) => names.has(nameOf(address));
     },
     lease(address) {
       const text = readIfThere(files, pathOf(address));
       return text === undefined ? undefined : { address, owner: readOwner(text) };
     },
     take(owner, wanted) {
-      const beside = unfinished();
+      const beside = unfinishedPath(host, join(folder, 'lease'));
       const text = `${owner.containerId}\r\n${owner.ifName}`;
       files.writeNew(beside, text);
       try {
-        for (const candidate of wanted) {
-          if (placeWhole(files, beside, pathOf(candidate.address), text)) return candidate;
+        for (const address of wanted) {
+          if (placeWhole(files, beside, pathOf(address), text)) return address;
         }
         return undefined;
       } finally {
@@ -173,21 +166,11 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       }
     },
     probe() {
-      const path = unfinished();
+      const path = unfinishedPath(host, join(folder, 'probe'));
       files.writeNew(path, '');
       files.remove(path);
     },
-    sweep() {
-      for (const name of files.list(folder)) {
-        const path = join(folder, name);
-        if (!name.startsWith(unfinishedPrefix)) continue;
-        try {
-          if (olderThan(path, unfinishedGrace)) removeIfThere(files, path);
-        } catch (error) {
-          host.log('leftover not removed', { name, error: String(error) });
-        }
-      }
-    },
+    sweep: () => sweepUnfinished(host, folder),
   };
 }
 
@@ -212,8 +195,8 @@ function readOwner(text: string): Owner | undefined {
   return { containerId, ifName };
 }
 
-/** Whether a lease belongs to a container's interface; one without an interface does to all of it. */
-export function isOwnedBy(lease: Lease, containerId: string, ifName: string): boolean {
-  if (lease.owner?.containerId !== containerId) return false;
-  return lease.owner.ifName === undefined || lease.owner.ifName === ifName;
+/** Whether a lease is a container's interface's; one without an interface is each interface's. */
+export function isOwnedBy({ owner }: Lease, { containerId, ifName }: Attachment): boolean {
+  if (owner?.containerId !== containerId) return false;
+  return owner.ifName === undefined || owner.ifName === ifName;
 }

@@ -5,7 +5,7 @@ import type { Call, Delegate, JsonObject, Plugin } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
 import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
 import type { Host } from '../../system/host.ts';
-import { removeIfThere } from '../../system/whole-files.ts';
+import { removeIfThere, sweepUnfinished } from '../../system/whole-files.ts';
 import { type FlannelConfig, readFlannelConfig } from './config.ts';
 import { delegateCall, delegateConfig, networkWide, subnetsIn } from './delegate-config.ts';
 import {
@@ -16,7 +16,6 @@ import {
   recall,
   remember,
   scratchesOf,
-  sweepUnfinished,
 } from './scratch.ts';
 import { readSubnetEnv, type SubnetEnv, subnetEnvAtOnce } from './subnet-env.ts';
 
@@ -77,7 +76,7 @@ function rememberFor(
   const shared = isWorkload(call) ? recall(host.files, config.dataDir, owner) : undefined;
   const remembered = shared?.scratch
     ? { path: shared.path, fresh: false }
-    : remember(host.files, config.dataDir, owner, target.config);
+    : remember(host, config.dataDir, owner, target.config);
   host.log('delegate configuration remembered', remembered);
   return remembered;
 }

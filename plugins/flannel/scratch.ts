@@ -8,10 +8,11 @@ import { hasCode } from '../../system/errors.ts';
 import type { Files, Host } from '../../system/host.ts';
 import {
   createWhole,
+  listIfThere,
   readIfThere,
   removeIfThere,
   replaceWhole,
-  unfinishedPrefix,
+  unfinishedOf,
 } from '../../system/whole-files.ts';
 import { isDelegateType } from './delegate-config.ts';
 
@@ -128,21 +129,22 @@ function isOwn(scratch: Scratch | undefined, owner: Owner): boolean {
  * known of this attachment before. Throws code 5 when each name it could have is taken.
  */
 export function remember(
-  files: Files,
+  host: Host,
   dataDir: string,
   owner: Owner,
   config: JsonObject,
 ): { readonly path: string; readonly fresh: boolean } {
+  const { files } = host;
   const text = printScratch(config, owner);
   const known = recall(files, dataDir, owner);
   if (known && mayReplace(known, owner, config)) {
-    if (readIfThere(files, known.path) !== text) replaceWhole(files, known.path, text);
+    if (readIfThere(files, known.path) !== text) replaceWhole(host, known.path, text);
     return { path: known.path, fresh: known.scratch === undefined };
   }
   files.makeFolder(dataDir);
   for (const name of scratchNames(owner)) {
     const path = join(dataDir, name);
-    if (!look(files, path) && createWhole(files, path, text)) return { path, fresh: true };
+    if (!look(files, path) && createWhole(host, path, text)) return { path, fresh: true };
     // The same ADD, made twice at once.
     if (isOwn(look(files, path)?.scratch, owner)) return { path, fresh: false };
   }
@@ -163,33 +165,10 @@ function mayReplace(known: Recalled, owner: Owner, config: JsonObject): boolean 
 export function forget(files: Files, dataDir: string, owner: Owner, path: string | undefined) {
   if (path !== undefined) removeIfThere(files, path);
   const names = new Set<string>(scratchNames(owner));
-  for (const name of listFolder(files, dataDir)) {
+  for (const name of listIfThere(files, dataDir)) {
     const of = unfinishedOf(name);
     if (of !== undefined && names.has(of)) removeIfThere(files, join(dataDir, name));
   }
-}
-
-/** How old an unfinished file is before it is nobody's, in milliseconds: no command takes as long. */
-const unfinishedGrace = 600_000;
-
-/** Removes what killed processes left unfinished in the folder. */
-export function sweepUnfinished({ files, clock }: Host, dataDir: string): void {
-  for (const name of listFolder(files, dataDir)) {
-    if (unfinishedOf(name) === undefined) continue;
-    const path = join(dataDir, name);
-    try {
-      if (clock.now() - files.modified(path) > unfinishedGrace) removeIfThere(files, path);
-    } catch (error) {
-      // Somebody else finished it in between.
-      if (!hasCode(error, 'ENOENT')) throw error;
-    }
-  }
-}
-
-/** The name of the file that an unfinished one would have become. */
-function unfinishedOf(name: string): string | undefined {
-  if (!name.startsWith(unfinishedPrefix)) return undefined;
-  return /^\d+-[a-z0-9]*-(.+)$/.exec(name.slice(unfinishedPrefix.length))?.[1];
 }
 
 /** A scratch file whose attachment is known beyond doubt. */
@@ -206,7 +185,7 @@ export function scratchesOf(
   network: string,
 ): { readonly scratches: readonly Remembered[]; readonly failures: readonly unknown[] } {
   const failures: unknown[] = [];
-  const scratches = listFolder(files, dataDir).flatMap((name) => {
+  const scratches = listIfThere(files, dataDir).flatMap((name) => {
     if (!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(name)) return [];
     try {
       return remembered(look(files, join(dataDir, name)), name, network);
@@ -230,13 +209,4 @@ function remembered(found: Recalled | undefined, name: string, network: string):
 /** An owner whose interface the reference did not write down. */
 function anyOf(sandbox: string): Owner {
   return { sandbox, ifName: '' };
-}
-
-function listFolder(files: Files, folder: string): readonly string[] {
-  try {
-    return files.list(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -61,7 +61,7 @@ async function afterAdd(node: CrashNode, answer: Answer, before: Before): Promis
 export function isBelieved(effect: Effect, error: string): boolean {
   if (error !== 'ENOENT') return false;
   // A lease is moved aside before it is removed.
-  const movesLease = /^rename networks\/\S+ -> \S+\/\.wincni-\*$/.test(effect.what);
+  const movesLease = /^rename networks\/\S+ -> \S+\/\.wincni-\*-\S+$/.test(effect.what);
   return effect.kind === 'read' || effect.call.startsWith('unlink') || movesLease;
 }
 

@@ -95,7 +95,7 @@ function removed(chain: Chain): string[] {
     ...(makesEndpoints(chain) ? ['rename hns/hns.json.new -> hns/hns.json'] : []),
     ...chain.leases.map((address) => {
       const folder = `networks/${chain.network}`;
-      return `rename ${folder}/${address} -> ${folder}/.wincni-*`;
+      return `rename ${folder}/${address} -> ${folder}/.wincni-*-${address}`;
     }),
     ...(chain.plugin === 'flannel' ? ['unlink flannel/pod1'] : []),
   ];

@@ -1,10 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseAddress, parseCidr } from '../../cni/address.ts';
 import { CniError } from '../../cni/error.ts';
 import type { Delegate, JsonObject } from '../../cni/plugin.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import { callOf, failure, hostOf, result, tempFolder, thrownBy } from '../cni/trial.ts';
+
+/** Addresses as values. */
+const values = (...texts: readonly string[]) =>
+  texts.map((text) => parseAddress(text) ?? never(text));
+
+function never(text: string): never {
+  throw new Error(`no address: ${text}`);
+}
 
 const usually: Delegate = async (_, call) => (call.command === 'ADD' ? result : undefined);
 
@@ -13,11 +22,13 @@ function sourceOf(ipam: JsonObject['ipam'], delegate: Delegate = usually) {
   const asked: string[] = [];
   const config = { cniVersion: '1.1.0', name: 'cbr0', ...(ipam === undefined ? {} : { ipam }) };
   const open = () =>
-    addressSource(
-      hostOf(),
-      async (type, call) => {
-        asked.push(`${type} ${call.command}`);
-        return delegate(type, call);
+    openAddressSource(
+      {
+        host: hostOf(),
+        delegate: async (type, call) => {
+          asked.push(`${type} ${call.command}`);
+          return delegate(type, call);
+        },
       },
       callOf('ADD', { config }),
     );
@@ -30,8 +41,8 @@ describe('HNS itself', () => {
     async (ipam) => {
       const { asked, open } = sourceOf(ipam);
       const source = open();
-      expect(await source.acquire([])).toBeUndefined();
-      expect(await source.holds(['10.1.2.3'])).toBe(true);
+      expect(await source.allocate([])).toBeUndefined();
+      expect(await source.holds(values('10.1.2.3'))).toBe(true);
       for (const ask of [source.release, source.check, source.gc, source.status]) await ask();
       expect(asked).toEqual([]);
     },
@@ -47,14 +58,13 @@ describe('host-local', () => {
     const dataDir = tempFolder();
     const { asked, open } = sourceOf({ TYPE: 'host-local', subnet: '10.1.2.0/29', dataDir });
     const source = open();
-    expect(await source.acquire(['10.1.2.2', '10.1.2.3'])).toMatchObject({
-      result: { ips: [{ address: '10.1.2.4/29', gateway: '10.1.2.1' }] },
-      fresh: ['10.1.2.4'],
+    expect(await source.allocate(values('10.1.2.2', '10.1.2.3'))).toMatchObject({
+      ips: [{ cidr: parseCidr('10.1.2.4/29'), gateway: values('10.1.2.1')[0] }],
+      allocated: values('10.1.2.4'),
     });
-    expect(await source.acquire([])).toMatchObject({ fresh: [] });
-    expect(await source.holds(['10.1.2.4'])).toBe(true);
-    expect(await source.holds(['10.1.2.4', '10.1.2.5'])).toBe(false);
-    expect(await source.holds(['no address'])).toBe(false);
+    expect(await source.allocate([])).toMatchObject({ allocated: [] });
+    expect(await source.holds(values('10.1.2.4'))).toBe(true);
+    expect(await source.holds(values('10.1.2.4', '10.1.2.5'))).toBe(false);
     await source.check();
     await source.status();
     expect(asked).toEqual([]);
@@ -68,8 +78,8 @@ describe('host-local', () => {
     };
     const source = sourceOf({ ...ipam, dataDir }).open();
     const leases = () => readdirSync(join(dataDir, 'cbr0')).filter((name) => /^[\df]/.test(name));
-    await source.acquire([]);
-    await source.release(['FD00:0::2', 'no address']);
+    await source.allocate([]);
+    await source.release(values('FD00:0::2'));
     expect(leases()).toEqual(['10.1.2.2']);
     await source.release();
     expect(leases()).toEqual([]);
@@ -81,7 +91,12 @@ describe('another executable', () => {
     const dataDir = join(tempFolder(), 'none');
     const { asked, open } = sourceOf({ type: 'azure-vnet-ipam', dataDir });
     const source = open();
-    expect(await source.acquire(['10.1.2.2'])).toEqual({ result, fresh: ['10.244.1.5'] });
+    expect(await source.allocate(values('10.1.2.2'))).toEqual({
+      ips: [{ cidr: parseCidr('10.244.1.5/24'), gateway: values('10.244.1.1')[0] }],
+      routes: [{ destination: parseCidr('0.0.0.0/0'), nextHop: values('10.244.1.1')[0] }],
+      dns: {},
+      allocated: values('10.244.1.5'),
+    });
     await source.check();
     await source.gc();
     await source.status();
@@ -95,7 +110,7 @@ describe('another executable', () => {
     const { asked, open } = sourceOf({ type: 'other' }, async (_, call) => {
       throw new CniError(11, `${call.command} failed`);
     });
-    expect(await failure(open().acquire([]))).toMatchObject({ code: 11, message: 'ADD failed' });
+    expect(await failure(open().allocate([]))).toMatchObject({ code: 11, message: 'ADD failed' });
     expect(asked).toEqual(['other ADD', 'other DEL']);
   });
 
@@ -103,7 +118,7 @@ describe('another executable', () => {
     'must answer an address, not %j',
     async (answer) => {
       const { asked, open } = sourceOf({ type: 'other' }, async () => answer);
-      expect(await failure(open().acquire([]))).toMatchObject({ code: 121 });
+      expect(await failure(open().allocate([]))).toMatchObject({ code: 121 });
       expect(asked).toEqual(['other ADD', 'other DEL']);
     },
   );
