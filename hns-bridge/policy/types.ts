@@ -129,15 +129,15 @@ export const policyTypes: readonly PolicyType[] = [
       both('InternalPort', requiredPort),
       // Without one, HNS chooses.
       both('ExternalPort', numberUpTo(65_535)),
-      // V1 maps a port on every IPv4 address of the node, and on no other.
-      {
-        ...onlyV2('VIP', address),
-        v1Lacks: (vip) => (vip === '0.0.0.0' ? undefined : String(vip)),
-      },
       {
         ...onlyV2('Flags', numberUpTo(0xffff_ffff)),
         v1Lacks: (flags) =>
           Number(flags) & portMappingFlags.ipv6 ? '2 (an IPv6 mapping)' : String(flags),
+      },
+      // V1 maps a port on every IPv4 address of the node, and on no other.
+      {
+        ...onlyV2('VIP', address),
+        v1Lacks: (vip) => (vip === '0.0.0.0' ? undefined : String(vip)),
       },
     ],
     describe: ({ ExternalPort, InternalPort, Protocol, VIP }) =>
