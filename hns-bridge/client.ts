@@ -1,4 +1,3 @@
-import type { Calls } from './calls.ts';
 import type {
   Endpoint,
   EndpointDocument,
@@ -6,8 +5,6 @@ import type {
   Network,
   NetworkDocument,
 } from './documents.ts';
-import { hnsV1 } from './v1-client.ts';
-import { hnsV2 } from './v2-client.ts';
 
 /** An endpoint that is asked for: it has an id, unless HNS chooses one, a name and a network. */
 export type WantedEndpoint = EndpointDocument &
@@ -57,9 +54,4 @@ export interface HnsClients {
     /** Two calls. V1 would choose the id itself, and make a network for each who asks. */
     createNetwork(wanted: WantedNetwork): Promise<Network>;
   };
-}
-
-/** Both dialects over the calls of one transport. */
-export function hnsClients(calls: Calls): HnsClients {
-  return { v1: hnsV1(calls), v2: hnsV2(calls) };
 }

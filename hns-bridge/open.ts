@@ -1,11 +1,13 @@
 import { isAbsolute } from 'node:path';
 import type { Host } from '../system/host.ts';
 import { callsOver } from './calls.ts';
-import { type HnsClients, hnsClients } from './client.ts';
+import type { HnsClients } from './client.ts';
 import { HnsError } from './error.ts';
 import { withRetries } from './retry.ts';
 import { withTrace } from './trace.ts';
 import type { Transport } from './transport.ts';
+import { hnsV1 } from './v1-client.ts';
+import { hnsV2 } from './v2-client.ts';
 
 /** HNS, opened: a client a dialect over one transport. */
 export interface OpenHns extends HnsClients {
@@ -20,7 +22,7 @@ export interface OpenHns extends HnsClients {
 export async function openHns(host: Host): Promise<OpenHns> {
   const transport = await openTransport(host);
   const calls = withRetries(withTrace(callsOver(transport), host.log, host.clock), host.clock);
-  return { ...hnsClients(calls), close: () => transport.close() };
+  return { v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };
 }
 
 async function openTransport(host: Host): Promise<Transport> {
