@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../helpers/trial-node.ts';
+import { type Json, sandboxes } from '../../helpers/trial-node.ts';
 import { silent, trial } from './trial.ts';
 
 const sandbox = { netns: 'none', containerId: 'pod1' };
@@ -186,4 +188,23 @@ describe('the netns', () => {
     expect(await play.run('DEL')).toEqual(silent);
     expect(play.pods()).toEqual([]);
   });
+});
+
+it('replaces an endpoint that is in a namespace, its lease gone', async () => {
+  const play = trial({ conf: 'win-bridge', fixture: 'alone' });
+  await play.added();
+  rmSync(join(play.node.leaseFolder, 'l2br', '10.244.4.10'));
+  const result = await play.added({}, { netns: 'none' });
+  expect(result).toMatchObject({ interfaces: [{ name: 'eth0', sandbox: 'none' }] });
+  expect(play.pod()).toMatchObject({ SharedContainers: ['pod1'] });
+  expect(play.pod()).not.toHaveProperty('HostComputeNamespace');
+});
+
+it('gives way to a namespace, its lease gone', async () => {
+  const play = trial({ conf: 'win-bridge', fixture: 'alone' });
+  await play.added({}, { netns: 'none' });
+  rmSync(join(play.node.leaseFolder, 'l2br', '10.244.4.10'));
+  await play.added();
+  expect(play.pod()).toMatchObject({ HostComputeNamespace: sandboxes.first.toUpperCase() });
+  expect(play.pod()['SharedContainers'] ?? []).toEqual([]);
 });
