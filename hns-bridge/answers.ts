@@ -1,5 +1,6 @@
 import { field, isDocument, type JsonDocument, numberField, textField } from './document.ts';
 import { HnsError, isHnsError, refusal } from './error.ts';
+import { bareId } from './ids.ts';
 
 /** An answer of HNS's, parsed. Throws HnsError when it is no JSON. */
 function parseAnswer(text: string, doing: string): unknown {
@@ -31,11 +32,6 @@ export function parseIds(text: string, doing: string): string[] {
   const value = text.trim() === '' ? [] : (parseAnswer(text, doing) ?? []);
   if (Array.isArray(value) && value.every((id) => typeof id === 'string')) return value.map(bareId);
   throw garbled('no list of ids', text, doing);
-}
-
-/** Ids are compared in lower case and without braces; HNS writes them in either case. */
-export function bareId(id: string): string {
-  return id.replace(/[{}]/g, '').toLowerCase();
 }
 
 /** The id under a key, bare; an id of zeros stands for none. */

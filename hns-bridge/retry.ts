@@ -1,6 +1,6 @@
 import { refusalIn, unlessMissing, wholeQuery } from './answers.ts';
-import { surelyUndone } from './codes.ts';
 import { isHnsError } from './error.ts';
+import { surelyUndone } from './hresults.ts';
 import type { Transport } from './transport.ts';
 
 /** Waits between tries, in milliseconds: 6.3 seconds in all. */

@@ -6,7 +6,7 @@ import type { Clock } from './host.ts';
  * The last is told that it is the last, and what it gives is the answer, be it undefined.
  */
 export async function attemptUntil<Answer>(
-  clock: Clock,
+  clock: Pick<Clock, 'now' | 'sleep'>,
   { pauses, timeout }: { readonly pauses: number | readonly number[]; readonly timeout: number },
   attempt: (isLast: boolean) => Promise<Answer | undefined> | Answer | undefined,
 ): Promise<Answer | undefined> {

@@ -1,5 +1,5 @@
-import type { HnsReason } from '../codes.ts';
 import { HnsError, type HnsErrorKind, hex, refusal } from '../error.ts';
+import type { HnsReason } from '../hresults.ts';
 import type { Refusal } from './protocol.ts';
 
 /** What is known of a PowerShell that went wrong: for the error's details only. */

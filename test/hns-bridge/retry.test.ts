@@ -40,24 +40,34 @@ const anyCalls: readonly (readonly [name: string, ask: (hns: Transport) => Promi
 ];
 
 describe.each(anyCalls)('%s', (_, ask) => {
-  it.each([0x803b0020, 0x800706ba, 0x80070426])('is asked again after 0x%x', async (code) => {
-    const { calls, hns, slept } = trial(refusedWith(code), refusedWith(code), '{}');
-    await ask(hns);
-    expect(calls).toHaveLength(3);
-    expect(calls[2]).toEqual(calls[0]);
-    expect(slept).toEqual([100, 200]);
-  });
-
-  it.each([0x803b000d, 0x803b001b, 0x80070057, 0x80071392, 0x803b0014, 0x803b0017, 0x803b0001])(
-    'is not asked again after 0x%x',
-    async (code) => {
-      const error = refusedWith(code);
-      const { calls, hns, slept } = trial(error);
-      expect(await outcomeOf(ask(hns))).toBe(error);
-      expect(calls).toHaveLength(1);
-      expect(slept).toEqual([]);
+  it.each(['0x803B0020', '0x800706BA', '0x80070426'])(
+    'is asked again after %s',
+    async (hresult) => {
+      const code = Number(hresult);
+      const { calls, hns, slept } = trial(refusedWith(code), refusedWith(code), '{}');
+      await ask(hns);
+      expect(calls).toHaveLength(3);
+      expect(calls[2]).toEqual(calls[0]);
+      expect(slept).toEqual([100, 200]);
     },
   );
+
+  it.each([
+    '0x803B000D',
+    '0x803B001B',
+    '0x80070057',
+    '0x80071392',
+    '0x803B0014',
+    '0x803B0017',
+    '0x803B0001',
+  ])('is not asked again after %s', async (hresult) => {
+    const code = Number(hresult);
+    const error = refusedWith(code);
+    const { calls, hns, slept } = trial(error);
+    expect(await outcomeOf(ask(hns))).toBe(error);
+    expect(calls).toHaveLength(1);
+    expect(slept).toEqual([]);
+  });
 
   it('is given up after some seconds, with growing waits', async () => {
     const error = refusedWith(0x800706ba);
@@ -87,13 +97,15 @@ describe('creating', () => {
   const asked = ['create', 'Endpoint', 'x', {}, 'n'];
   const looked = ['query', 'Endpoint', 'x', wholeQuery];
 
-  it.each([0x800706be, 0x803b0025])('looks first after 0x%x: it was done', async (code) => {
+  it.each(['0x800706BE', '0x803B0025'])('looks first after %s: it was done', async (hresult) => {
+    const code = Number(hresult);
     const { calls, hns } = trial(refusedWith(code), '{"ID":"x"}');
     expect(await create(hns)).toBe('{"ID":"x"}');
     expect(calls).toEqual([asked, looked]);
   });
 
-  it.each([0x803b0002, 0x80070490])('looks first: 0x%x, it was not done', async (code) => {
+  it.each(['0x803B0002', '0x80070490'])('looks first: %s, it was not done', async (hresult) => {
+    const code = Number(hresult);
     const { calls, hns } = trial(refusedWith(0x800706be), refusedWith(code), '{"ID":"x"}');
     expect(await create(hns)).toBe('{"ID":"x"}');
     expect(calls).toEqual([asked, looked, asked]);
@@ -139,7 +151,8 @@ describe('V1, which tells refusals in its answers', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it.each([0x800706be, 0x803b0025])('is not posted to again after 0x%x', async (code) => {
+  it.each(['0x800706BE', '0x803B0025'])('is not posted to again after %s', async (hresult) => {
+    const code = Number(hresult);
     for (const reply of [busy(code), refusedWith(code)]) {
       const { calls, hns } = trial(reply);
       expect(await outcomeOf(hns.v1('POST', '/endpoints', '{}'))).toMatchObject({

@@ -204,7 +204,8 @@ describe('what V2 answers', () => {
     expect(await hns.detach(sandbox, id)).toBe(false);
   });
 
-  it.each([0x803b0007, 0x803b0027])('0x%x: detached, but not deleted', async (code) => {
+  it.each(['0x803B0007', '0x803B0027'])('%s: detached, but not deleted', async (hresult) => {
+    const code = Number(hresult);
     const error = refusedWith(code);
     const hns = hnsV2(recorder(error, error).transport);
     expect(await hns.detach(sandbox, id)).toBe(false);
