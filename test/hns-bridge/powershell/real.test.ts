@@ -246,7 +246,7 @@ describe.runIf(pwsh !== undefined)('a real PowerShell', () => {
     const session = begin({
       prefix: "$ExecutionContext.SessionState.LanguageMode='ConstrainedLanguage';",
     });
-    await expect(session.call('x', 'ping')).rejects.toMatchObject({
+    await expect(session.call('x', 'v1', 'GET', '/networks', '')).rejects.toMatchObject({
       reason: 'denied',
       message: expect.stringContaining('ConstrainedLanguage'),
     });
