@@ -24,7 +24,10 @@ import {
   without,
 } from './state.ts';
 
-/** HNS creates an endpoint on a network: its rules about ids, addresses, MACs and policies. */
+/**
+ * HNS creates an endpoint on a network: its rules about ids, addresses, MACs, routes and policies. Those
+ * that no source has are in HNS.md, "What the simulator adds".
+ */
 export function createEndpoint(
   state: HnsState,
   networkId: string,
@@ -103,7 +106,7 @@ function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocume
   });
 }
 
-/** IPv6 is for transparent networks and, from some version on, bridges. */
+/** IPv6 is for transparent networks and, from 11.10 on, bridges (HNS.md, "Features by version"). */
 function assertFamilies(
   state: HnsState,
   network: JsonDocument,
@@ -159,7 +162,7 @@ function checkRoute(route: JsonDocument): void {
   }
 }
 
-/** A MAC address asked for is kept; without one, HNS gives one of its own range. */
+/** The MAC address that was asked for; without one, HNS gives one of its range. */
 function takeMac(state: HnsState, network: JsonDocument, id: string, asked: JsonDocument): string {
   const here = endpointsOn(state, idOf(network));
   const taken = new Set(here.map((endpoint) => textField(endpoint, 'MacAddress')?.toUpperCase()));
@@ -181,7 +184,7 @@ function chooseMac(id: string, taken: ReadonlySet<string | undefined>): string {
   }
 }
 
-/** The conservative rule: whoever deletes an endpoint detaches it first. */
+/** An endpoint must be detached before it is deleted (HNS.md, "What the simulator adds"). */
 export function deleteEndpoint(state: HnsState, id: string): HnsState {
   const endpoint = endpointOf(state, id);
   if (textField(endpoint, 'HostComputeNamespace') !== undefined) {

@@ -50,7 +50,7 @@ function freeCompartment({ namespaces }: HnsState): number {
  * HNS puts an endpoint into a namespace; an endpoint can be in one only. This refuses with
  * ENDPOINT_ALREADY_ATTACHED when it is in that namespace already, and with
  * ENDPOINT_NAMESPACE_ALREADY_EXISTS when it is in another. When a real HNS answers which of the two is
- * not known, so a caller that gets either must look where the endpoint is.
+ * not known (HNS.md, "Codes"), so a caller that gets either must look where the endpoint is.
  */
 export function attach(state: HnsState, namespaceId: string, endpointId: string): HnsState {
   const namespace = namespaceOf(state, namespaceId);

@@ -97,7 +97,7 @@ function assertDsr(state: HnsState): void {
   refuse('unsupported', 'The request is not supported: direct server return');
 }
 
-/** HNS takes one list of exceptions for each family. */
+/** HNS takes one list of exceptions for each family (HNS.md, "What the simulator adds"). */
 function assertOneExceptionList(policies: readonly JsonDocument[]): void {
   const families = policies
     .filter((policy) => textField(policy, 'Type') === 'OutBoundNAT')

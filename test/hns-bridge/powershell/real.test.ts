@@ -108,7 +108,7 @@ describe.runIf(pwsh !== undefined)('V1 in a real PowerShell', () => {
     }
   });
 
-  test('tells what the COM object throws, and opens it anew', async () => {
+  test('passes on what the COM object throws, and opens it again', async () => {
     const session = begin();
     await load(
       session,
