@@ -1,6 +1,6 @@
-import { type HnsReason, knownCode } from './codes.ts';
+import { type HnsReason, knownCode } from './hresults.ts';
 
-/** Which CNI code it becomes; the table is in plugins/cni/error.ts. */
+/** Which CNI code it becomes; the table is in cni/error.ts. */
 export type HnsErrorKind = 'hns-refused' | 'hns-busy' | 'hns-unavailable' | 'hns-timeout';
 
 /** A failure of HNS or of the way to it. */
@@ -42,15 +42,15 @@ export function hex(code: number): string {
 
 /**
  * What HNS answered when it refused. `said` is the message of its error document.
- * @param doing what was asked, in words: `create endpoint 1f0c…`
+ * @param operation what was asked, in words: `create endpoint 1f0c…`
  */
-export function refusal(doing: string, code: number, said: string): HnsError {
+export function refusal(operation: string, code: number, said: string): HnsError {
   const hresult = hresultOf(code);
   const known = knownCode(hresult);
   const reason = known?.reason ?? 'other';
   const name = known?.name ?? 'a code without a known name';
   const text = said.trim() === '' ? '' : `: ${said.trim()}`;
-  return new HnsError(`HNS refused to ${doing}${text}`, {
+  return new HnsError(`HNS refused to ${operation}${text}`, {
     kind: reason === 'busy' ? 'hns-busy' : reason === 'denied' ? 'hns-unavailable' : 'hns-refused',
     reason,
     details: `${hex(hresult)} ${name}; ${known?.remedy ?? 'see the Windows event log, source Host-Network-Service'}`,
@@ -58,7 +58,7 @@ export function refusal(doing: string, code: number, said: string): HnsError {
   });
 }
 
-/** Whether an error is HNS's, and for that reason. */
+/** Whether an error is HNS's and, where reasons are named, for one of them. */
 export function isHnsError(error: unknown, ...reasons: readonly HnsReason[]): error is HnsError {
   return error instanceof HnsError && (reasons.length === 0 || reasons.includes(error.reason));
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../system/host.ts';
 import { attemptUntil } from '../system/wait.ts';
 import type { Calls } from './calls.ts';
-import { surelyUndone } from './codes.ts';
 import { schemaVersion } from './documents.ts';
 import { isHnsError } from './error.ts';
+import { surelyUndone } from './hresults.ts';
 import { unlessMissing } from './outcome.ts';
 
 /**

@@ -3,15 +3,15 @@ import type { Host } from '../../system/host.ts';
 import type { Launch } from './locate.ts';
 
 /**
- * The process below the session: plain pipes, no shell, no window. node:child_process and not
- * execa: what is needed of it is spawn() alone, and loading execa would come before the start of
- * PowerShell, the one thing that everything else is to overlap with.
+ * The process below the session: plain pipes, no shell, no window. It is started by
+ * node:child_process and not by execa: only spawn() is needed, and loading execa would delay the
+ * start of PowerShell, which takes longest and which all other work is to overlap with.
  */
 export interface Child {
   readonly process: ChildProcess;
-  /** Ends it alone: for one that has started nothing. */
+  /** Ends the process alone: for one that has started nothing. */
   kill(): void;
-  /** Ends it with all that it started; elsewhere than on Windows even when it has ended itself. */
+  /** Ends the process with all that it started; not on Windows: even when it has ended by itself. */
   killTree(): void;
 }
 
@@ -23,8 +23,8 @@ export function startChild(launch: Launch, host: Pick<Host, 'platform' | 'kill'>
     stdio: ['pipe', 'pipe', 'pipe'],
     shell: false,
     windowsHide: true,
-    // Elsewhere its own process group, so that it can be killed with its children. On Windows
-    // detached would give it a console window, and the system ends it with this process.
+    // Not on Windows: a process group of its own, so that it can be killed with its children. On
+    // Windows `detached` would give it a console window, and it would outlive this process.
     detached: !windows,
   });
   const kill = () => {
@@ -35,7 +35,7 @@ export function startChild(launch: Launch, host: Pick<Host, 'platform' | 'kill'>
   function killGroup() {
     if (child.pid === undefined) return;
     try {
-      // Whether it still runs or not: what it started may.
+      // Also when it has ended: what it started may still run.
       host.kill(-child.pid, 'SIGKILL');
     } catch {
       kill();
@@ -45,7 +45,8 @@ export function startChild(launch: Launch, host: Pick<Host, 'platform' | 'kill'>
   function killTree() {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     if (launch.taskkill === undefined) return kill();
-    // TerminateProcess knows no tree; taskkill does. Should that not run, the process alone.
+    // Windows ends one process at a time; taskkill ends those below it too. When taskkill does not
+    // start, or has left this one, it is ended alone.
     spawn(launch.taskkill, ['/PID', String(child.pid), '/T', '/F'], {
       env: { ...launch.env },
       stdio: 'ignore',

@@ -1,15 +1,8 @@
-import type { HnsReason } from '../codes.ts';
+import { defined } from '../../system/defined.ts';
 import { HnsError, type HnsErrorKind, hex, refusal } from '../error.ts';
+import type { HnsReason } from '../hresults.ts';
+import { type Evidence, withEvidence } from './evidence.ts';
 import type { Refusal } from './protocol.ts';
-
-/** What is known of a PowerShell that went wrong: for the error's details only. */
-export interface Evidence {
-  readonly executable: string;
-  /** The start of its stderr. */
-  readonly stderr: string;
-  /** The start of what it wrote to stdout that is not of the protocol. */
-  readonly stdout: string;
-}
 
 const containersOff =
   'the Containers feature may be off: Enable-WindowsOptionalFeature -Online -FeatureName Containers, then restart the node';
@@ -29,24 +22,20 @@ const failed = (
   reason: HnsReason,
   details: string,
   code?: number,
-): HnsError =>
-  new HnsError(
-    message,
-    code === undefined ? { kind, reason, details } : { kind, reason, details, code },
-  );
+): HnsError => new HnsError(message, defined({ kind, reason, details, code }));
 
 /**
  * The session's `err` answer as an error: HNS's refusals by their HRESULT, the rest by what is
  * missing on the node.
- * @param doing what was asked, in words: `create endpoint 1f0c…`
+ * @param operation what was asked, in words: `create endpoint 1f0c…`
  */
-export function answerFailure(doing: string, answer: Refusal): HnsError {
-  const code = hresult(answer.hresult);
+export function answerFailure(operation: string, answer: Refusal): HnsError {
+  const code = hresultIn(answer.hresult);
   switch (answer.code) {
     case 'hresult': {
       const document = errorDocument(answer.detail);
       return refusal(
-        doing,
+        operation,
         code === undefined || code < 0x80000000 ? (document.code ?? code ?? 0) : code,
         document.said === '' ? `${answer.message} failed` : document.said,
       );
@@ -54,7 +43,7 @@ export function answerFailure(doing: string, answer: Refusal): HnsError {
     case 'com':
       if (code === serverFailed) {
         return failed(
-          `HNS did not start, asked to ${doing}: ${answer.message}`,
+          `HNS did not start, asked to ${operation}: ${answer.message}`,
           'hns-busy',
           'busy',
           `${hex(code)} CO_E_SERVER_EXEC_FAILURE; start the Host Network Service: Start-Service hns`,
@@ -63,7 +52,7 @@ export function answerFailure(doing: string, answer: Refusal): HnsError {
       }
       return code === undefined || classMissing.has(code)
         ? missing(`HNS's COM class is missing: ${answer.message}`, containersOff, code)
-        : refusal(doing, code, answer.message);
+        : refusal(operation, code, answer.message);
     case 'no-hns':
       return missing(`no way to HNS from PowerShell: ${answer.message}`, containersOff, code);
     case 'no-dll':
@@ -89,24 +78,24 @@ export function answerFailure(doing: string, answer: Refusal): HnsError {
     case 'bad-request':
     case 'unknown-verb':
       return failed(
-        `the PowerShell session does not understand the request to ${doing}: ${answer.code} ${answer.message}`,
+        `the PowerShell session does not understand the request to ${operation}: ${answer.code} ${answer.message}`,
         'hns-refused',
         'invalid',
         'a bug of wincni, please report it with the log',
       );
     default:
-      return unexpected(doing, answer, code);
+      return unexpected(operation, answer, code);
   }
 }
 
-/** An exception of PowerShell or .NET that has no name of its own here. */
-function unexpected(doing: string, answer: Refusal, code: number | undefined): HnsError {
+/** Another exception of PowerShell or .NET: by its HRESULT, when that is known. */
+function unexpected(operation: string, answer: Refusal, code: number | undefined): HnsError {
   if (code !== undefined) {
-    const known = refusal(doing, code, answer.message);
+    const known = refusal(operation, code, answer.message);
     if (known.reason !== 'other') return known;
   }
   return failed(
-    `PowerShell failed to ${doing}: ${answer.message}`,
+    `PowerShell failed to ${operation}: ${answer.message}`,
     'hns-refused',
     'other',
     `${code === undefined ? answer.code : hex(code)}; see the Windows event log, source Host-Network-Service`,
@@ -132,7 +121,7 @@ function languageMode(mode: string): HnsError {
   );
 }
 
-/** The operating system did not start PowerShell. */
+/** The operating system did not start PowerShell. @param systemCode as `ENOENT` */
 export function startFailure(systemCode: string, evidence: Evidence): HnsError {
   const { executable } = evidence;
   switch (systemCode) {
@@ -157,7 +146,7 @@ export function startFailure(systemCode: string, evidence: Evidence): HnsError {
 
 /** PowerShell ended by itself. `ready`: whether it had said that it is ready. */
 export function exitFailure(
-  doing: string,
+  operation: string,
   exit: { readonly code: number | null; readonly signal: string | null; readonly ready: boolean },
   evidence: Evidence,
 ): HnsError {
@@ -170,7 +159,7 @@ export function exitFailure(
   if (!exit.ready && exit.code === 9009) return startFailure('ENOENT', evidence);
   return failed(
     exit.ready
-      ? `PowerShell ${how} before it answered the request to ${doing}`
+      ? `PowerShell ${how} before it answered the request to ${operation}`
       : `PowerShell ${how} before it was ready`,
     'hns-unavailable',
     'other',
@@ -183,9 +172,9 @@ export function exitFailure(
   );
 }
 
-/** Nothing came in time. */
+/** Nothing came in time. @param ms how long was waited */
 export function timeoutFailure(
-  doing: string,
+  operation: string,
   stage: 'start' | 'call' | 'session',
   ms: number,
   evidence: Evidence,
@@ -197,34 +186,34 @@ export function timeoutFailure(
       'the node is overloaded, or endpoint protection holds PowerShell up',
     ],
     call: [
-      `HNS did not answer within ${seconds}: ${doing}`,
+      `HNS did not answer within ${seconds}: ${operation}`,
       'it may have been done all the same; the Host Network Service hangs: Get-Service hns, then Restart-Service hns',
     ],
     session: [
-      `HNS took more than ${seconds} for one command: ${doing}`,
+      `HNS took more than ${seconds} for one command: ${operation}`,
       'the Host Network Service is too slow: Get-Service hns, then Restart-Service hns',
     ],
   }[stage];
   return failed(message ?? '', 'hns-timeout', 'other', withEvidence(remedy ?? '', evidence));
 }
 
-/** Something on stdout that is not of the protocol, or an answer to nothing that was asked. */
-export function garbageFailure(doing: string, evidence: Evidence): HnsError {
+/** Something on stdout that is not of the protocol, or an answer that no request waits for. */
+export function garbageFailure(operation: string, evidence: Evidence): HnsError {
   return failed(
-    `PowerShell answered something else than was asked: ${doing}`,
+    `PowerShell answered something else than was asked: ${operation}`,
     'hns-unavailable',
     'other',
     withEvidence(lookForInterference, evidence),
   );
 }
 
-/** An answer too large to be one. */
-export function tooLongFailure(doing: string, limit: number): HnsError {
+/** An answer longer than any that HNS gives. @param limit in bytes */
+export function tooLongFailure(operation: string, limit: number): HnsError {
   return failed(
-    `PowerShell's answer is over ${limit / 2 ** 20} MiB: ${doing}`,
+    `PowerShell's answer is over ${limit / 2 ** 20} MiB: ${operation}`,
     'hns-refused',
     'other',
-    'HNS holds far more objects than a node has pods: list them with wincni show, and remove what nobody uses',
+    'HNS holds far more objects than a node has pods: list them with Get-HnsNetwork and Get-HnsEndpoint, and remove what nobody uses',
   );
 }
 
@@ -238,24 +227,16 @@ export function bitsFailure(evidence: Evidence): HnsError {
 }
 
 /** A call after close(). */
-export function closedFailure(doing: string): HnsError {
+export function closedFailure(operation: string): HnsError {
   return failed(
-    `the PowerShell session is closed: ${doing}`,
+    `the PowerShell session is closed: ${operation}`,
     'hns-unavailable',
     'other',
     'a bug of wincni, please report it with the log',
   );
 }
 
-function withEvidence(remedy: string, evidence: Evidence): string {
-  const said = [
-    evidence.stdout.trim() === '' ? '' : `stdout: ${evidence.stdout.trim()}`,
-    evidence.stderr.trim() === '' ? '' : `stderr: ${evidence.stderr.trim()}`,
-  ].filter((text) => text !== '');
-  return [remedy, ...said].join('\n');
-}
-
-function hresult(text: string): number | undefined {
+function hresultIn(text: string): number | undefined {
   return /^0x[0-9A-F]{8}$/i.test(text) ? Number.parseInt(text, 16) : undefined;
 }
 

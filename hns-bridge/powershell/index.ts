@@ -23,10 +23,10 @@ import {
  *
  * The module's exported cmdlets (Get-HnsNetwork, …) are not used even for reading: they parse the
  * JSON and give `.Output` alone, so numbers, dates and the service's own refusals don't come
- * through as they were. A request that failed one way is never repeated another way. A class that
- * is there and does not open (access denied, service disabled) is told as it is. No compiler runs:
- * native.ps1 declares the functions in memory, without Add-Type. It is sent by the first V2 call,
- * not before: engines log scripts with such words (event 4104).
+ * through as they were. A request that failed one way is never repeated another way. When the COM
+ * class is there and does not open (access denied, service disabled), that is the error. No compiler
+ * runs: native.ps1 declares the functions in memory, without Add-Type. It is sent by the first V2
+ * call, not before: PowerShell logs scripts with such words (HNS.md, "The PowerShell session").
  */
 
 /**
@@ -40,22 +40,22 @@ export interface PowerShellOptions
 }
 
 /**
- * Starts PowerShell and gives the way to HNS through it. PowerShell is on its way when this
+ * Starts PowerShell and gives the way to HNS through it. PowerShell is still starting when this
  * returns; the first call waits for it. Never throws: what is wrong is thrown by the calls, as
  * HnsError. It must be closed.
  */
 export function openPowerShell(options: PowerShellOptions): Transport {
-  const session = begin(options);
+  const session = openSession(options);
   let loaded: Promise<void> | undefined;
   const loadNative = async () => {
-    const from = options.clock.now();
+    const started = options.clock.now();
     await session.call('load the V2 functions', 'load', nativeScript);
-    options.log('powershell native', { ms: options.clock.now() - from });
+    options.log('powershell native', { ms: options.clock.now() - started });
   };
-  const v2 = async (doing: string, ...fields: readonly string[]) => {
+  const v2 = async (operation: string, ...fields: readonly string[]) => {
     loaded ??= loadNative();
     await loaded;
-    return await session.call(doing, 'v2', ...fields);
+    return await session.call(operation, 'v2', ...fields);
   };
   return {
     v1: (method, path, body) => session.call(`answer ${method} ${path}`, 'v1', method, path, body),
@@ -86,7 +86,7 @@ const createdQuery = '{"SchemaVersion":{"Major":2,"Minor":0}}';
 
 const noun = (kind: HcnKind): string => kind.toLowerCase();
 
-function begin(options: PowerShellOptions): Session {
+function openSession(options: PowerShellOptions): Session {
   const deps: SessionDeps = {
     ...options,
     deadlines: { ...usualDeadlines, ...options.deadlines },
@@ -94,12 +94,12 @@ function begin(options: PowerShellOptions): Session {
   try {
     return startSession(locatePowerShell(options.env, options.platform), deps);
   } catch (error) {
-    if (error instanceof HnsError) return unavailable(error);
+    if (error instanceof HnsError) return failedSession(error);
     throw error;
   }
 }
 
-/** A session that could not even be tried. */
-function unavailable(error: HnsError): Session {
+/** A session whose PowerShell was not found: each call throws why. */
+function failedSession(error: HnsError): Session {
   return { call: () => Promise.reject(error), close: () => Promise.resolve() };
 }

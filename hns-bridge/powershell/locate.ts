@@ -14,7 +14,7 @@ export interface Launch {
 }
 
 /** What Windows PowerShell and COM need of the environment; nothing that could change what runs. */
-const kept: readonly string[] = [
+const passedOn: readonly string[] = [
   'SystemRoot',
   'windir',
   'SystemDrive',
@@ -37,7 +37,7 @@ const kept: readonly string[] = [
   'WINCNI_HNS_STATE',
 ];
 
-/** The arguments of every start: constant, without a double quote, so no quoting can go wrong. */
+/** The arguments of every start: constant, without a double quote, so that nothing needs quoting. */
 const args: readonly string[] = [
   '-NoLogo',
   '-NoProfile',
@@ -69,7 +69,7 @@ function onWindows(env: Environment): Launch {
   // A 32-bit process on 64-bit Windows sees the 32-bit System32, whose PowerShell can't reach HNS.
   const wow64 = (variable(env, 'PROCESSOR_ARCHITEW6432') ?? '') !== '';
   const system = `${root}\\${wow64 ? 'Sysnative' : 'System32'}`;
-  const found = kept.flatMap((name) => {
+  const found = passedOn.flatMap((name) => {
     const value = variable(env, name);
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });

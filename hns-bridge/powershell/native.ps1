@@ -23,8 +23,8 @@ $h['sig'] = @{
 function global:hnsNative($h, [string]$dll, [string]$name, [string]$shape) {
     $m = $h['fn ' + $name]
     if ($null -ne $m) { return $m }
-    # Looked for here: an absent library is told alike everywhere (pwsh 7's own resolver fails on a
-    # dynamic assembly with ArgumentNullException 'path1' in place of DllNotFoundException).
+    # The file is looked for here, so that a missing library gives the same error in every edition:
+    # with a dynamic assembly pwsh 7 throws ArgumentNullException 'path1', not DllNotFoundException.
     $path = $dll
     if ($h['sys']) {
         $path = [IO.Path]::Combine($h['sys'], $dll)
@@ -39,7 +39,7 @@ function global:hnsNative($h, [string]$dll, [string]$name, [string]$shape) {
     $h['fn ' + $name] = $m
     $m
 }
-# A PWSTR the callee allocated: its text, and the memory given back.
+# The text of a PWSTR that the callee allocated; its memory is freed.
 function global:hnsTake([IntPtr]$p) {
     if ($p -eq [IntPtr]::Zero) { return '' }
     [Runtime.InteropServices.Marshal]::PtrToStringUni($p)

@@ -1,6 +1,6 @@
 /**
- * The line protocol of session.ps1 (its head comment is the definition): one request a line, one
- * answer a line, fields separated by tabs, UTF-8. JSON passes through as text.
+ * The line protocol of session.ps1, whose head comment defines it: one request a line, one answer a
+ * line, fields separated by tabs, UTF-8. JSON passes through as text.
  */
 
 /** The protocol's number in the ready line. */
@@ -42,12 +42,12 @@ const unescapes: Readonly<Record<string, string>> = {
   '%0D': '\r',
 };
 
-/** A field as it goes over the line. */
+/** A text as a field of a line: without tabs and line ends. */
 export function escapeField(text: string): string {
   return text.replace(/[%\t\n\r]/g, (found) => escapes[found] ?? found);
 }
 
-/** A field as it was meant. */
+/** The text that a field of a line stands for. */
 export function unescapeField(text: string): string {
   return text.replace(/%(?:25|09|0A|0D)/g, (found) => unescapes[found] ?? found);
 }
@@ -74,7 +74,7 @@ export function parseLine(bytes: Buffer): Line {
   if (word === 'ok' && rest.length === 1) {
     return { kind: 'answer', id, payload: unescapeField(rest[0] ?? '') };
   }
-  // The bootstrap's own refusal has no detail.
+  // The bootstrap answers `err` too, without a detail.
   if (word === 'err' && (rest.length === 4 || rest.length === 3)) {
     const [code = '', hresult = '', message = '', detail = ''] = rest;
     return {
@@ -90,9 +90,9 @@ export function parseLine(bytes: Buffer): Line {
 }
 
 export interface LineReader {
-  /** The lines this chunk completes, or undefined when one has outgrown the limit. */
+  /** The lines this chunk completes, or undefined when one is longer than the limit. */
   read(chunk: Buffer): readonly Buffer[] | undefined;
-  /** What has come of a line that is not complete. */
+  /** The bytes of the last line, which is not complete. */
   rest(): Buffer;
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What PowerShell is told, byte for byte constant: nothing of a request is ever part of a script.
- * The build puts the three files into the executable, by these very expressions.
+ * The scripts PowerShell runs. They are constant: nothing of a request is ever part of a script. The
+ * build finds the three files by these very expressions, and puts their texts into the executable.
  */
 
 /** The text behind `-Command`: reads the session's script from stdin and runs it. */

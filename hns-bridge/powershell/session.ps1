@@ -4,7 +4,7 @@ param($stdin)
 #   request   id TAB verb TAB field...          response  id TAB ok TAB payload
 #                                                          id TAB err TAB code TAB hresult TAB message TAB detail
 # In a field, % TAB LF CR are written %25 %09 %0A %0D; JSON passes through as text and is never parsed.
-# Verbs: ping | v1 method path body | load script (adds verbs; the native part comes this way).
+# Verbs: v1 method path body | load script (adds verbs; the native part comes this way).
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $WarningPreference = 'SilentlyContinue'
@@ -19,7 +19,7 @@ function hnsUnesc([string]$s) {
     if ($s.IndexOf([char]37) -lt 0) { return $s }
     $s.Replace('%09', "`t").Replace('%0A', "`n").Replace('%0D', "`r").Replace('%25', '%')
 }
-# What a handler throws to answer with a chosen code: code TAB hresult TAB message TAB detail, escaped.
+# Throws what a verb answers as err: code TAB hresult TAB message TAB detail, escaped.
 function hnsFail([string]$code, [string]$message, [string]$hresult = '-', [string]$detail = '') {
     throw [InvalidOperationException]::new("hns`t" + $code + "`t" + $hresult + "`t" + (hnsEsc $message) + "`t" + (hnsEsc $detail))
 }
@@ -28,7 +28,7 @@ function hnsInner($e) {
     $e
 }
 function hnsHex([int]$hr) { '0x{0:X8}' -f $hr }
-# Any error, told as the four fields after err.
+# An error as the four fields after err.
 function hnsTell($e) {
     $e = hnsInner $e
     if ($e.Message.StartsWith("hns`t", [StringComparison]::Ordinal)) { return $e.Message.Substring(4) }
@@ -41,15 +41,15 @@ function hnsTell($e) {
     $code + "`t" + (hnsHex $e.HResult) + "`t" + (hnsEsc ($e.GetType().Name + ': ' + $e.Message)) + "`t"
 }
 
-# Why a way in did not open, in a few words.
+# Why a way to HNS did not open: the message alone.
 function hnsWhy($e) {
     if ($e.Message.StartsWith("hns`t", [StringComparison]::Ordinal)) { return hnsUnesc ($e.Message.Split([char]9)[3]) }
     $e.Message
 }
 
-# V1 takes the first way in that opens; a request that failed is never repeated over another. COM goes
-# through New-Object as the inbox module does it: naming the Type class would have every start of this
-# script written to the event log as suspicious (event 4104).
+# V1 uses the first way to HNS that opens; a request that failed is never repeated another way. The COM
+# object is made by New-Object, as the inbox module does it: with the Type class named here, PowerShell
+# would log every start of this script as suspicious (event 4104).
 function hnsOpenV1($h) {
     try {
         $h['com'] = New-Object -ComObject hns.1
@@ -57,9 +57,9 @@ function hnsOpenV1($h) {
     } catch {
         $e = hnsInner $_.Exception
         $hr = hnsHex $e.HResult
-        # The class is there and did not open (access denied, service disabled): the other ways end at
-        # the same service. Only a class that is not there (REGDB_E_CLASSNOTREG, CO_E_CLASSSTRING, or
-        # New-Object's own word for it) leads on to them.
+        # When the class is there and did not open (access denied, service disabled), the other ways
+        # would meet the same service. They are tried only when there is no such class:
+        # REGDB_E_CLASSNOTREG, CO_E_CLASSSTRING, or an exception of New-Object itself.
         if (('COMException', 'UnauthorizedAccessException') -ccontains $e.GetType().Name -and ('0x80040154', '0x800401F3') -cnotcontains $hr) {
             hnsFail 'com' ('COM class hns.1: ' + $e.Message) $hr
         }
@@ -82,7 +82,6 @@ function hnsOpenV1($h) {
     hnsFail 'no-hns' $why $hr
 }
 $h = @{}
-$h['ping'] = { param($h, $f) $PSVersionTable.PSVersion.ToString() + ' ' + $PSVersionTable.PSEdition }
 $h['load'] = { param($h, $f) $null = & ([ScriptBlock]::Create($f[2])) $h; '' }
 $h['v1'] = {
     param($h, $f)
@@ -91,14 +90,14 @@ $h['v1'] = {
     if ($h['via'] -eq 'com') {
         try { return [string]$h['com'].Request2($f[2], $f[3], $f[4]) }
         catch {
-            $h['via'] = $null   # the service may have gone: the next request opens anew
+            $h['via'] = $null   # the service may be gone: the next request opens it again
             $e = hnsInner $_.Exception
             hnsFail 'com' ($e.GetType().Name + ': ' + $e.Message) (hnsHex $e.HResult)
         }
     }
     if ($h['via'] -eq 'call') { return [string](hnsCall $h $f[2] $f[3] $f[4]) }
-    # The module's private function parses the JSON away; inside this scope its ConvertFrom-Json is
-    # ours and hands the response text through whole.
+    # The module's private function parses the JSON of the answer. In this scope it finds our
+    # ConvertFrom-Json first, which gives the text as it came.
     $p = $f[3].Trim('/').Split('/')
     $a = @{ Method = $f[2]; Type = $p[0] }
     if ($p.Length -gt 1) { $a['Id'] = $p[1] }

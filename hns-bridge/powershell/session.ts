@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Host } from '../../system/host.ts';
 import type { HnsError } from '../error.ts';
 import { type Child, startChild } from './child.ts';
+import { appended } from './evidence.ts';
 import {
   answerFailure,
   bitsFailure,
@@ -15,7 +16,7 @@ import {
 import type { Launch } from './locate.ts';
 import { createLineReader, type Line, parseLine, requestLine } from './protocol.ts';
 import { sessionScript } from './scripts.ts';
-import { either, signal } from './signal.ts';
+import { signal, waitFor } from './signal.ts';
 
 /** How long to wait, in milliseconds. */
 export interface Deadlines {
@@ -25,7 +26,7 @@ export interface Deadlines {
   readonly call: number;
   /** For all of a session: below the two minutes that a kubelet gives a runtime. */
   readonly session: number;
-  /** For PowerShell to go when it is told to. */
+  /** For PowerShell to end once its stdin is closed, or once it is killed. */
   readonly exit: number;
 }
 
@@ -42,33 +43,32 @@ export interface SessionDeps extends Pick<Host, 'platform' | 'clock' | 'log' | '
 
 /** One PowerShell process that serves requests until it is closed. */
 export interface Session {
-  /** One request. `doing` says it in words, for errors. Throws HnsError. */
-  call(doing: string, verb: string, ...fields: readonly string[]): Promise<string>;
+  /** One request. `operation` says it in words, for errors. Throws HnsError. */
+  call(operation: string, verb: string, ...fields: readonly string[]): Promise<string>;
   /** Ends the process and waits for its end; never throws. */
   close(): Promise<void>;
 }
 
-/** Larger answers are refused: nothing of HNS comes near it. */
+/** An answer of more bytes is refused: HNS gives none that is nearly as long. */
 const answerLimit = 64 * 2 ** 20;
-/** So much of what PowerShell says beside the protocol is kept for an error's details. */
-const evidenceLimit = 2_000;
 
-interface Waiting {
+/** A request that was sent and has no answer yet. */
+interface PendingCall {
   readonly id: string;
-  readonly doing: string;
+  readonly operation: string;
   readonly resolve: (payload: string) => void;
   readonly reject: (error: HnsError) => void;
 }
 
-/** What ended the session, told to each call that meets it. */
-type Failure = (doing: string) => HnsError;
+/** Why the session has ended: the error for a call that was waiting, or comes afterwards. */
+type Failure = (operation: string) => HnsError;
 
-/** Starts PowerShell at once and sends it the session's script; nobody waits until a call does. */
+/** Starts PowerShell at once and sends it the session's script; nothing waits until the first call. */
 export function startSession(launch: Launch, deps: SessionDeps): Session {
   const { clock, log, deadlines } = deps;
   const started = clock.now();
-  const waiting: Waiting[] = [];
-  const timers: (() => void)[] = [];
+  const pending: PendingCall[] = [];
+  const cancelTimers: (() => void)[] = [];
   const reader = createLineReader(answerLimit);
   const evidence = { executable: launch.executable, stdout: '', stderr: '' };
   const ready = signal();
@@ -78,37 +78,39 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
   let calls = 0;
   let closing: Promise<void> | undefined;
 
-  /** No call gets through from here on. */
-  const settle = (why: Failure) => {
+  /** Ends the session: calls that wait, and those that come later, fail with this. */
+  const end = (why: Failure) => {
     if (failure !== undefined) return;
     failure = why;
-    for (const callOff of timers) callOff();
-    for (const call of waiting.splice(0)) call.reject(why(call.doing));
+    for (const cancel of cancelTimers) cancel();
+    for (const call of pending.splice(0)) call.reject(why(call.operation));
     ready.set();
   };
 
-  const fail = (why: Failure) => {
+  const endAndKill = (why: Failure) => {
     if (failure !== undefined) return;
-    settle(why);
+    end(why);
     child?.killTree();
   };
 
-  const expire = (stage: 'start' | 'call' | 'session') =>
+  const startTimer = (stage: 'start' | 'call' | 'session') =>
     clock.after(deadlines[stage], () =>
-      fail((doing) => timeoutFailure(doing, stage, deadlines[stage], evidence)),
+      endAndKill((operation) => timeoutFailure(operation, stage, deadlines[stage], evidence)),
     );
 
-  const greet = (said: Line, bytes: Buffer) => {
-    if (said.kind === 'refusal') return fail((doing) => answerFailure(doing, said));
-    // A greeting of somebody else before the ready line does no harm.
-    if (said.kind !== 'ready') {
-      evidence.stdout = more(evidence.stdout, bytes);
+  const takeFirstLine = (line: Line, bytes: Buffer) => {
+    if (line.kind === 'refusal') return endAndKill((operation) => answerFailure(operation, line));
+    // Another program's greeting before the ready line does no harm.
+    if (line.kind !== 'ready') {
+      evidence.stdout = appended(evidence.stdout, bytes);
       return;
     }
-    if (deps.platform === 'win32' && said.bits !== '64') return fail(() => bitsFailure(evidence));
+    if (deps.platform === 'win32' && line.bits !== '64') {
+      return endAndKill(() => bitsFailure(evidence));
+    }
     log('powershell ready', {
       pid: child?.process.pid,
-      version: `${said.version} ${said.edition}`,
+      version: `${line.version} ${line.edition}`,
       ms: clock.now() - started,
     });
     ready.set();
@@ -116,95 +118,97 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
 
   const takeLine = (bytes: Buffer) => {
     if (failure !== undefined) return;
-    const said = parseLine(bytes);
-    if (!ready.isSet()) return greet(said, bytes);
-    const call = waiting[0];
-    // Nobody but the session may speak now, and only when it is asked.
-    if ((said.kind !== 'answer' && said.kind !== 'refusal') || call?.id !== said.id) {
-      evidence.stdout = more(evidence.stdout, bytes);
-      return fail((doing) => garbageFailure(doing, evidence));
+    const line = parseLine(bytes);
+    if (!ready.isSet()) return takeFirstLine(line, bytes);
+    const call = pending[0];
+    // From here on only the session may write, and only the answer to the oldest request.
+    if ((line.kind !== 'answer' && line.kind !== 'refusal') || call?.id !== line.id) {
+      evidence.stdout = appended(evidence.stdout, bytes);
+      return endAndKill((operation) => garbageFailure(operation, evidence));
     }
-    waiting.shift();
-    if (said.kind === 'answer') call.resolve(said.payload);
-    else call.reject(answerFailure(call.doing, said));
+    pending.shift();
+    if (line.kind === 'answer') call.resolve(line.payload);
+    else call.reject(answerFailure(call.operation, line));
   };
 
-  const ended = (code: number | null, signalName: string | null) => {
-    evidence.stdout = more(evidence.stdout, reader.rest());
+  const onEnd = (code: number | null, signalName: string | null) => {
+    evidence.stdout = appended(evidence.stdout, reader.rest());
     const exit = { code, signal: signalName, ready: ready.isSet() };
-    settle((doing) => exitFailure(doing, exit, evidence));
+    end((operation) => exitFailure(operation, exit, evidence));
   };
 
-  const refuseStart = (error: unknown) => {
+  const onStartFailure = (error: unknown) => {
     const systemCode =
       error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    settle(() => startFailure(systemCode, evidence));
+    end(() => startFailure(systemCode, evidence));
     gone.set();
   };
 
   const listen = (running: ChildProcess) => {
     running.on('error', (error) => {
-      if (running.pid === undefined) refuseStart(error);
+      if (running.pid === undefined) onStartFailure(error);
     });
     running.on('exit', (code, signalName) => {
       gone.set();
-      // Its last words may still be in the pipe: 'close' comes after them, but not while a child
-      // of its own holds the pipe open.
+      // The last it wrote may still be in the pipe: 'close' comes when that is read, but not while a
+      // child of its own holds the pipe open.
       running.once(
         'close',
-        clock.after(deadlines.exit, () => ended(code, signalName)),
+        clock.after(deadlines.exit, () => onEnd(code, signalName)),
       );
     });
-    running.on('close', ended);
+    running.on('close', onEnd);
     running.stderr?.on('data', (chunk: Buffer) => {
-      evidence.stderr = more(evidence.stderr, chunk);
+      evidence.stderr = appended(evidence.stderr, chunk);
     });
     running.stdout?.on('data', (chunk: Buffer) => {
       if (failure !== undefined) return;
       const lines = reader.read(chunk);
-      if (lines === undefined) return fail((doing) => tooLongFailure(doing, answerLimit));
+      if (lines === undefined) {
+        return endAndKill((operation) => tooLongFailure(operation, answerLimit));
+      }
       for (const line of lines) takeLine(line);
     });
-    // EPIPE: it is gone, and 'close' says how.
+    // EPIPE: the process is gone, and 'close' says how it ended.
     running.stdin?.on('error', () => undefined);
     const script = Buffer.from(sessionScript, 'utf8');
     running.stdin?.write(Buffer.concat([Buffer.from(`${script.length}\n`), script]));
   };
 
-  const ask = (doing: string, verb: string, fields: readonly string[]): Promise<string> =>
+  const send = (operation: string, verb: string, fields: readonly string[]): Promise<string> =>
     new Promise((resolve, reject) => {
       calls += 1;
       const id = String(calls);
-      const callOff = expire('call');
-      waiting.push({
+      const cancelTimer = startTimer('call');
+      pending.push({
         id,
-        doing,
+        operation,
         resolve(payload) {
-          callOff();
+          cancelTimer();
           resolve(payload);
         },
         reject(error) {
-          callOff();
+          cancelTimer();
           reject(error);
         },
       });
       child?.process.stdin?.write(requestLine(id, verb, fields));
     });
 
-  const leave = async () => {
-    const listening = failure === undefined && waiting.length === 0;
-    settle(closedFailure);
+  const shutDown = async () => {
+    const idle = failure === undefined && pending.length === 0;
+    end(closedFailure);
     if (child?.process.pid === undefined) return;
-    if (!gone.isSet() && listening && calls > 0) {
-      // COM takes leave of the service when the process ends by itself.
+    if (!gone.isSet() && idle && calls > 0) {
+      // A process that ends by itself lets COM release the service's objects.
       child.process.stdin?.end();
-      await either(gone, clock, deadlines.exit);
+      await waitFor(gone, clock, deadlines.exit);
     }
     const killed = !gone.isSet();
-    // One that was never asked anything has started nothing.
-    if (listening && calls === 0) child.kill();
+    // Before the first request it has started no process of its own.
+    if (idle && calls === 0) child.kill();
     else child.killTree();
-    await either(gone, clock, deadlines.exit);
+    await waitFor(gone, clock, deadlines.exit);
     if (!gone.isSet()) child.kill();
     for (const stream of [child.process.stdin, child.process.stdout, child.process.stderr]) {
       stream?.destroy();
@@ -218,29 +222,22 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
     listen(child.process);
     const { pid } = child.process;
     if (pid !== undefined) log('powershell started', { pid, executable: launch.executable });
-    const callOff = expire('start');
-    timers.push(callOff, expire('session'));
-    void ready.done.then(callOff);
+    const cancelStartTimer = startTimer('start');
+    cancelTimers.push(cancelStartTimer, startTimer('session'));
+    void ready.done.then(cancelStartTimer);
   } catch (error) {
-    refuseStart(error);
+    onStartFailure(error);
   }
 
   return {
-    async call(doing, verb, ...fields) {
+    async call(operation, verb, ...fields) {
       await ready.done;
-      if (failure !== undefined) throw failure(doing);
-      return await ask(doing, verb, fields);
+      if (failure !== undefined) throw failure(operation);
+      return await send(operation, verb, fields);
     },
     close() {
-      closing ??= leave();
+      closing ??= shutDown();
       return closing;
     },
   };
-}
-
-/** What was kept so far and the next bytes, up to the limit. */
-function more(kept: string, bytes: Buffer): string {
-  const room = evidenceLimit - kept.length;
-  if (room <= 0 || bytes.length === 0) return kept;
-  return `${kept}${kept === '' || kept.endsWith('\n') ? '' : '\n'}${bytes.subarray(0, room).toString('utf8')}`;
 }

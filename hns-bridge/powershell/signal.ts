@@ -7,28 +7,29 @@ export interface Signal {
   isSet(): boolean;
 }
 
+/** A signal that has not been given yet. */
 export function signal(): Signal {
   let reached = false;
-  let tell: () => void = () => undefined;
+  let resolveDone: () => void = () => undefined;
   const done = new Promise<void>((resolve) => {
-    tell = resolve;
+    resolveDone = resolve;
   });
   return {
     done,
     set() {
       reached = true;
-      tell();
+      resolveDone();
     },
     isSet: () => reached,
   };
 }
 
-/** Waits for a signal, at most so many milliseconds. */
-export function either(awaited: Signal, clock: Clock, ms: number): Promise<void> {
+/** Waits for a signal, at most that many milliseconds. */
+export function waitFor(awaited: Signal, clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const callOff = clock.after(ms, resolve);
+    const cancelTimer = clock.after(ms, resolve);
     void awaited.done.then(() => {
-      callOff();
+      cancelTimer();
       resolve();
     });
   });

@@ -7,22 +7,34 @@ import {
   textField,
   textsField,
 } from '../document.ts';
-import { schemaVersion } from '../documents.ts';
-import { supports } from '../features.ts';
 import { bareId } from '../ids.ts';
-import { checkPolicies, policiesOf, subnetsOf } from './policies.ts';
+import { subnetsOf } from './networks.ts';
+import { endpointOf, networkOf } from './objects.ts';
+import { checkPolicies } from './policy-rules.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, idOf, isGuid, without } from './state.ts';
+import {
+  endpointsOn,
+  findById,
+  type HnsState,
+  hasFeature,
+  idOf,
+  isGuid,
+  policiesOf,
+  schemaVersion,
+  without,
+} from './state.ts';
 
-/** HNS creates an endpoint on a network: its rules about ids, addresses, MACs and policies. */
+/**
+ * HNS creates an endpoint on a network: its rules about ids, addresses, MACs, routes and policies. Those
+ * that no source has are in HNS.md, "What the simulator adds".
+ */
 export function createEndpoint(
   state: HnsState,
   networkId: string,
   id: string,
   asked: JsonDocument,
 ): HnsState {
-  const network = findById(state.networks, networkId);
-  if (!network) return refuse('networkNotFound', 'The network was not found');
+  const network = networkOf(state, networkId);
   if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
   if (findById(state.endpoints, id)) {
     return refuse('objectExists', 'The object already exists: the endpoint id');
@@ -54,11 +66,8 @@ export function createEndpoint(
 }
 
 function addressesOn(state: HnsState, network: JsonDocument): Set<string> {
-  const here = state.endpoints.filter(
-    (endpoint) => bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === idOf(network),
-  );
   return new Set(
-    here.flatMap((endpoint) =>
+    endpointsOn(state, idOf(network)).flatMap((endpoint) =>
       documentsField(endpoint, 'IpConfigurations').flatMap(
         (entry) => textField(entry, 'IpAddress')?.toLowerCase() ?? [],
       ),
@@ -68,14 +77,14 @@ function addressesOn(state: HnsState, network: JsonDocument): Set<string> {
 
 /**
  * Each address must lie in a subnet and be free. One outside of every subnet is refused with
- * SUBNET_NOT_FOUND, not ADDR_INVALID_OR_RESERVED: of the codes known it says what is wrong, and a
- * caller that answers the other by trying the next address would try in vain.
+ * SUBNET_NOT_FOUND, which says what is wrong. ADDR_INVALID_OR_RESERVED would make a caller try the
+ * next address, and the next would be refused as well.
  */
 function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocument) {
   const given = documentsField(asked, 'IpConfigurations');
   const taken = addressesOn(state, network);
   if (given.length === 0) return chooseAddress(network, taken);
-  refuseFamilies(state, network, given);
+  assertFamilies(state, network, given);
   const own = new Set<string>();
   return given.map((entry) => {
     const text = textField(entry, 'IpAddress') ?? '';
@@ -97,16 +106,16 @@ function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocume
   });
 }
 
-function refuseFamilies(
-  { version }: HnsState,
+/** IPv6 is for transparent networks and, from 11.10 on, bridges (HNS.md, "Features by version"). */
+function assertFamilies(
+  state: HnsState,
   network: JsonDocument,
   given: readonly JsonDocument[],
 ): void {
   if (!given.some((entry) => textField(entry, 'IpAddress')?.includes(':'))) return;
   const type = textField(network, 'Type') ?? '';
   if (type === 'Transparent') return;
-  const dual = supports({ major: version.Major, minor: version.Minor }, 'dualStack');
-  if (/^L2(?:Bridge|Tunnel)$/.test(type) && dual) return;
+  if (/^L2(?:Bridge|Tunnel)$/.test(type) && hasFeature(state, 'dualStack')) return;
   refuse('unsupported', `The request is not supported: IPv6 on ${type}`);
 }
 
@@ -153,11 +162,9 @@ function checkRoute(route: JsonDocument): void {
   }
 }
 
-/** A MAC address asked for is kept; without one, HNS gives one of its own range. */
+/** The MAC address that was asked for; without one, HNS gives one of its range. */
 function takeMac(state: HnsState, network: JsonDocument, id: string, asked: JsonDocument): string {
-  const here = state.endpoints.filter(
-    (endpoint) => bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === idOf(network),
-  );
+  const here = endpointsOn(state, idOf(network));
   const taken = new Set(here.map((endpoint) => textField(endpoint, 'MacAddress')?.toUpperCase()));
   const given = textField(asked, 'MacAddress');
   if (given === undefined) return chooseMac(id, taken);
@@ -168,7 +175,7 @@ function takeMac(state: HnsState, network: JsonDocument, id: string, asked: Json
   return taken.has(mac) ? refuse('objectExists', `The object already exists: ${mac}`) : mac;
 }
 
-/** 00-15-5D is Microsoft's range; the rest comes of the id, and goes on where that is taken. */
+/** In Microsoft's range 00-15-5D: the end of the id, or the next number that is free. */
 function chooseMac(id: string, taken: ReadonlySet<string | undefined>): string {
   for (let number = Number.parseInt(bareId(id).slice(-6), 16); ; number++) {
     const digits = (number & 0xffffff).toString(16).toUpperCase().padStart(6, '0');
@@ -177,10 +184,9 @@ function chooseMac(id: string, taken: ReadonlySet<string | undefined>): string {
   }
 }
 
-/** The conservative rule: whoever deletes an endpoint detaches it first. */
+/** An endpoint must be detached before it is deleted (HNS.md, "What the simulator adds"). */
 export function deleteEndpoint(state: HnsState, id: string): HnsState {
-  const endpoint = findById(state.endpoints, id);
-  if (!endpoint) return refuse('endpointNotFound', 'The endpoint was not found');
+  const endpoint = endpointOf(state, id);
   if (textField(endpoint, 'HostComputeNamespace') !== undefined) {
     return refuse('hasReferences', 'The endpoint is still attached to a namespace');
   }

@@ -1,4 +1,5 @@
 import { isDocument, type JsonDocument, numberField, textField } from '../document.ts';
+import { bareId } from '../ids.ts';
 
 /**
  * Faults to order: `faults.json` in the state's folder, a list of
@@ -7,16 +8,16 @@ import { isDocument, type JsonDocument, numberField, textField } from '../docume
  *      "code": "0x803B0020", "message": "…", "delayMs": 100, "kill": "before", "answer": "…"}
  *
  * `operation` is as calls.jsonl writes it (of V1, `POST /endpoints/<id>/attach` stands for any id);
- * the rest may be left out. A fault strikes calls of that
- * operation, and of that target if one is named (an id in any letter case, with or without
- * braces): not the first `after` of them, then `times` of them (all, if not said). Of several that
- * would strike one call, the first does. What it does, and in this order:
+ * the rest may be left out. A fault strikes calls of that operation, and of that target if one is
+ * named (an id in any letter case, with or without braces): the first `after` of them pass, the next
+ * `times` are struck (without `times`, all that follow). When several faults would strike a call, the
+ * first in the list does. What a fault does, in this order:
  *
- * - `delayMs`: waits so long before the call, others going on meanwhile;
+ * - `delayMs`: waits so long before the call; other calls go on meanwhile;
  * - `kill: "before"`: kills the calling process (SIGKILL) before the effect, the lock held;
  * - `code`, `message`: the call is refused with that HRESULT, and has no effect;
  * - `kill: "after"`: kills it after the effect, the state and the journal written, the lock held;
- * - `answer`: this text is answered instead of the truth; the effect is had.
+ * - `answer`: the call has its effect, and answers this text.
  *
  * How many calls each has met is kept in `faults.count.json`, a list in the same order, so that it
  * counts across processes; remove it with a new faults.json.
@@ -70,11 +71,9 @@ function isMet(
   const target = textField(fault, 'target');
   return (
     [call.operation, call.operation.replace(call.target, '<id>')].includes(operation) &&
-    (target === undefined || bare(target) === bare(call.target))
+    (target === undefined || bareId(target) === bareId(call.target))
   );
 }
-
-const bare = (id: string): string => id.replace(/[{}]/g, '').toLowerCase();
 
 function readFaults(text: string): readonly JsonDocument[] {
   const written: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));

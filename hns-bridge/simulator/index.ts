@@ -1,16 +1,18 @@
+import { defined } from '../../system/defined.ts';
 import { field, isDocument, type JsonDocument, textField } from '../document.ts';
 import { HnsError } from '../error.ts';
 import { bareId } from '../ids.ts';
 import type { HcnKind, Transport } from '../transport.ts';
+import { openCalls } from './calls.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
 import type { SimulatorHost } from './lock.ts';
-import { modified } from './modify.ts';
+import { modified } from './modifications.ts';
 import { createNamespace, deleteNamespace } from './namespaces.ts';
 import { createNetwork, deleteNetwork } from './networks.ts';
-import { type refusals, refuse } from './refusal.ts';
-import { findById, type HnsState, idOf, type Kind } from './state.ts';
-import { openCalls } from './store.ts';
-import { serveV1 } from './v1.ts';
+import { endpointOf, namespaceOf, networkOf } from './objects.ts';
+import { refuse } from './refusal.ts';
+import { type HnsState, idOf, type Kind } from './state.ts';
+import { serveV1 } from './v1-requests.ts';
 
 const lists: Readonly<Record<HcnKind, Kind>> = {
   Network: 'networks',
@@ -26,109 +28,97 @@ const lists: Readonly<Record<HcnKind, Kind>> = {
  */
 export function openSimulator(folder: string, host: SimulatorHost): Transport {
   const calls = openCalls(folder, host);
+  /** A native function that only looks: it gives what it answers. */
+  const ask = (
+    operation: string,
+    target: string,
+    body: unknown,
+    answer: (state: HnsState) => unknown,
+  ) => calls.make({ api: 'v2', operation, target, body }, (state) => ({ answer: answer(state) }));
+  /** A native function that changes the state. */
+  const change = (
+    operation: string,
+    target: string,
+    body: unknown,
+    rule: (state: HnsState) => HnsState,
+  ) =>
+    calls.make({ api: 'v2', operation, target, body }, (state) => ({
+      state: rule(state),
+      answer: null,
+    }));
   const open = (kind: HcnKind, id: string) =>
-    calls.make(
-      { api: 'v2', operation: `Open${kind}`, target: id, body: null, doing: `open ${kind} ${id}` },
-      (state) => {
-        objectOf(state, kind, id);
-        return { answer: null };
-      },
-    );
+    ask(`Open${kind}`, id, null, (state) => {
+      objectOf(state, kind, id);
+      return null;
+    });
   const query = (kind: HcnKind, id: string, body: unknown) =>
-    calls.make(
-      {
-        api: 'v2',
-        operation: `Query${kind}Properties`,
-        target: id,
-        body,
-        doing: `query ${kind} ${id}`,
-      },
-      (state) => {
-        if (body !== null) asObject(body);
-        return { answer: objectOf(state, kind, id) };
-      },
-    );
+    ask(`Query${kind}Properties`, id, body, (state) => {
+      if (body !== null) asObject(body);
+      return objectOf(state, kind, id);
+    });
   return {
     async v1(method, path, body) {
       const operation = `${method} ${path.replace(/\/$/, '')}`;
       const target = path.split('/').filter((part) => part !== '')[1] ?? '';
-      const fresh = crypto.randomUUID();
+      const newId = crypto.randomUUID();
       try {
         return await calls.make(
-          { api: 'v1', operation, target, body: readable(body), doing: `answer ${operation}` },
-          (state) => {
-            const served = serveV1(state, method, path, body, fresh);
-            const answer = { Success: true, Output: served.output };
-            return served.state ? { state: served.state, answer } : { answer };
+          { api: 'v1', operation, target, body: parsedOrText(body) },
+          (before) => {
+            const { output, state } = serveV1(before, method, path, body, newId);
+            return defined({ state, answer: { Success: true, Output: output } });
           },
         );
       } catch (error) {
-        // V1 tells a refusal in its answer.
+        // V1 gives a refusal as its answer.
         if (!(error instanceof HnsError)) throw error;
         const said = error.message.replace(/^.*?: /, '');
         return JSON.stringify({ Success: false, Error: said, ErrorCode: error.code });
       }
     },
-    async enumerate(kind, text) {
-      const body = readable(text);
-      return calls.make(
-        { api: 'v2', operation: `Enumerate${kind}s`, target: '', body, doing: `list ${kind}s` },
-        (state) => ({
-          answer: state[lists[kind]]
-            .filter((entry) => passes(entry, filterOf(body)))
-            .map((entry) => idOf(entry).toUpperCase()),
-        }),
+    enumerate(kind, text) {
+      const body = parsedOrText(text);
+      return ask(`Enumerate${kind}s`, '', body, (state) =>
+        state[lists[kind]]
+          .filter((entry) => passes(entry, filterOf(body)))
+          .map((entry) => idOf(entry).toUpperCase()),
       );
     },
     async query(kind, id, text) {
       await open(kind, id);
-      return await query(kind, id, readable(text));
+      return await query(kind, id, parsedOrText(text));
     },
     async create(kind, given, settings, network) {
       // The id of zeros leaves the choice to HNS.
       const id = /^[0-]*$/.test(bareId(given)) ? crypto.randomUUID() : given;
       if (kind === 'Endpoint') await open('Network', network ?? '');
-      const body = readable(settings);
-      const doing = `create ${kind} ${id}`;
-      await calls.make(
-        { api: 'v2', operation: `Create${kind}`, target: id, body, doing },
-        (state) => ({ state: created(state, kind, id, asObject(body), network), answer: null }),
+      const body = parsedOrText(settings);
+      await change(`Create${kind}`, id, body, (state) =>
+        created(state, kind, id, asObject(body), network),
       );
       return await query(kind, id, null);
     },
     async modify(kind, id, settings) {
       await open(kind, id);
-      const body = readable(settings);
-      await calls.make(
-        { api: 'v2', operation: `Modify${kind}`, target: id, body, doing: `modify ${kind} ${id}` },
-        (state) => ({ state: modified(state, kind, id, asObject(body)), answer: null }),
-      );
+      const body = parsedOrText(settings);
+      await change(`Modify${kind}`, id, body, (state) => modified(state, kind, id, asObject(body)));
     },
     async delete(kind, id) {
-      await calls.make(
-        {
-          api: 'v2',
-          operation: `Delete${kind}`,
-          target: id,
-          body: null,
-          doing: `delete ${kind} ${id}`,
-        },
-        (state) => ({ state: removed(state, kind, id), answer: null }),
-      );
+      await change(`Delete${kind}`, id, null, (state) => deleted(state, kind, id));
     },
     async close() {},
   };
 }
 
-const missing = {
-  Network: 'networkNotFound',
-  Endpoint: 'endpointNotFound',
-  Namespace: 'notFound',
-} as const satisfies Readonly<Record<HcnKind, keyof typeof refusals>>;
-
 function objectOf(state: HnsState, kind: HcnKind, id: string): JsonDocument {
-  const object = findById(state[lists[kind]], id);
-  return object ?? refuse(missing[kind], `The ${kind.toLowerCase()} was not found`);
+  switch (kind) {
+    case 'Network':
+      return networkOf(state, id);
+    case 'Endpoint':
+      return endpointOf(state, id);
+    case 'Namespace':
+      return namespaceOf(state, id);
+  }
 }
 
 function created(
@@ -148,7 +138,7 @@ function created(
   }
 }
 
-function removed(state: HnsState, kind: HcnKind, id: string): HnsState {
+function deleted(state: HnsState, kind: HcnKind, id: string): HnsState {
   switch (kind) {
     case 'Network':
       return deleteNetwork(state, id);
@@ -160,7 +150,7 @@ function removed(state: HnsState, kind: HcnKind, id: string): HnsState {
 }
 
 /** A document as the journal shows it: parsed, or, when it is no JSON, as it came. */
-function readable(text: string): unknown {
+function parsedOrText(text: string): unknown {
   if (text === '') return null;
   try {
     return JSON.parse(text);
@@ -177,7 +167,7 @@ function asObject(body: unknown): JsonDocument {
 function filterOf(query: unknown): JsonDocument {
   if (query === null) return {};
   const text = textField(asObject(query), 'Filter');
-  return text === undefined ? {} : asObject(readable(text));
+  return text === undefined ? {} : asObject(parsedOrText(text));
 }
 
 function passes(entry: JsonDocument, filter: JsonDocument): boolean {

@@ -1,6 +1,8 @@
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
+import { attemptUntil } from '../../system/wait.ts';
 
 /** The process that makes the calls. */
 export type SimulatorHost = Pick<Host, 'pid' | 'kill' | 'platform'>;
@@ -9,16 +11,22 @@ export type SimulatorHost = Pick<Host, 'pid' | 'kill' | 'platform'>;
  * One lock a folder, for processes that may be killed at any instruction.
  *
  * `lock` holds its holder's name: a process id and a number that no other attempt has. It is linked
- * into place, so there is none without a name. When a holder has died, whoever comes next does not
- * remove `lock` (another may have, and taken it anew, between the look and the removal) but links
- * its own name as `lock.after-<the dead holder>`, which one alone can; should that one die too, the
- * next follows it the same way. The holder is the end of this chain. To let go, the holder removes
- * `lock` first, then the rest: so whoever has joined the end of a chain holds the lock if `lock`
- * still has the name the chain began with, and has come too late if not.
+ * into place, so there is none without a name. When a holder has died, the next process does not
+ * remove `lock`: another one may have done so, and taken it anew, between the look and the removal.
+ * It links its own name as `lock.after-<the dead holder>`, which only one process can; should that one
+ * die too, the next follows it the same way. The holder is the end of this chain. To let go, the
+ * holder removes `lock` first, then the rest: a process that has joined the end of a chain holds the
+ * lock if `lock` still has the name the chain began with, and has come too late if not.
  */
 
-/** How long to wait for the lock before something is wrong, milliseconds. */
-const patience = 60_000;
+/** How long to wait for the lock before something is wrong, and between two tries, milliseconds. */
+const waiting = { timeout: 60_000, pauses: 3 };
+
+/** The machine's own time: processes wait for each other, whatever time a test sets for its plugins. */
+const clock = {
+  now: () => Date.now(),
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
 
 /**
  * A call holds the lock for milliseconds. A holder seen for this long is gone, and another process
@@ -26,36 +34,36 @@ const patience = 60_000;
  */
 const longestHold = 20_000;
 
-/** Runs work while no other process does, on the same folder. */
-export function withLock<Answer>(folder: string, host: SimulatorHost, work: () => Answer): Answer {
-  const release = take(folder, host);
+/**
+ * Runs work while no other process does, on the same folder.
+ * Throws when the lock can't be had within a minute.
+ */
+export async function withLock<Answer>(
+  folder: string,
+  host: SimulatorHost,
+  work: () => Answer,
+): Promise<Answer> {
+  const held = await take(folder, host);
   try {
     return work();
   } finally {
-    release();
+    for (const path of held) remove(host, path);
   }
 }
 
-function take(folder: string, host: SimulatorHost): () => void {
+/** Waits for the lock; gives the files that hold it, in the order of their removal. */
+async function take(folder: string, host: SimulatorHost): Promise<readonly string[]> {
   const name = `${host.pid}.${crypto.randomUUID().slice(0, 13)}`;
   const lock = join(folder, 'lock');
   const ticket = join(folder, `ticket.${name}`);
   writeFileSync(ticket, name);
-  const end = Date.now() + patience;
   const seen = { holder: '', since: 0 };
   try {
-    for (;;) {
-      const held = tryTake({ folder, lock, ticket, host }, seen);
-      if (held) {
-        return () => {
-          for (const path of held) remove(host, path);
-        };
-      }
-      if (Date.now() > end) {
-        throw new Error(`the simulated HNS is locked by process ${seen.holder}: remove ${lock}`);
-      }
-      pause(1 + Math.random() * 3);
-    }
+    const held = await attemptUntil(clock, waiting, () =>
+      tryTake({ folder, lock, ticket, host }, seen),
+    );
+    if (held !== undefined) return held;
+    throw new Error(`the simulated HNS is locked by process ${seen.holder}: remove ${lock}`);
   } finally {
     remove(host, ticket);
   }
@@ -100,21 +108,21 @@ function tryLink(host: SimulatorHost, from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (isContention(host, error) || codeOf(error) === 'EEXIST') return false;
+    if (isContention(host, error) || hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
 
 function isAlive(host: SimulatorHost, holder: string): boolean {
   const pid = Number.parseInt(holder, 10);
-  // 0 and below would mean process groups. Our own: a process makes one call at a time, so it is what
-  // an earlier one could not remove, or a dead process had our id.
+  // 0 and below would mean process groups. Our own id: this process does not wait while it holds the
+  // lock, so an earlier call could not remove it, or a dead process had our id.
   if (!(pid > 0) || pid === host.pid) return false;
   try {
     host.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }
 
@@ -122,7 +130,7 @@ function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Gone, or on its way: then linking in its place fails, and the next round looks again.
+    // Gone, or just being removed: then linking in its place fails, and the next try looks again.
     return undefined;
   }
 }
@@ -131,11 +139,14 @@ function remove(host: SimulatorHost, path: string): void {
   try {
     persist(host, () => unlinkSync(path));
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
 }
 
-/** Does to a file what Windows refuses while another process has it open; that passes. */
+/**
+ * Does to a file what Windows refuses while another process has it open: that is soon over. Without
+ * letting anything else of this process run, for it may hold the lock.
+ */
 export function persist(host: SimulatorHost, action: () => void): void {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -149,12 +160,7 @@ export function persist(host: SimulatorHost, action: () => void): void {
 }
 
 function isContention(host: SimulatorHost, error: unknown): boolean {
-  return host.platform === 'win32' && /^(?:EPERM|EACCES|EBUSY)$/.test(String(codeOf(error) ?? ''));
-}
-
-/** The system's code of an error: `ENOENT`. */
-export function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return host.platform === 'win32' && hasCode(error, 'EPERM', 'EACCES', 'EBUSY');
 }
 
 /** Waits without burning a processor, milliseconds. */

@@ -5,10 +5,18 @@ import {
   numberField,
   textField,
 } from '../document.ts';
-import { schemaVersion } from '../documents.ts';
 import { bareId } from '../ids.ts';
+import { endpointOf, namespaceOf } from './objects.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, idOf, isGuid, replaced, without } from './state.ts';
+import {
+  findById,
+  type HnsState,
+  idOf,
+  isGuid,
+  replaced,
+  schemaVersion,
+  without,
+} from './state.ts';
 
 /** HNS makes a namespace, as containerd asks it to for a pod. */
 export function createNamespace(state: HnsState, id: string, asked: JsonDocument): HnsState {
@@ -26,8 +34,7 @@ export function createNamespace(state: HnsState, id: string, asked: JsonDocument
 
 /** HNS deletes a namespace that is empty. */
 export function deleteNamespace(state: HnsState, id: string): HnsState {
-  const namespace = findById(state.namespaces, id);
-  if (!namespace) return refuse('notFound', 'Element not found: the namespace');
+  const namespace = namespaceOf(state, id);
   if (documentsField(namespace, 'Resources').length > 0) {
     return refuse('hasReferences', 'The namespace has endpoints');
   }
@@ -40,15 +47,14 @@ function freeCompartment({ namespaces }: HnsState): number {
 }
 
 /**
- * HNS puts an endpoint into a namespace; it can be in one. Two codes speak of it: ENDPOINT_ALREADY_ATTACHED
- * for the namespace it is in already, ENDPOINT_NAMESPACE_ALREADY_EXISTS for another. Which of them a real
- * HNS answers when is not known: whoever gets either looks where the endpoint is.
+ * HNS puts an endpoint into a namespace; an endpoint can be in one only. This refuses with
+ * ENDPOINT_ALREADY_ATTACHED when it is in that namespace already, and with
+ * ENDPOINT_NAMESPACE_ALREADY_EXISTS when it is in another. When a real HNS answers which of the two is
+ * not known (HNS.md, "Codes"), so a caller that gets either must look where the endpoint is.
  */
 export function attach(state: HnsState, namespaceId: string, endpointId: string): HnsState {
-  const namespace = findById(state.namespaces, namespaceId);
-  if (!namespace) return refuse('notFound', 'Element not found: the namespace');
-  const endpoint = findById(state.endpoints, endpointId);
-  if (!endpoint) return refuse('endpointNotFound', 'The endpoint was not found');
+  const namespace = namespaceOf(state, namespaceId);
+  const endpoint = endpointOf(state, endpointId);
   const where = textField(endpoint, 'HostComputeNamespace');
   if (where !== undefined) {
     return bareId(where) === idOf(namespace)
@@ -71,8 +77,7 @@ export function attach(state: HnsState, namespaceId: string, endpointId: string)
 
 /** HNS takes an endpoint out of a namespace. */
 export function detach(state: HnsState, namespaceId: string, endpointId: string): HnsState {
-  const namespace = findById(state.namespaces, namespaceId);
-  if (!namespace) return refuse('notFound', 'Element not found: the namespace');
+  const namespace = namespaceOf(state, namespaceId);
   const endpoint = findById(state.endpoints, endpointId);
   const where = endpoint && textField(endpoint, 'HostComputeNamespace');
   if (!endpoint || where === undefined || bareId(where) !== idOf(namespace)) {

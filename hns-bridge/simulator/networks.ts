@@ -1,4 +1,4 @@
-import { parseCidr } from '../../cni/address.ts';
+import { type Cidr, parseCidr } from '../../cni/address.ts';
 import {
   documentField,
   documentsField,
@@ -6,10 +6,17 @@ import {
   numberField,
   textField,
 } from '../document.ts';
-import { schemaVersion } from '../documents.ts';
-import { bareId } from '../ids.ts';
+import { networkOf } from './objects.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, isGuid, without } from './state.ts';
+import {
+  endpointsOn,
+  findById,
+  type HnsState,
+  isGuid,
+  policiesOf,
+  schemaVersion,
+  without,
+} from './state.ts';
 
 const types = [
   'NAT',
@@ -36,14 +43,15 @@ export function createNetwork(state: HnsState, id: string, asked: JsonDocument):
   for (const ipam of documentsField(asked, 'Ipams')) {
     for (const subnet of documentsField(ipam, 'Subnets')) checkSubnet(type, subnet);
   }
-  const policies = documentsField(asked, 'Policies');
+  const policies = policiesOf(asked);
   const provider = { Type: 'ProviderAddress', Settings: { ProviderAddress: nodeAddress } };
-  const bare = type !== 'NAT' && !policies.some((policy) => policy['Type'] === 'ProviderAddress');
+  const needsProvider =
+    type !== 'NAT' && !policies.some((policy) => policy['Type'] === 'ProviderAddress');
   const network: JsonDocument = {
     ...asked,
     ID: id.toUpperCase(),
     Type: type,
-    Policies: bare ? [...policies, provider] : policies,
+    Policies: needsProvider ? [...policies, provider] : policies,
     ...schemaVersion,
   };
   return { ...state, networks: [...state.networks, network] };
@@ -57,7 +65,7 @@ function checkSubnet(type: string, subnet: JsonDocument): void {
   if (cidr.family === 6) refuse('unsupported', 'The request is not supported: IPv6 on Overlay');
   for (const policy of documentsField(subnet, 'Policies')) {
     const id = numberField(documentField(policy, 'Settings'), 'IsolationId');
-    // Windows has overlay networks from 4096 on (HNS facts, "What flanneld creates").
+    // Windows has overlay networks from 4096 on (HNS.md, "What flanneld creates").
     if (policy['Type'] === 'VSID' && (id === undefined || id < 4096)) {
       refuse('invalidPolicy', `Invalid policy VSID: IsolationId ${id}`);
     }
@@ -66,10 +74,8 @@ function checkSubnet(type: string, subnet: JsonDocument): void {
 
 /** HNS deletes a network, and its endpoints with it, unless one is in use. */
 export function deleteNetwork(state: HnsState, id: string): HnsState {
-  if (!findById(state.networks, id)) return refuse('networkNotFound', 'The network was not found');
-  const here = state.endpoints.filter(
-    (endpoint) => bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === bareId(id),
-  );
+  networkOf(state, id);
+  const here = endpointsOn(state, id);
   if (here.some((endpoint) => textField(endpoint, 'HostComputeNamespace') !== undefined)) {
     return refuse('hasReferences', 'The network has endpoints in use');
   }
@@ -78,4 +84,25 @@ export function deleteNetwork(state: HnsState, id: string): HnsState {
     networks: without(state.networks, id),
     endpoints: state.endpoints.filter((endpoint) => !here.includes(endpoint)),
   };
+}
+
+/** A subnet of a network, read. */
+export interface NetworkSubnet {
+  readonly cidr: Cidr;
+  /** Empty when it has none. */
+  readonly gateway: string;
+  readonly policies: readonly JsonDocument[];
+}
+
+/** The subnets of a network. */
+export function subnetsOf(network: JsonDocument): readonly NetworkSubnet[] {
+  const subnets = documentsField(network, 'Ipams').flatMap((ipam) =>
+    documentsField(ipam, 'Subnets'),
+  );
+  return subnets.flatMap((subnet) => {
+    const cidr = parseCidr(textField(subnet, 'IpAddressPrefix') ?? '');
+    const [route = {}] = documentsField(subnet, 'Routes');
+    const gateway = textField(route, 'NextHop') ?? '';
+    return cidr ? [{ cidr, gateway, policies: documentsField(subnet, 'Policies') }] : [];
+  });
 }

@@ -8,7 +8,7 @@ export class Refusal extends Error {
   }
 }
 
-/** HNS's codes that the rules use (HNS facts, "Codes"). */
+/** HNS's codes that the rules use (HNS.md, "Codes"). */
 export const refusals = {
   networkNotFound: 0x803b0001,
   endpointNotFound: 0x803b0002,

@@ -1,11 +1,13 @@
 import {
   documentField,
+  documentsField,
   field,
   isDocument,
   type JsonDocument,
   numberField,
   textField,
 } from '../document.ts';
+import { type HnsFeature, supports } from '../features.ts';
 import { bareId } from '../ids.ts';
 
 /** The whole of a simulated HNS: lists of V2 documents, as HNS would answer them. */
@@ -17,6 +19,9 @@ export interface HnsState {
 }
 
 export type Kind = 'networks' | 'endpoints' | 'namespaces';
+
+/** What V2's documents carry; the simulator's own, for it must not be tested with the product's. */
+export const schemaVersion = { SchemaVersion: { Major: 2, Minor: 0 } } as const;
 
 /** Windows Server 2022. */
 const defaultVersion = { Major: 13, Minor: 3 };
@@ -93,6 +98,11 @@ function checkReferences(entry: JsonDocument, kind: Kind, where: string): void {
   }
 }
 
+/** Whether the simulated HNS has a feature, by its version. */
+export function hasFeature({ version }: HnsState, feature: HnsFeature): boolean {
+  return supports({ major: version.Major, minor: version.Minor }, feature);
+}
+
 /** The id of an object, in lower case. */
 export function idOf(document: JsonDocument): string {
   return bareId(textField(document, 'ID') ?? '');
@@ -101,6 +111,18 @@ export function idOf(document: JsonDocument): string {
 /** The object of an id. */
 export function findById(list: readonly JsonDocument[], id: string): JsonDocument | undefined {
   return list.find((entry) => idOf(entry) === bareId(id));
+}
+
+/** The endpoints of a network. */
+export function endpointsOn({ endpoints }: HnsState, networkId: string): readonly JsonDocument[] {
+  return endpoints.filter(
+    (endpoint) => bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === bareId(networkId),
+  );
+}
+
+/** The policies of an endpoint or a network. */
+export function policiesOf(object: JsonDocument): readonly JsonDocument[] {
+  return documentsField(object, 'Policies');
 }
 
 /** A list with one object put in the place of the one with its id. */

@@ -106,7 +106,7 @@ describe("the session's failures", () => {
       ['something-new', '-', 'odd', ''],
       ['hns-refused', 'other', 'odd', 'something-new', undefined],
     ],
-  ] as const)('%j is told as %j', (answer, [kind, reason, message, remedy, code]) => {
+  ] as const)('%j becomes %j', (answer, [kind, reason, message, remedy, code]) => {
     const [word, hresult, said, detail] = answer;
     const error = answerFailure('create endpoint x', {
       code: word,
@@ -145,7 +145,7 @@ describe('the failures of the process', () => {
     ],
     [timeoutFailure('x', 'session', 1500, evidence), 'hns-timeout', '1.5 s', 'too slow'],
     [garbageFailure('list networks', evidence), 'hns-unavailable', 'list networks', 'interferes'],
-    [tooLongFailure('list networks', 2 ** 26), 'hns-refused', 'over 64 MiB', 'wincni show'],
+    [tooLongFailure('list networks', 2 ** 26), 'hns-refused', 'over 64 MiB', 'Get-HnsEndpoint'],
     [bitsFailure(evidence), 'hns-unavailable', '32-bit', '64-bit wincni'],
   ])('%o says what to do', (error, kind, message, remedy) => {
     expect(error).toMatchObject({

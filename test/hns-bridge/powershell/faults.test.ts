@@ -85,7 +85,7 @@ const faults: readonly [string, readonly Fault[], string, string, string][] = [
     [{ at: 1, do: 'answer', payload: 'x'.repeat(1024), times: 65_537 }],
     'hns-refused',
     "PowerShell's answer is over 64 MiB: answer GET /networks",
-    'wincni show',
+    'Get-HnsEndpoint',
   ],
   [
     'stderr beside a failure',

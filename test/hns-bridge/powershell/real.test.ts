@@ -108,7 +108,7 @@ describe.runIf(pwsh !== undefined)('V1 in a real PowerShell', () => {
     }
   });
 
-  test('tells what the COM object throws, and opens it anew', async () => {
+  test('passes on what the COM object throws, and opens it again', async () => {
     const session = begin();
     await load(
       session,
@@ -246,7 +246,7 @@ describe.runIf(pwsh !== undefined)('a real PowerShell', () => {
     const session = begin({
       prefix: "$ExecutionContext.SessionState.LanguageMode='ConstrainedLanguage';",
     });
-    await expect(session.call('x', 'ping')).rejects.toMatchObject({
+    await expect(session.call('x', 'v1', 'GET', '/networks', '')).rejects.toMatchObject({
       reason: 'denied',
       message: expect.stringContaining('ConstrainedLanguage'),
     });

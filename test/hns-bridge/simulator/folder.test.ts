@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 /** The journal's operations, with their codes where refused. */
-const told = () =>
+const operations = () =>
   node.journal().map(({ operation, code }) => (code === null ? operation : `${operation} ${code}`));
 
 describe('hns.json', () => {
@@ -36,7 +36,7 @@ describe('hns.json', () => {
     expect(node.state()).toEqual(written);
   });
 
-  it('missing: an HNS with nothing in it; asking makes none, the first change does', async () => {
+  it('missing is an HNS with nothing in it; the first change makes the file', async () => {
     node.remove();
     node = trialFolder(null);
     expect(await node.hns.enumerate('Network', '')).toBe('[]');
@@ -67,7 +67,7 @@ describe('hns.json', () => {
       JSON.stringify({ networks: [{ ID: ids.bridge, Type: 'NAT', Policies: ['x'] }] }),
       /networks\[0\]\.Policies: expected a list of objects/,
     ],
-  ])('with %s is told of, by entry', async (_, text, message) => {
+  ])('with %s is an error that names the entry', async (_, text, message) => {
     const broken = trialFolder(text);
     await expect(broken.hns.enumerate('Network', '')).rejects.toThrow(message);
     broken.remove();
@@ -82,7 +82,7 @@ describe('calls.jsonl', () => {
     await node.hns.query('Network', ids.bridge, '');
     await node.hns.delete('Endpoint', ids.pod);
     await node.hns.close();
-    expect(told()).toEqual([
+    expect(operations()).toEqual([
       'OpenNetwork',
       'CreateEndpoint',
       'QueryEndpointProperties',
@@ -120,7 +120,7 @@ describe('calls.jsonl', () => {
 });
 
 describe('faults.json', () => {
-  it('refuses, from the call it was told to and as often, also for another process', async () => {
+  it('refuses from the call it says, as often as it says, also for another process', async () => {
     node.order([{ operation: 'DeleteEndpoint', after: 1, times: 1, code: '0x803B0020' }]);
     await node.createEndpoint();
     await node.createEndpoint({}, ids.otherPod);
@@ -130,7 +130,7 @@ describe('faults.json', () => {
     const other = openSimulator(node.folder, nodeHost(process));
     expect(await codeOf(other.delete('Endpoint', ids.otherPod))).toBe('0x803B0020');
     expect(await codeOf(node.hns.delete('Endpoint', ids.otherPod))).toBe('none');
-    expect(told().slice(-2)).toEqual(['DeleteEndpoint 0x803B0020', 'DeleteEndpoint']);
+    expect(operations().slice(-2)).toEqual(['DeleteEndpoint 0x803B0020', 'DeleteEndpoint']);
   });
 
   it('strikes its target only, in any letter case', async () => {
@@ -147,7 +147,7 @@ describe('faults.json', () => {
     });
   });
 
-  it('answers what it was told to, the effect had', async () => {
+  it('answers what it says, and the call has its effect', async () => {
     node.order([{ operation: 'QueryEndpointProperties', times: 1, answer: '{"ID":' }]);
     const garbage = await node.hns
       .create('Endpoint', ids.pod, '{}', ids.bridge)
@@ -162,7 +162,7 @@ describe('faults.json', () => {
       node.hns.query('Network', ids.bridge, ''),
       node.hns.query('Namespace', ids.sandbox, ''),
     ]);
-    expect(told()).toEqual([
+    expect(operations()).toEqual([
       'OpenNamespace',
       'QueryNamespaceProperties',
       'OpenNetwork',
@@ -175,7 +175,7 @@ describe('faults.json', () => {
     ['[{"code": "0x803B0020"}]', /\[0\] names no operation/],
     ['[{"operation": "OpenNetwork", "code": "busy"}]', /\[0\]\.code is no HRESULT/],
     ['[{"operation": "OpenNetwork", "kill": "now"}]', /\[0\]\.kill is neither/],
-  ])('that says %s is told of', async (text, message) => {
+  ])('that says %s is an error', async (text, message) => {
     writeFileSync(node.path('faults.json'), text);
     await expect(node.hns.query('Network', ids.bridge, '')).rejects.toThrow(message);
     expect(existsSync(node.path('faults.count.json'))).toBe(false);

@@ -13,7 +13,7 @@ afterEach(() => node.remove());
 
 const podId = (number: number) => `1f0c2b3a-4d5e-4f60-8a7b-${String(number).padStart(12, '0')}`;
 
-/** Starts a process that creates endpoints, and tells the signal that ended it or its exit code. */
+/** Starts a process that creates endpoints; gives the signal that ended it, or its exit code. */
 function worker(...numbers: readonly number[]): Promise<string> {
   const script = join(import.meta.dirname, 'worker.ts');
   const args = [script, node.folder, ids.bridge, ...numbers.map(podId)];

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hex, isHnsError } from '../../../hns-bridge/error.ts';
+import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
+import { nodeHost } from '../../../system/node-host.ts';
 import {
   hostEndpoint,
   l2BridgeNetwork,
   namespace,
   overlayNetwork,
-} from '../../../hns-bridge/simulator/documents.ts';
-import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
-import { nodeHost } from '../../../system/node-host.ts';
+} from '../../helpers/hns-documents.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

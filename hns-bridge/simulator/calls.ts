@@ -11,9 +11,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from '../../system/errors.ts';
 import { hex, refusal } from '../error.ts';
 import { type Fault, strikeFault } from './faults.ts';
-import { codeOf, persist, type SimulatorHost, withLock } from './lock.ts';
+import { persist, type SimulatorHost, withLock } from './lock.ts';
 import { errorDocument, Refusal } from './refusal.ts';
 import { type HnsState, readState } from './state.ts';
 
@@ -24,8 +25,6 @@ export interface NativeCall {
   readonly operation: string;
   readonly target: string;
   readonly body: unknown;
-  /** What is asked, in words, for the error. */
-  readonly doing: string;
 }
 
 /** What a rule makes of a state: an answer, and another state if it changed it. */
@@ -59,9 +58,16 @@ export function openCalls(folder: string, host: SimulatorHost): Calls {
         runCall({ folder, host }, call, rule, started, fault);
       const outcome = await withFault({ folder, host }, call, perform);
       if (outcome.refused === undefined) return outcome.text;
-      throw refusal(call.doing, outcome.refused.code, outcome.refused.message);
+      throw refusal(inWords(call), outcome.refused.code, outcome.refused.message);
     },
   };
+}
+
+/** What was asked, for an error: `create endpoint 1f0c…`. */
+function inWords({ api, operation, target }: NativeCall): string {
+  if (api === 'v1') return `answer ${operation}`;
+  const [verb, kind] = operation.match(/[A-Z][a-z]+/g) ?? [];
+  return `${verb?.toLowerCase()} ${kind?.toLowerCase()} ${target}`.trimEnd();
 }
 
 /** Counting a fault and the call are one step under the lock, unless there is a delay between. */
@@ -70,14 +76,14 @@ async function withFault(
   call: NativeCall,
   perform: (fault: Fault | undefined) => Outcome,
 ): Promise<Outcome> {
-  const first = withLock(folder, host, () => {
+  const first = await withLock(folder, host, () => {
     const fault = strikeFault(readFile(folder, 'faults.json'), readFile(folder, countsFile), call);
     if (fault?.counts !== undefined) replaceFile({ folder, host }, countsFile, fault.counts);
     return fault?.struck?.delayMs ? fault.struck : perform(fault?.struck);
   });
   if (!('delayMs' in first)) return first;
   await new Promise((resolve) => setTimeout(resolve, first.delayMs));
-  return withLock(folder, host, () => perform(first));
+  return await withLock(folder, host, () => perform(first));
 }
 
 const countsFile = 'faults.count.json';
@@ -120,20 +126,20 @@ function readFile(folder: string, name: string): string | undefined {
   try {
     return readFileSync(join(folder, name), 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-/** Written beside and renamed: who is killed here leaves the old file or the new. */
+/** Written beside and renamed: a process that is killed here leaves the old file or the new one. */
 function replaceFile({ folder, host }: Place, name: string, text: string): void {
-  // The lock is held: one name is enough, and what a killed process left is overwritten.
+  // The lock is held, so one name is enough: a file that a killed process left is overwritten.
   const beside = join(folder, `${name}.new`);
   writeFileSync(beside, text);
   persist(host, () => renameSync(beside, join(folder, name)));
 }
 
-/** Appends a whole line; half a line that a killed process left goes first. */
+/** Appends a whole line; half a line that a killed process left is removed first. */
 function appendLine(folder: string, line: string): void {
   const path = join(folder, 'calls.jsonl');
   const file = openSync(path, 'a+');

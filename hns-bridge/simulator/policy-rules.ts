@@ -1,17 +1,15 @@
-import { type Cidr, parseAddress, parseCidr } from '../../cni/address.ts';
+import { parseAddress, parseCidr } from '../../cni/address.ts';
 import {
   documentField,
-  documentsField,
   type JsonDocument,
   numberField,
   textField,
   textsField,
 } from '../document.ts';
-import { supports } from '../features.ts';
 import { refuse } from './refusal.ts';
-import type { HnsState } from './state.ts';
+import { type HnsState, hasFeature, policiesOf } from './state.ts';
 
-/** The endpoint policies that V2 knows (hcsshim, hcnpolicy.go). */
+/** The types of endpoint policy that V2 knows (HNS.md, "V1's names and V2's"). */
 const types = [
   'PortMapping',
   'ACL',
@@ -44,8 +42,8 @@ export function checkPolicies(
     }
     checkSettings(state, network, type, documentField(policy, 'Settings'));
   }
-  refuseSecondExceptionList(policies);
-  refuseTakenPorts(state, policies);
+  assertOneExceptionList(policies);
+  assertFreePorts(state, policies);
 }
 
 function checkSettings(
@@ -61,7 +59,7 @@ function checkSettings(
         if (!parseCidr(text)) bad(`exception ${text}`);
       }
       if (!isAddressOrNothing(textField(settings, 'VirtualIP'))) bad('VirtualIP');
-      if (textsField(settings, 'Destinations').length > 0) refuseWithoutDsr(state);
+      if (textsField(settings, 'Destinations').length > 0) assertDsr(state);
       return;
     case 'SDNRoute':
       if (!parseCidr(textField(settings, 'DestinationPrefix') ?? '')) bad('DestinationPrefix');
@@ -94,13 +92,13 @@ const isPort = (port: number | undefined) => port !== undefined && port > 0 && p
 const isAddressOrNothing = (text: string | undefined) =>
   text === undefined || parseAddress(text) !== undefined;
 
-function refuseWithoutDsr({ version }: HnsState): void {
-  if (supports({ major: version.Major, minor: version.Minor }, 'dsr')) return;
+function assertDsr(state: HnsState): void {
+  if (hasFeature(state, 'dsr')) return;
   refuse('unsupported', 'The request is not supported: direct server return');
 }
 
-/** A second list of exceptions for one family: HNS takes one. */
-function refuseSecondExceptionList(policies: readonly JsonDocument[]): void {
+/** HNS takes one list of exceptions for each family (HNS.md, "What the simulator adds"). */
+function assertOneExceptionList(policies: readonly JsonDocument[]): void {
   const families = policies
     .filter((policy) => textField(policy, 'Type') === 'OutBoundNAT')
     .map((policy) => documentField(policy, 'Settings'))
@@ -111,8 +109,8 @@ function refuseSecondExceptionList(policies: readonly JsonDocument[]): void {
   }
 }
 
-/** One port of the node leads to one endpoint. */
-function refuseTakenPorts(state: HnsState, policies: readonly JsonDocument[]): void {
+/** A port of the node leads to one endpoint. */
+function assertFreePorts(state: HnsState, policies: readonly JsonDocument[]): void {
   const taken = new Set(state.endpoints.flatMap((endpoint) => portKeys(policiesOf(endpoint))));
   const asked = portKeys(policies);
   const clash = asked.find((key, index) => taken.has(key) || asked.indexOf(key) < index);
@@ -128,30 +126,4 @@ function portKeys(policies: readonly JsonDocument[]): string[] {
       const vip = textField(settings, 'VIP') ?? (six ? '::' : '0.0.0.0');
       return `${vip}/${numberField(settings, 'Protocol')}/${numberField(settings, 'ExternalPort')}`;
     });
-}
-
-/** The policies of an endpoint or a network. */
-export function policiesOf(object: JsonDocument): readonly JsonDocument[] {
-  return documentsField(object, 'Policies');
-}
-
-/** A subnet of a network, read. */
-export interface NetworkSubnet {
-  readonly cidr: Cidr;
-  /** Empty when it has none. */
-  readonly gateway: string;
-  readonly policies: readonly JsonDocument[];
-}
-
-/** The subnets of a network. */
-export function subnetsOf(network: JsonDocument): readonly NetworkSubnet[] {
-  const subnets = documentsField(network, 'Ipams').flatMap((ipam) =>
-    documentsField(ipam, 'Subnets'),
-  );
-  return subnets.flatMap((subnet) => {
-    const cidr = parseCidr(textField(subnet, 'IpAddressPrefix') ?? '');
-    const [route = {}] = documentsField(subnet, 'Routes');
-    const gateway = textField(route, 'NextHop') ?? '';
-    return cidr ? [{ cidr, gateway, policies: documentsField(subnet, 'Policies') }] : [];
-  });
 }

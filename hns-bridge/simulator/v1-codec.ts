@@ -1,3 +1,8 @@
+/**
+ * The simulator's own translation between V2's documents, in which it keeps its state, and V1's. It is
+ * not the product's: a fault in that one would then be in what it is tested with as well.
+ */
+
 import { formatCidr } from '../../cni/address.ts';
 import {
   documentField,
@@ -8,9 +13,9 @@ import {
   textsField,
 } from '../document.ts';
 import { bareId } from '../ids.ts';
-import { policiesOf, subnetsOf } from './policies.ts';
+import { subnetsOf } from './networks.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, idOf } from './state.ts';
+import { findById, type HnsState, idOf, policiesOf } from './state.ts';
 
 /** A network's V2 document as V1 shows it. */
 export function networkToV1(network: JsonDocument): JsonDocument {
@@ -67,11 +72,11 @@ export function endpointToV1(state: HnsState, endpoint: JsonDocument): JsonDocum
     Policies: policiesOf(endpoint).map(policyToV1),
     SharedContainers: containers,
     State: stateOf(namespace, containers),
-    ...(namespace === undefined ? {} : { Namespace: { ID: bareId(namespace).toUpperCase() } }),
+    Namespace: namespace && { ID: bareId(namespace).toUpperCase() },
   };
 }
 
-/** Created, attached, or attached and shared by several (hcsshim, EndpointState). */
+/** 1 created, 2 attached, 3 attached and shared by several (hcsshim, EndpointState). */
 function stateOf(namespace: string | undefined, containers: readonly string[]): number {
   if (containers.length > 1) return 3;
   return namespace === undefined && containers.length === 0 ? 1 : 2;
@@ -87,7 +92,56 @@ export function namespaceToV1(namespace: JsonDocument): JsonDocument {
   };
 }
 
-/** V1's names and V2's, of the policies that have both (hcsshim). */
+/** What V1 asks of a new network, as V2's document. */
+export function networkToV2(asked: JsonDocument): JsonDocument {
+  const adapter = textField(asked, 'NetworkAdapterName');
+  return {
+    Name: textField(asked, 'Name'),
+    Type: textField(asked, 'Type'),
+    Policies: adapter
+      ? [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: adapter } }]
+      : [],
+    Ipams: [
+      {
+        Type: 'Static',
+        Subnets: documentsField(asked, 'Subnets').map((subnet) => ({
+          IpAddressPrefix: textField(subnet, 'AddressPrefix'),
+          Routes: [
+            { NextHop: textField(subnet, 'GatewayAddress'), DestinationPrefix: '0.0.0.0/0' },
+          ],
+          Policies: documentsField(subnet, 'Policies').map((policy) => ({
+            Type: 'VSID',
+            Settings: { IsolationId: numberField(policy, 'VSID') },
+          })),
+        })),
+      },
+    ],
+  };
+}
+
+/** What V1 asks of a new endpoint, as V2's document. */
+export function endpointToV2(asked: JsonDocument): JsonDocument {
+  const addresses = ['IPAddress', 'IPv6Address'].flatMap((key) => textField(asked, key) ?? []);
+  const route = (key: string, destination: string) => {
+    const nextHop = textField(asked, key);
+    return nextHop === undefined ? [] : [{ NextHop: nextHop, DestinationPrefix: destination }];
+  };
+  const list = (key: string) => (textField(asked, key) ?? '').split(',').filter(Boolean);
+  return {
+    Name: textField(asked, 'Name'),
+    MacAddress: textField(asked, 'MacAddress'),
+    IpConfigurations: addresses.map((address) => ({ IpAddress: address })),
+    Routes: [...route('GatewayAddress', '0.0.0.0/0'), ...route('GatewayAddressV6', '::/0')],
+    Dns: {
+      ServerList: list('DNSServerList'),
+      Search: list('DNSSuffix'),
+      Domain: textField(asked, 'DNSDomain'),
+    },
+    Policies: policiesOf(asked).map(policyToV2),
+  };
+}
+
+/** Types and keys of the policies that V1 and V2 name differently (HNS.md, "V1's names and V2's"). */
 const pairs = [
   {
     v1: 'OutBoundNAT',
@@ -132,7 +186,7 @@ const protocolNumbers: Readonly<Record<string, number>> = {
 };
 
 /** A policy of V1 as the state keeps it. V1 does not know V2's names. */
-export function policyToV2(policy: JsonDocument): JsonDocument {
+function policyToV2(policy: JsonDocument): JsonDocument {
   const { Type: type, ...settings } = policy;
   const pair = pairs.find(({ v1 }) => v1 === type);
   if (!pair && pairs.some(({ v2 }) => v2 === type)) {

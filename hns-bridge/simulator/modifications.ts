@@ -1,9 +1,10 @@
 import { documentField, documentsField, type JsonDocument, textField } from '../document.ts';
 import type { HcnKind } from '../transport.ts';
 import { attach, detach } from './namespaces.ts';
-import { checkPolicies, policiesOf } from './policies.ts';
+import { endpointOf, networkOf } from './objects.ts';
+import { checkPolicies } from './policy-rules.ts';
 import { refuse } from './refusal.ts';
-import { findById, type HnsState, replaced } from './state.ts';
+import { findById, type HnsState, policiesOf, replaced } from './state.ts';
 
 /**
  * HcnModify…: endpoints of a namespace, policies of a network (flanneld's RemoteSubnetRoute) and of
@@ -20,8 +21,7 @@ export function modified(
     case 'Namespace Endpoint':
       return moveEndpoint(state, id, textField(asked, 'RequestType'), settings);
     case 'Network Policy': {
-      const network = findById(state.networks, id);
-      if (!network) return refuse('networkNotFound', 'The network was not found');
+      const network = networkOf(state, id);
       const policies = changedPolicies(network, asked);
       return {
         ...state,
@@ -29,11 +29,10 @@ export function modified(
       };
     }
     case 'Endpoint Policy': {
-      const endpoint = findById(state.endpoints, id);
-      if (!endpoint) return refuse('endpointNotFound', 'The endpoint was not found');
+      const endpoint = endpointOf(state, id);
       const network = findById(state.networks, textField(endpoint, 'HostComputeNetwork') ?? '');
       const policies = changedPolicies(endpoint, asked);
-      // Its own ports are no clash.
+      // The endpoint's own ports are no clash.
       const others = state.endpoints.filter((other) => other !== endpoint);
       checkPolicies({ ...state, endpoints: others }, network ?? {}, policies);
       return {

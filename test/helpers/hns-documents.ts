@@ -1,11 +1,9 @@
 import { formatAddress, parseCidr } from '../../cni/address.ts';
-import type { JsonDocument } from '../document.ts';
-import { schemaVersion } from '../documents.ts';
+import type { JsonDocument } from '../../hns-bridge/document.ts';
+import { schemaVersion } from '../../hns-bridge/simulator/state.ts';
+import { defined } from '../../system/defined.ts';
 
-/**
- * V2 documents of what is on a node before the first pod, as HNS answers them: for tests, the demo
- * and whoever sets up a simulated node.
- */
+/** V2 documents of what is on a node before the first pod, as HNS answers them. */
 
 interface NetworkFacts {
   readonly id: string;
@@ -55,7 +53,6 @@ export function l2BridgeNetwork(facts: NetworkFacts): JsonDocument {
     type: 'L2Bridge',
     flags: 0,
     policies: [],
-    subnetPolicies: [],
   });
 }
 
@@ -66,15 +63,15 @@ function network(
     readonly type: string;
     readonly flags: number;
     readonly policies: readonly JsonDocument[];
-    readonly subnetPolicies: readonly JsonDocument[];
+    readonly subnetPolicies?: readonly JsonDocument[];
   },
 ): JsonDocument {
   const route = { NextHop: hostAddress(facts.subnet, 1n), DestinationPrefix: '0.0.0.0/0' };
-  const subnet = {
+  const subnet = defined({
     IpAddressPrefix: facts.subnet,
     Routes: [route],
-    ...(kind.subnetPolicies.length > 0 ? { Policies: kind.subnetPolicies } : {}),
-  };
+    Policies: kind.subnetPolicies,
+  });
   const adapter = facts.adapter ?? 'Ethernet';
   return {
     ID: facts.id,

@@ -1,0 +1,126 @@
+import {
+  documentField,
+  isDocument,
+  type JsonDocument,
+  textField,
+  textsField,
+} from '../document.ts';
+import { createEndpoint, deleteEndpoint } from './endpoints.ts';
+import { attach, createNamespace, deleteNamespace, detach } from './namespaces.ts';
+import { createNetwork, deleteNetwork } from './networks.ts';
+import { endpointOf, namespaceOf, networkOf } from './objects.ts';
+import { Refusal, refusals, refuse } from './refusal.ts';
+import { type HnsState, replaced } from './state.ts';
+import { endpointToV1, endpointToV2, namespaceToV1, networkToV1, networkToV2 } from './v1-codec.ts';
+
+/** What V1 does with a request: the state after it, if it changed, and what goes into `Output`. */
+interface Served {
+  readonly state?: HnsState;
+  readonly output: unknown;
+}
+
+/**
+ * V1's requests on the same state: `GET /networks`, `POST /endpoints/<id>/attach`, …. V1 chooses ids
+ * itself: a new object gets `newId`.
+ */
+export function serveV1(
+  state: HnsState,
+  method: string,
+  path: string,
+  body: string,
+  newId: string,
+): Served {
+  const [kind = '', id = '', action = ''] = path.split('/').filter((part) => part !== '');
+  const asked = parseBody(body);
+  const done = (after: HnsState): Served => ({ state: after, output: null });
+  const network = (after: HnsState, networkId: string) => networkToV1(networkOf(after, networkId));
+  const endpoint = (after: HnsState, endpointId: string) =>
+    endpointToV1(after, endpointOf(after, endpointId));
+  switch (`${method} ${[kind, id && '<id>', action].filter(Boolean).join('/')}`) {
+    // globals/version
+    case 'GET globals/<id>':
+      return { output: state.version };
+    case 'GET networks':
+      return { output: state.networks.map(networkToV1) };
+    case 'GET networks/<id>':
+      return { output: network(state, id) };
+    case 'POST networks': {
+      const after = createNetwork(state, newId, networkToV2(asked));
+      return { state: after, output: network(after, newId) };
+    }
+    case 'DELETE networks/<id>':
+      return done(deleteNetwork(state, id));
+    case 'GET endpoints':
+      return { output: state.endpoints.map((entry) => endpointToV1(state, entry)) };
+    case 'GET endpoints/<id>':
+      return { output: endpoint(state, id) };
+    case 'POST endpoints': {
+      const networkId = textField(asked, 'VirtualNetwork') ?? '';
+      const after = createEndpoint(state, networkId, newId, endpointToV2(asked));
+      return { state: after, output: endpoint(after, newId) };
+    }
+    case 'DELETE endpoints/<id>':
+      return done(deleteEndpoint(state, id));
+    case 'POST endpoints/<id>/attach':
+      return done(attachContainer(state, id, asked));
+    case 'POST endpoints/<id>/detach':
+      return done(detachContainer(state, id, asked));
+    case 'GET namespaces':
+      return { output: state.namespaces.map(namespaceToV1) };
+    case 'GET namespaces/<id>':
+      return { output: namespaceToV1(namespaceOf(state, id)) };
+    case 'POST namespaces': {
+      const type = asked['IsDefault'] === true ? { Type: 'HostDefault' } : {};
+      const after = createNamespace(state, newId, type);
+      return { state: after, output: namespaceToV1(namespaceOf(after, newId)) };
+    }
+    case 'DELETE namespaces/<id>':
+      return done(deleteNamespace(state, id));
+    case 'POST namespaces/<id>/addresource':
+      return done(attach(state, id, resourceId(asked)));
+    case 'POST namespaces/<id>/removeresource':
+      return done(detach(state, id, resourceId(asked)));
+    default:
+      throw new Refusal(refusals.notFound, `Element not found: ${method} ${path}`);
+  }
+}
+
+function parseBody(body: string): JsonDocument {
+  if (body === '') return {};
+  try {
+    const value: unknown = JSON.parse(body);
+    if (isDocument(value)) return value;
+  } catch {
+    // Not JSON: refused below, as HNS refuses what is JSON and no object.
+  }
+  return refuse('invalidJson', 'Invalid JSON document string');
+}
+
+function resourceId(asked: JsonDocument): string {
+  return textField(documentField(asked, 'Data'), 'Id') ?? '';
+}
+
+/** A container's id; for the node itself (`Host`) and virtual machines the kind of system. */
+function containerOf(asked: JsonDocument): string {
+  const container = textField(asked, 'ContainerId') ?? textField(asked, 'SystemType');
+  return container ?? refuse('badParameter', 'The parameter is incorrect: ContainerId');
+}
+
+/** Containers that share an endpoint are kept with it, as V1 answers them. */
+function attachContainer(state: HnsState, id: string, asked: JsonDocument): HnsState {
+  const endpoint = endpointOf(state, id);
+  const container = containerOf(asked);
+  const there = textsField(endpoint, 'SharedContainers');
+  if (there.includes(container)) refuse('alreadyAttached', 'The endpoint is already attached');
+  const shared = { ...endpoint, SharedContainers: [...there, container] };
+  return { ...state, endpoints: replaced(state.endpoints, shared) };
+}
+
+function detachContainer(state: HnsState, id: string, asked: JsonDocument): HnsState {
+  const endpoint = endpointOf(state, id);
+  const container = containerOf(asked);
+  const there = textsField(endpoint, 'SharedContainers');
+  if (!there.includes(container)) refuse('notFound', 'Element not found.');
+  const rest = { ...endpoint, SharedContainers: there.filter((other) => other !== container) };
+  return { ...state, endpoints: replaced(state.endpoints, rest) };
+}
