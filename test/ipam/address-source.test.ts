@@ -86,6 +86,55 @@ describe('host-local', () => {
   });
 });
 
+describe('the configuration of host-local', () => {
+  /** A configuration, and how often its `dataDir` was looked at. */
+  function watched(more: JsonObject) {
+    const looks = { count: 0 };
+    const dataDir = tempFolder();
+    const ipam = {
+      type: 'host-local',
+      ...more,
+      get dataDir() {
+        looks.count++;
+        return dataDir;
+      },
+    };
+    return { ipam, looks };
+  }
+
+  it('is read once a command, however often it is asked', async () => {
+    const { ipam, looks } = watched({ subnet: '10.1.2.0/29' });
+    const source = sourceOf(ipam).open();
+    const opened = looks.count;
+    await source.allocate([]);
+    const read = looks.count;
+    expect(read).toBeGreaterThan(opened);
+    await source.allocate(values('10.1.2.2'));
+    await source.holds(values('10.1.2.2'));
+    await source.release(values('10.1.2.2'));
+    await source.check();
+    await source.release();
+    expect(looks.count).toBe(read);
+  });
+
+  it('is not read before the first question, which tells what is wrong with it', async () => {
+    const source = sourceOf({ type: 'host-local', dataDir: 7 }).open();
+    const asked = [source.allocate([]), source.holds([]), source.release(), source.gc()];
+    for (const answer of asked) expect(await failure(answer)).toMatchObject({ code: 7 });
+  });
+
+  it('need not have ranges for what gives back', async () => {
+    const source = sourceOf(watched({}).ipam).open();
+    await source.release();
+    await source.release(values('10.1.2.2'));
+    await source.gc();
+    expect(await source.holds(values('10.1.2.2'))).toBe(false);
+    for (const answer of [source.allocate([]), source.status()]) {
+      expect(await failure(answer)).toMatchObject({ code: 7 });
+    }
+  });
+});
+
 describe('another executable', () => {
   it('is asked every command, and writes its own leases', async () => {
     const dataDir = join(tempFolder(), 'none');
