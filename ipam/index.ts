@@ -1,3 +1,4 @@
+import { delegateCall } from '../cni/delegate.ts';
 import { CniError, code } from '../cni/error.ts';
 import { isJsonObject, keyValue } from '../cni/keys.ts';
 import type { Call, Delegate } from '../cni/plugin.ts';
@@ -81,7 +82,8 @@ function hostLocalSource(host: Host, call: Call): AddressSource {
 }
 
 function executableSource(delegate: Delegate, type: string, call: Call): AddressSource {
-  const ask = (command: Call['command']) => delegate(type, { ...call, command });
+  const ask = (command: Call['command']) =>
+    delegate(type, delegateCall({ ...call, command }, call.config));
   const giveBack = async () => {
     await ask('DEL');
   };

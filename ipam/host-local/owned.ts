@@ -1,6 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../../cni/address.ts';
 import type { Call } from '../../cni/plugin.ts';
-import { prevResultOf } from '../../cni/result-versions.ts';
+import { prevResultOf } from '../../cni/read-result.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import { readDataDir } from './config.ts';

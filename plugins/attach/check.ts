@@ -1,8 +1,8 @@
 import { canonicalAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
+import { prevResultOf } from '../../cni/read-result.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
-import { prevResultOf } from '../../cni/result-versions.ts';
 import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
 import { describePolicy, samePolicy } from '../../hns-bridge/policy-comparison.ts';
 import { addressSource } from '../../ipam/index.ts';
