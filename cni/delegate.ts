@@ -2,7 +2,7 @@ import type { Host } from '../system/host.ts';
 import { commandRule } from './commands.ts';
 import { invalidConfig } from './error.ts';
 import { isIdentifier } from './identifiers.ts';
-import { withKey } from './keys.ts';
+import { withKeys } from './keys.ts';
 import type { Call, Delegate, JsonObject, Plugin } from './plugin.ts';
 import { callPlugin } from './run.ts';
 
@@ -48,10 +48,6 @@ export function delegateCall(call: Call, config: JsonObject, network = call.netw
   const added = Object.entries(call.config).filter(([key]) =>
     addedKeys.includes(key.toLowerCase()),
   );
-  const keys = [['name', network], ['cniVersion', call.version], ...added] as const;
-  return {
-    ...call,
-    network,
-    config: keys.reduce((built, [key, value]) => withKey(built, key, value), config),
-  };
+  const named = withKeys(config, { name: network, cniVersion: call.version });
+  return { ...call, network, config: withKeys(named, Object.fromEntries(added)) };
 }
