@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { CniError, code } from './error.ts';
+import { defined } from '../system/defined.ts';
+import { invalidConfig } from './error.ts';
 import { isJsonObject, keyValue } from './keys.ts';
 import type { JsonObject } from './plugin.ts';
 
@@ -8,10 +9,18 @@ import type { JsonObject } from './plugin.ts';
  * match wins, `null` counts as absent, unknown keys pass.
  */
 export function object<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.pipe(withKeysOf(shape), z.looseObject(shape));
+}
+
+/** The same for what others wrote and we write again: unknown keys and those without a value are left out. */
+export function knownKeys<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.pipe(z.pipe(withKeysOf(shape), z.object(shape)), z.transform(defined));
+}
+
+function withKeysOf(shape: z.core.$ZodLooseShape) {
   const canonical = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]));
-  return z.pipe(
-    z.transform((value: unknown) => (isJsonObject(value) ? foldKeys(value, canonical) : value)),
-    z.looseObject(shape),
+  return z.transform((value: unknown) =>
+    isJsonObject(value) ? foldKeys(value, canonical) : value,
   );
 }
 
@@ -41,17 +50,31 @@ export function parseConfig<Schema extends z.core.$ZodType>(
 ): z.core.output<Schema> {
   const parsed = z.safeParse(schema, config);
   if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.map(
-    (issue) => `${keyPath(issue.path)}: ${complaint(issue, config)}`,
-  );
-  throw new CniError(
-    code.invalidConfig,
-    `invalid network configuration: ${complaints[0] ?? 'unreadable'}`,
-    complaints.join('\n'),
+  const problems = problemsIn(parsed.error, config);
+  const [first = { path: 'the configuration', problem: 'unreadable' }] = problems;
+  throw invalidConfig(
+    first.path,
+    first.problem,
+    problems.map(({ path, problem }) => `${path}: ${problem}`).join('\n'),
   );
 }
 
-function complaint(issue: z.core.$ZodIssue, config: unknown): string {
+/**
+ * What is wrong with a value that a schema refused, each with its key as an operator would write it.
+ * @param whole what the value itself is called
+ */
+export function problemsIn(
+  { issues }: z.core.$ZodError,
+  value: unknown,
+  whole = 'the configuration',
+): readonly { readonly path: string; readonly problem: string }[] {
+  return issues.map((issue) => ({
+    path: keyPath(issue.path) || whole,
+    problem: problemOf(issue, value),
+  }));
+}
+
+function problemOf(issue: z.core.$ZodIssue, config: unknown): string {
   const found = nameOf(valueAt(config, issue.path));
   switch (issue.code) {
     case 'invalid_type':
@@ -76,7 +99,7 @@ function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
   }, config);
 }
 
-/** A value as a complaint names it: short, and never more than the start of a long text. */
+/** A value as an error names it: short, and never more than the start of a long text. */
 function nameOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -87,7 +110,6 @@ function nameOf(value: unknown): string {
 
 /** A key's path as an operator would write it: `policies[1].value`. */
 function keyPath(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the configuration';
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     return text === '' ? String(step) : `${text}.${String(step)}`;

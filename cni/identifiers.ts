@@ -24,7 +24,7 @@ export function isIdentifier(text: string): boolean {
 }
 
 /** What is wrong with an interface name, or undefined (the reference's rule, and no longer name). */
-export function interfaceComplaint(name: string): string | undefined {
+export function interfaceProblem(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (name.length > 15) return 'is longer than 15 characters';
   if (name === '.' || name === '..') return 'is a folder';

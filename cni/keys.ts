@@ -20,6 +20,11 @@ export function withKey(config: JsonObject, key: string, value: unknown): JsonOb
   return { ...withoutKey(config, key), [key]: value };
 }
 
+/** A copy of an object with each of these keys set, whatever letter case they had before. */
+export function withKeys(config: JsonObject, values: JsonObject): JsonObject {
+  return Object.entries(values).reduce((built, [key, value]) => withKey(built, key, value), config);
+}
+
 /** A copy of an object without a key, in any letter case. */
 export function withoutKey(config: JsonObject, key: string): JsonObject {
   const folded = key.toLowerCase();

@@ -1,6 +1,6 @@
 import { type Command, commandRule, commands, isCommand } from './commands.ts';
 import { CniError, code, invalidConfig } from './error.ts';
-import { identifierRule, interfaceComplaint, isIdentifier } from './identifiers.ts';
+import { identifierRule, interfaceProblem, isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
 import { keyValue } from './keys.ts';
 import type { Call, JsonObject } from './plugin.ts';
@@ -80,11 +80,11 @@ function readContainerId(text: string): string {
 }
 
 function readInterfaceName(text: string): string {
-  const complaint = interfaceComplaint(text);
-  if (complaint === undefined) return text;
+  const problem = interfaceProblem(text);
+  if (problem === undefined) return text;
   throw new CniError(
     code.invalidEnvironment,
-    `CNI_IFNAME ${complaint}: ${JSON.stringify(text.slice(0, 200))}`,
+    `CNI_IFNAME ${problem}: ${JSON.stringify(text.slice(0, 200))}`,
     'the usual name is eth0',
   );
 }

@@ -1,8 +1,8 @@
 import { toCniError } from './error.ts';
 import type { Call, Plugin } from './plugin.ts';
+import { printResult } from './print-result.ts';
 import { type RequestSource, readRequest } from './request.ts';
 import type { Result } from './result.ts';
-import { printResult } from './result-versions.ts';
 import { type SpecVersion, specVersions } from './versions.ts';
 
 /** What running a plugin takes of the process it runs in. */

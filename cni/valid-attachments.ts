@@ -1,4 +1,4 @@
-import { CniError, code } from './error.ts';
+import { invalidConfig } from './error.ts';
 import { isJsonObject, keyValue } from './keys.ts';
 import type { Call } from './plugin.ts';
 
@@ -24,9 +24,9 @@ export function validAttachments(call: Call): readonly Attachment[] | undefined 
   if (list === undefined) return undefined;
   if (list === null) return [];
   if (!Array.isArray(list)) {
-    throw new CniError(
-      code.invalidConfig,
-      `invalid network configuration: ${key}: expected an array`,
+    throw invalidConfig(
+      key,
+      'expected an array',
       'GC needs the list of attachments that may stay; the runtime gives it',
     );
   }
@@ -36,9 +36,9 @@ export function validAttachments(call: Call): readonly Attachment[] | undefined 
     if (typeof containerId === 'string' && typeof ifName === 'string') {
       return { containerId, ifName };
     }
-    throw new CniError(
-      code.invalidConfig,
-      `invalid network configuration: ${key}[${index}]: expected containerID and ifname`,
+    throw invalidConfig(
+      `${key}[${index}]`,
+      'expected containerID and ifname',
       'an attachment that cannot be read might be a running pod: nothing was removed',
     );
   });

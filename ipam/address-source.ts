@@ -1,75 +1,78 @@
 import type { Address } from '../cni/address.ts';
+import { delegateCall } from '../cni/delegate.ts';
 import { CniError, code, invalidConfig } from '../cni/error.ts';
 import { isJsonObject, keyValue } from '../cni/keys.ts';
 import type { Call, Delegate } from '../cni/plugin.ts';
 import type { Host } from '../system/host.ts';
 import type { Allocation } from './allocation.ts';
 import { readAllocation } from './allocation-result.ts';
+import { openLeases } from './host-local/leases.ts';
 import { hostLocalSource } from './host-local/source.ts';
 
-/**
- * Who gives a pod its addresses, and takes them back: about the container's interface of the call
- * that it was opened for. Nothing is read of the configuration but `ipam.type` before the first
- * question: what is wrong with the rest, the question throws.
- */
+/** Who gives a pod its addresses during ADD, and takes back what was given in vain. */
 export interface AddressSource {
   /**
    * Whether asking twice gives the same answer. Such a source can be asked before HNS is, while
    * the way to HNS is still opening.
    */
   readonly repeatable: boolean;
-  /** Whether HNS itself assigns the address: it is known once the endpoint has been created. */
-  readonly assignedByHns: boolean;
   /** Undefined when HNS itself assigns the address. `reserved` addresses are not given. */
   allocate(reserved: readonly Address[]): Promise<Allocation | undefined>;
   /** Whether the pod holds all these addresses already. */
   holds(addresses: readonly Address[]): Promise<boolean>;
-  /** Gives back these addresses of the pod, or all of them. */
-  release(only?: readonly Address[]): Promise<void>;
-  /** CHECK: throws when the pod does not hold what prevResult says. */
-  check(): Promise<void>;
-  /** GC: gives back what no valid attachment holds. */
-  gc(): Promise<void>;
-  /** STATUS: throws when no address could be given. */
-  status(): Promise<void>;
+  /** Gives back these addresses of the pod; an executable can only be asked for all of them. */
+  release(addresses: readonly Address[]): Promise<void>;
+}
+
+interface IpamDeps {
+  readonly host: Host;
+  readonly delegate: Delegate;
 }
 
 /**
  * The source a configuration names: host-local in process, another executable from CNI_PATH, or,
- * without `ipam.type`, HNS itself. Throws code 7 when `ipam.type` is no text.
+ * without `ipam.type`, HNS itself. Throws code 7 for what is wrong with `ipam`.
  */
-export function openAddressSource(
-  { delegate, host }: { readonly host: Host; readonly delegate: Delegate },
-  call: Call,
-): AddressSource {
+export function openAddressSource({ delegate, host }: IpamDeps, call: Call): AddressSource {
+  const type = ipamType(call);
+  if (type === undefined) return hnsItself;
+  if (type === 'host-local') return hostLocalSource(openLeases(host, call));
+  return executableSource(type, (command) => askIpam(delegate, { ...call, command }));
+}
+
+/**
+ * Hands a command on to IPAM (SPEC.md, section 4): to host-local in process, to another executable
+ * from CNI_PATH, to nobody where HNS itself assigns the addresses. The result is there for ADD only.
+ */
+export async function askIpam(delegate: Delegate, call: Call) {
+  const type = ipamType(call);
+  return type === undefined ? undefined : delegate(type, delegateCall(call, call.config));
+}
+
+/** `ipam.type`; undefined: HNS itself assigns the addresses. Throws code 7 when it is no text. */
+export function ipamType(call: Call): string | undefined {
   const ipam = keyValue(call.config, 'ipam');
-  const type = isJsonObject(ipam) ? keyValue(ipam, 'type') : undefined;
-  if (type === undefined || type === '') return hnsItself;
+  const type = (isJsonObject(ipam) ? keyValue(ipam, 'type') : undefined) ?? '';
   if (typeof type !== 'string') throw invalidConfig('ipam.type', 'expected string');
-  return type === 'host-local'
-    ? hostLocalSource(host, call)
-    : executableSource(delegate, type, call);
+  return type === '' ? undefined : type;
 }
 
 const hnsItself: AddressSource = {
   repeatable: false,
-  assignedByHns: true,
   allocate: async () => undefined,
   holds: async () => true,
   release: async () => {},
-  check: async () => {},
-  gc: async () => {},
-  status: async () => {},
 };
 
-function executableSource(delegate: Delegate, type: string, call: Call): AddressSource {
-  const ask = (command: Call['command']) => delegate(type, { ...call, command });
+function executableSource(
+  type: string,
+  ask: (command: 'ADD' | 'DEL') => ReturnType<Delegate>,
+): AddressSource {
   const giveBack = async () => {
     await ask('DEL');
   };
   return {
     repeatable: false,
-    assignedByHns: false,
     allocate: async () => {
       try {
         const result = await ask('ADD');
@@ -78,7 +81,7 @@ function executableSource(delegate: Delegate, type: string, call: Call): Address
         }
         return readAllocation(result);
       } catch (error) {
-        // SPEC.md, section 4: a delegate whose ADD failed is told DEL; the first error is the answer.
+        // SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer.
         await giveBack().catch(() => {});
         throw error;
       }
@@ -86,14 +89,5 @@ function executableSource(delegate: Delegate, type: string, call: Call): Address
     // CNI has no command to ask it: ADD would take another address.
     holds: async () => true,
     release: giveBack,
-    check: async () => {
-      await ask('CHECK');
-    },
-    gc: async () => {
-      await ask('GC');
-    },
-    status: async () => {
-      await ask('STATUS');
-    },
   };
 }

@@ -63,9 +63,9 @@ Give it these names, as hard links or copies, in the folder your runtime takes p
     writeAll(1, `wincni ${manifest.version}\n`);
     return 0;
   }
-  const complaint =
+  const problem =
     name === 'wincni' ? `unknown argument ${argument}` : `${name} is not the name of a plugin`;
-  writeAll(2, `${complaint}\n\n${help}`);
+  writeAll(2, `${problem}\n\n${help}`);
   return 1;
 }
 

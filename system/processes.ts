@@ -1,3 +1,6 @@
+import type { Clock } from './host.ts';
+import { attemptUntil } from './wait.ts';
+
 /** One run of a child process. */
 export interface ChildRun {
   readonly exitCode: number | undefined;
@@ -11,12 +14,11 @@ export interface ChildOptions {
   /** An absolute path. */
   readonly file: string;
   readonly input: string;
+  /** All of the child's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly deadlineMs: number;
-  /** Where Windows is (`C:\Windows`), when this is Windows: its taskkill ends a tree of processes. */
-  readonly systemRoot: string | undefined;
-  /** Waits that many milliseconds. */
-  readonly sleep: (ms: number) => Promise<void>;
+  /** How long it may take, in milliseconds. */
+  readonly timeout: number;
+  readonly clock: Clock;
 }
 
 type Execa = typeof import('execa').execa;
@@ -24,82 +26,64 @@ type Execa = typeof import('execa').execa;
 /** What a delegate may write: a result is a few kilobytes. */
 const outputLimit = 1024 * 1024;
 
-/** How often an executable is tried that is just being written, and how long between: as libcni. */
-const attempts = 6;
-const attemptPauseMs = 1000;
+/**
+ * The pauses, in milliseconds, before an executable that is open for writing is tried again: an
+ * installer is just replacing it. As often and as long as libcni.
+ */
+const busyPauses = [1000, 1000, 1000, 1000, 1000];
 
 /**
- * Runs an executable by its absolute path, without a shell, its input on stdin, until its deadline;
+ * Runs an executable by its absolute path, without a shell, its input on stdin, until its timeout;
  * then it is killed with all that it started. Never throws: what went wrong is in the answer.
  */
 export async function runChild(options: ChildOptions): Promise<ChildRun> {
   // Loaded here: most commands start no child, and it takes longer to load than they run.
   const { execa } = await import('execa');
-  for (let attempt = 1; ; attempt++) {
+  const { clock, timeout } = options;
+  const done = await attemptUntil(clock, { pauses: busyPauses, timeout }, async (isLast) => {
     const { busy, run } = await runOnce(execa, options);
-    if (!busy || attempt === attempts) return run;
-    await options.sleep(attemptPauseMs);
-  }
+    return busy && !isLast() ? undefined : run;
+  });
+  if (!done) throw new Error('the last attempt counts, whatever came of it');
+  return done;
 }
 
 async function runOnce(
   execa: Execa,
-  options: ChildOptions,
+  { clock, env, file, input, timeout }: ChildOptions,
 ): Promise<{ readonly busy: boolean; readonly run: ChildRun }> {
-  const { systemRoot } = options;
-  const child = execa(options.file, [], {
-    input: options.input,
-    env: options.env,
+  const child = execa(file, [], {
+    input,
+    env,
     extendEnv: false,
     reject: false,
     windowsHide: true,
-    // Elsewhere than on Windows its own process group, so that it can be killed with its children.
-    detached: systemRoot === undefined,
+    // Elsewhere than on Windows execa gives the child a process group of its own and kills that. On
+    // Windows it runs `taskkill /T /F`, which knows the tree, from the System32 folder that the
+    // variable SystemRoot names (Go, in which runtimes are written, sets it for every child), and
+    // kills the child alone where taskkill fails.
+    killDescendants: true,
+    killSignal: 'SIGKILL',
     maxBuffer: outputLimit,
     stripFinalNewline: false,
     encoding: 'utf8',
   });
-  const end = async () => {
-    if (child.pid === undefined) return;
-    if (systemRoot === undefined) killGroup(child.pid);
-    else await killTree(execa, systemRoot, child.pid);
-    child.kill('SIGKILL');
-    // One that got away may hold the pipes open, and nobody waits for it any more.
+  let late = false;
+  const callOff = clock.after(timeout, () => {
+    late = true;
+    child.kill();
+    // A descendant that left the group may hold the pipes open, and nobody waits for it any more.
     child.stdout.destroy();
     child.stderr.destroy();
-  };
-  let late: Promise<void> | undefined;
-  const timer = setTimeout(() => {
-    late = end();
-  }, options.deadlineMs);
+  });
   const run = await child;
-  clearTimeout(timer);
-  if (run.isMaxBuffer) await end();
-  await late;
+  callOff();
   const failure = () => {
-    if (late !== undefined) return `no answer within ${options.deadlineMs} ms`;
+    if (late) return `no answer within ${timeout} ms`;
     if (run.isMaxBuffer) return `more than ${outputLimit} bytes of output`;
     if (run.exitCode !== undefined) return undefined;
     return run.originalMessage ?? run.shortMessage ?? 'it could not be started';
   };
   const { exitCode, stderr, stdout } = run;
   return { busy: run.code === 'ETXTBSY', run: { exitCode, stdout, stderr, failure: failure() } };
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The group is empty: all of it has ended.
-  }
-}
-
-async function killTree(execa: Execa, systemRoot: string, pid: number): Promise<void> {
-  // TerminateProcess knows no tree; taskkill does. Should that not run, the process alone is killed.
-  await execa(`${systemRoot}\\System32\\taskkill.exe`, ['/PID', String(pid), '/T', '/F'], {
-    reject: false,
-    stdio: 'ignore',
-    windowsHide: true,
-    timeout: 10_000,
-  });
 }

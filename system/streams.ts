@@ -1,4 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
+import { hasCode } from './errors.ts';
 
 /** A request may be this long and one more, so that one that is too long is seen to be. */
 const stdinLimit = 1024 * 1024 + 1;
@@ -62,13 +63,4 @@ export function replaceStreams(target: NodeJS.Process): void {
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
     Object.defineProperty(target, name, { value: stream(fd), configurable: true });
   }
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    codes.includes(error.code)
-  );
 }

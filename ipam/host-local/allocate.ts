@@ -112,7 +112,7 @@ function takeRequested({ isReserved, leases, set }: Search, address: Address): A
       "on a bridge, the second address of the subnet is the host's own",
     );
   }
-  const store = leases.store();
+  const store = leases.store;
   store.reclaim(address);
   if (store.take(leases.owner, [address])) return address;
   throw new CniError(
@@ -123,7 +123,7 @@ function takeRequested({ isReserved, leases, set }: Search, address: Address): A
 }
 
 function takeNext({ index, isReserved, leases, set }: Search): Address {
-  const store = leases.store();
+  const store = leases.store;
   const inTurn = candidates(set, store.last(index), isReserved);
   const found = store.take(leases.owner, untaken(store, inTurn));
   if (found) {

@@ -11,7 +11,7 @@ export function assertHeld(leases: Leases, previous: readonly Address[]): void {
   const expected = previous.filter((address) => sets.some((set) => rangeFor(set, address)));
   for (const address of expected) {
     if (isOwn(leases, address)) continue;
-    const holder = store().lease(address)?.owner;
+    const holder = store.lease(address)?.owner;
     throw new CniError(
       code.leaseMissing,
       `the lease of ${formatAddress(address)} is not held by ${owner.containerId}`,

@@ -12,11 +12,7 @@ const sourceVipOwner = 'dummy';
  * Without a list of the valid ones (undefined), nobody knows what is stale, and no lease is given
  * back. What fails is thrown once everything else has been done.
  */
-export function collect(
-  { host, store: open }: Leases,
-  valid: readonly Attachment[] | undefined,
-): void {
-  const store = open();
+export function collect({ host, store }: Leases, valid: readonly Attachment[] | undefined): void {
   const isStale = (lease: Lease) => {
     if (!lease.owner) {
       store.reclaim(lease.address);

@@ -6,7 +6,6 @@ import type { Call } from '../../cni/plugin.ts';
 import { atLeast, type SpecVersion } from '../../cni/versions.ts';
 import { defined } from '../../system/defined.ts';
 import type { AllocatedRoute } from '../allocation.ts';
-import { once } from './once.ts';
 import { overlapping, type RangeSet, readRange, shown, type WrittenRange } from './ranges.ts';
 
 /** What a network configuration says to host-local, validated. */
@@ -89,11 +88,11 @@ export function readHostLocalConfig({
     dataDir: pathAt('ipam.dataDir', ipam.dataDir) || defaultDataDir,
     resolvConf: pathAt('ipam.resolvConf', ipam.resolvConf) || undefined,
     reserved: addressesAt('ipam.reserved', ipam.reserved),
-    pool: once(() => ({
+    pool: () => ({
       sets: readSets(written, version),
       routes: (ipam.routes ?? []).map(readRoute),
       requested: requestedAddresses(written, args['IP']),
-    })),
+    }),
   };
 }
 

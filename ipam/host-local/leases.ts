@@ -1,10 +1,9 @@
 import { type Address, parseAddress } from '../../cni/address.ts';
 import type { Call } from '../../cni/plugin.ts';
-import { prevResultOf } from '../../cni/result-versions.ts';
+import { prevResultOf } from '../../cni/read-result.ts';
 import type { Attachment } from '../../cni/valid-attachments.ts';
 import type { Host } from '../../system/host.ts';
 import { type HostLocalConfig, readHostLocalConfig } from './config.ts';
-import { once } from './once.ts';
 import { openStore, type Store } from './store.ts';
 
 /** The leases of a network, and for whom a command asks about them. */
@@ -13,15 +12,17 @@ export interface Leases {
   /** Whose leases are meant; both its names are empty for GC and STATUS, which ask for nobody. */
   readonly owner: Attachment;
   readonly config: HostLocalConfig;
-  /** The files, their folder made at the first call. Throws the operating system's error then. */
-  readonly store: () => Store;
+  readonly store: Store;
 }
 
-/** Takes a call apart. Throws code 7 for what no command can do with (see config.ts). */
+/**
+ * Takes a call apart and opens its network's folder. Throws code 7 for what no command can do with
+ * (see config.ts), and the operating system's error when the folder cannot be made.
+ */
 export function openLeases(host: Host, call: Call): Leases {
   const { containerId, ifName, network } = call;
   const config = readHostLocalConfig(call);
-  const store = once(() => openStore(host, config.dataDir, network));
+  const store = openStore(host, config.dataDir, network);
   return { host, owner: { containerId, ifName }, config, store };
 }
 

@@ -11,13 +11,13 @@ const fewLeases = 512;
 
 /** The addresses the owner holds; undefined where too many files would have to be read for it. */
 export function fewOwn(leases: Leases): readonly Address[] | undefined {
-  const some = leases.store().addressesOfFew(fewLeases);
+  const some = leases.store.addressesOfFew(fewLeases);
   return some && ownAmong(leases, some);
 }
 
 /** The addresses the owner holds, however many leases there are. */
 export function allOwn(leases: Leases): readonly Address[] {
-  return ownAmong(leases, leases.store().addresses());
+  return ownAmong(leases, leases.store.addresses());
 }
 
 function ownAmong(leases: Leases, addresses: readonly Address[]): readonly Address[] {
@@ -33,7 +33,7 @@ function ownAmong(leases: Leases, addresses: readonly Address[]): readonly Addre
  */
 function leaseIfReadable({ host, store }: Leases, address: Address): Lease | undefined {
   try {
-    return store().lease(address);
+    return store.lease(address);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     host.log('lease not readable', { address: formatAddress(address), error: String(error) });
@@ -43,7 +43,7 @@ function leaseIfReadable({ host, store }: Leases, address: Address): Lease | und
 
 /** Whether the owner holds an address. Throws what keeps that lease from being read. */
 export function isOwn({ owner, store }: Leases, address: Address): boolean {
-  const lease = store().lease(address);
+  const lease = store.lease(address);
   return lease !== undefined && isOwnedBy(lease, owner);
 }
 

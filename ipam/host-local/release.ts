@@ -11,13 +11,13 @@ import { isOwnedBy, type Lease, type Store } from './store.ts';
 export function releaseAll(leases: Leases, previous: readonly Address[]): void {
   const known = freeOwn(leases, previous);
   const few = fewOwn(leases);
-  if (few) leases.store().sweep();
+  if (few) leases.store.sweep();
   if (few || known.length === 0) freeOwn(leases, few ?? allOwn(leases));
 }
 
 /** Frees those addresses that the owner holds. Throws the first failure, having tried them all. */
 export function freeOwn({ owner, store }: Leases, addresses: readonly Address[]): readonly Lease[] {
-  return freeEach(store(), addresses, (lease) => isOwnedBy(lease, owner));
+  return freeEach(store, addresses, (lease) => isOwnedBy(lease, owner));
 }
 
 /** Frees the leases that may go: those that did. Throws the first failure, having tried them all. */

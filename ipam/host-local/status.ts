@@ -1,19 +1,21 @@
 import { type Address, oneOf } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
+import type { Call } from '../../cni/plugin.ts';
 import { isSystemError } from '../../system/errors.ts';
-import type { Leases } from './leases.ts';
+import type { Host } from '../../system/host.ts';
+import { readHostLocalConfig } from './config.ts';
 import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
-import type { Store } from './store.ts';
+import { openStore, type Store } from './store.ts';
 
 /**
  * STATUS: leases can be written, and addresses are left. Throws codes 7 and 50. Few addresses are
  * only logged: a runtime takes any error for "cannot serve ADD" (SPEC.md, STATUS), containerd then
  * reports the node not ready, and its pods would be evicted while there is room.
  */
-export function status(leases: Leases): void {
-  const { config, host } = leases;
+export function status(host: Host, call: Call): void {
+  const config = readHostLocalConfig(call);
   const { sets } = config.pool();
-  const leased = writable(leases).addresses();
+  const leased = writable(host, config.dataDir, call.network).addresses();
   for (const set of sets) {
     const { size, taken } = usage(set, leased, config.reserved);
     const free = size - taken;
@@ -24,17 +26,17 @@ export function status(leases: Leases): void {
   }
 }
 
-function writable({ config, store }: Leases): Store {
+function writable(host: Host, dataDir: string, network: string): Store {
   try {
-    const opened = store();
-    opened.probe();
-    return opened;
+    const store = openStore(host, dataDir, network);
+    store.probe();
+    return store;
   } catch (error) {
     // The specification has one code for "cannot serve ADD", whatever the reason.
     if (!isSystemError(error)) throw error;
     throw new CniError(
       code.unavailable,
-      `leases cannot be written below ${config.dataDir}`,
+      `leases cannot be written below ${dataDir}`,
       `${error.message}: run as an administrator (SYSTEM), and check the folder and its disk`,
       { cause: error },
     );

@@ -1,11 +1,11 @@
 import { canonicalAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
+import { prevResultOf } from '../../cni/read-result.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
-import { prevResultOf } from '../../cni/result-versions.ts';
 import { degradedState, type Endpoint } from '../../hns-bridge/documents.ts';
 import { describePolicy, samePolicy } from '../../hns-bridge/policy/compare.ts';
-import { openAddressSource } from '../../ipam/address-source.ts';
+import { askIpam, ipamType } from '../../ipam/address-source.ts';
 import { readAllocation } from '../../ipam/allocation-result.ts';
 import { readAttachment } from './attachment.ts';
 import { readAttachConfig } from './config.ts';
@@ -32,8 +32,6 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
       'the runtime puts it there; by hand, add the key "prevResult"',
     );
   }
-  // Docker's workloads share the endpoint of their sandbox, whose lease it is.
-  const source = openAddressSource(deps, { ...call, containerId: sandbox.id });
   const hns = (await deps.openHns())[sandbox.dialect];
   const network = await findNetwork(hns, name);
   if (!network) throw differs([missingNetwork(name).msg]);
@@ -50,7 +48,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     network,
     identity,
     dialect: sandbox.dialect,
-    ips: source.assignedByHns ? [] : readAllocation({ ...result, ips: own, routes: [] }).ips,
+    ips: ipamType(call) ? readAllocation({ ...result, ips: own, routes: [] }).ips : [],
     // What is not written came of IPAM, which is not asked again.
     dns: { path: "IPAM's answer", value: resultDns(endpoint.Dns) },
     // Preferred or required, ADD has decided: what it made is what the endpoint shows.
@@ -61,7 +59,8 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     ...differences(plan, endpoint, sandbox),
   ]);
   if (found.size > 0) throw differs([...found]);
-  await source.check();
+  // Docker's workloads share the endpoint of their sandbox, whose lease it is.
+  await askIpam(deps.delegate, { ...call, containerId: sandbox.id });
 }
 
 /** The addresses of this interface; later plugins of a chain may have added others. */

@@ -1,5 +1,5 @@
 import type { Call } from '../../cni/plugin.ts';
-import { openAddressSource } from '../../ipam/address-source.ts';
+import { askIpam } from '../../ipam/address-source.ts';
 import { readGoneAttachment } from './attachment.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
@@ -11,7 +11,6 @@ import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
  */
 export async function del(deps: AttachDeps, call: Call): Promise<void> {
   const { identity, sandbox } = readGoneAttachment(call);
-  const source = openAddressSource(deps, call);
   const clients = await deps.openHns();
   const dialect = sandbox?.dialect ?? 'v2';
   const hns = clients[dialect];
@@ -27,5 +26,5 @@ export async function del(deps: AttachDeps, call: Call): Promise<void> {
   // itself: there the name decides, as it does where ours is not there: the reference's is known so.
   const deleted = dialect === 'v2' && (await remove(identity.id));
   if (!deleted) for (const id of await ownIds(hns, identity)) await remove(id);
-  await source.release();
+  await askIpam(deps.delegate, call);
 }

@@ -2,7 +2,7 @@ import { CniError, toCniError } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
 import type { ListedEndpoint } from '../../hns-bridge/client.ts';
-import { openAddressSource } from '../../ipam/address-source.ts';
+import { askIpam } from '../../ipam/address-source.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint } from './endpoint.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
@@ -25,7 +25,7 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
   // Without the list, nobody knows what is stale.
   if (valid) await attempt(() => collectEndpoints(deps, call.network, valid, attempt));
   // A lease whose endpoint could not be deleted is a live address: it stays.
-  if (failures.length === 0) await attempt(() => openAddressSource(deps, call).gc());
+  if (failures.length === 0) await attempt(() => askIpam(deps.delegate, call));
   throwAll(failures);
 }
 

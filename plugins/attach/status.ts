@@ -1,7 +1,7 @@
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { HnsError } from '../../hns-bridge/error.ts';
-import { openAddressSource } from '../../ipam/address-source.ts';
+import { askIpam } from '../../ipam/address-source.ts';
 import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import type { Mode } from './modes.ts';
@@ -13,7 +13,6 @@ import { findNetwork, missingNetwork, wrongType } from './network.ts';
  */
 export async function status(deps: AttachDeps, mode: Mode, call: Call): Promise<void> {
   const config = readAttachConfig(mode, call);
-  const source = openAddressSource(deps, call);
   try {
     await assertReady(deps, mode, config, call.network);
   } catch (error) {
@@ -21,7 +20,7 @@ export async function status(deps: AttachDeps, mode: Mode, call: Call): Promise<
     if (!(error instanceof HnsError)) throw error;
     throw new CniError(code.unavailable, error.message, error.details, { cause: error });
   }
-  await source.status();
+  await askIpam(deps.delegate, call);
 }
 
 async function assertReady(

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { object, parseConfig } from '../../cni/config.ts';
 import { isJsonObject } from '../../cni/keys.ts';
 import type { Call, JsonObject } from '../../cni/plugin.ts';
+import { defined } from '../../system/defined.ts';
 
 /** What a network configuration says to flannel, validated. */
 export interface FlannelConfig {
@@ -37,7 +38,7 @@ export function readFlannelConfig(call: Call): FlannelConfig {
     subnetFile: written.subnetFile || '/run/flannel/subnet.env',
     dataDir: written.dataDir || '/var/lib/cni/flannel',
     delegate: written.delegate ?? {},
-    ipam: { ...(routes ? { routes } : {}), ...(dataDir ? { dataDir } : {}) },
+    ipam: defined({ routes, dataDir: dataDir || undefined }),
     runtimeConfig: written.runtimeConfig,
   };
 }

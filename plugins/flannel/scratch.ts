@@ -1,212 +1,75 @@
-import { join } from 'node:path';
-import { CniError, code } from '../../cni/error.ts';
-import { interfaceComplaint, isIdentifier } from '../../cni/identifiers.ts';
-import { isJsonObject, keyValue, withKey, withoutKey } from '../../cni/keys.ts';
+import * as z from 'zod/mini';
+import { object } from '../../cni/config.ts';
+import { invalidConfig } from '../../cni/error.ts';
+import { interfaceProblem, isIdentifier } from '../../cni/identifiers.ts';
+import { isJsonObject, withKey, withoutKey } from '../../cni/keys.ts';
 import type { JsonObject } from '../../cni/plugin.ts';
-import { isSpecVersion } from '../../cni/versions.ts';
-import { hasCode } from '../../system/errors.ts';
-import type { Files, Host } from '../../system/host.ts';
-import {
-  createWhole,
-  listIfThere,
-  readIfThere,
-  removeIfThere,
-  replaceWhole,
-  unfinishedOf,
-} from '../../system/whole-files.ts';
-import { isDelegateType } from './delegate-config.ts';
+import { specVersions } from '../../cni/versions.ts';
+import { isDelegateType } from './delegate-type.ts';
+import type { Owner } from './owner.ts';
 
-/** The attachment a scratch file was written for. */
-export interface Owner {
-  readonly sandbox: string;
-  readonly ifName: string;
-}
-
-/** A delegate's configuration as it was remembered. */
+/** What a scratch file says: a delegate's configuration as it was remembered. */
 export interface Scratch {
   readonly config: JsonObject;
   readonly type: string;
   readonly network: string;
+  /** Where the addresses come from, as CIDRs. */
+  readonly subnets: readonly string[];
   /** Undefined in what the reference wrote: there the file's name is the sandbox's id. */
   readonly owner: Owner | undefined;
 }
 
 /** Our key in the file: the reference and its plugins pass over keys they do not know. */
-const mark = 'wincni';
+export const mark = 'wincni';
+
+const identifier = z.string().check(z.refine(isIdentifier));
+const range = object({ subnet: z.optional(z.string()) });
+const ipam = object({
+  subnet: z.optional(z.string()),
+  ranges: z.optional(z.array(z.array(range))),
+});
+
+const schema = object({
+  type: z.custom<string>(isDelegateType),
+  name: identifier,
+  cniVersion: z.optional(z.enum(['', ...specVersions])),
+  ipam: z.catch(z.optional(ipam), undefined),
+  [mark]: z.optional(
+    object({
+      sandbox: identifier,
+      ifName: z.string().check(z.refine((name) => interfaceProblem(name) === undefined)),
+    }),
+  ),
+});
 
 /** No configuration is this long. */
 const longest = 1024 * 1024;
 
 /** The text of a scratch file: the delegate's configuration, marked with whom it is for. */
-function printScratch(config: JsonObject, owner: Owner): string {
+export function printScratch(config: JsonObject, { ifName, sandbox }: Owner): string {
   try {
-    return JSON.stringify(withKey(config, mark, { sandbox: owner.sandbox, ifName: owner.ifName }));
+    return JSON.stringify(withKey(config, mark, { sandbox, ifName }));
   } catch (error) {
     // What JSON.parse gave can be printed again, unless it is nested deeper than the stack.
-    throw new CniError(
-      code.invalidConfig,
-      'invalid network configuration: delegate: nested too deeply',
-      '',
-      { cause: error },
-    );
+    throw invalidConfig('delegate', 'nested too deeply', '', { cause: error });
   }
 }
 
 /** Reads the text of a scratch file again, as carefully as a stranger's; undefined when it is none. */
 export function parseScratch(text: string): Scratch | undefined {
-  const config = text.length > longest ? undefined : parseObject(text);
-  if (!config) return undefined;
-  const type = keyValue(config, 'type');
-  const network = keyValue(config, 'name');
-  const version = keyValue(config, 'cniVersion') ?? '';
-  if (!isDelegateType(type)) return undefined;
-  if (typeof network !== 'string' || !isIdentifier(network)) return undefined;
-  if (typeof version !== 'string' || (version !== '' && !isSpecVersion(version))) return undefined;
-  const marked = keyValue(config, mark);
-  const owner = readOwner(marked);
-  if (marked !== undefined && !owner) return undefined;
-  return { config: withoutKey(config, mark), type, network, owner };
+  const config = text.length > longest ? undefined : parsedOrUndefined(text);
+  if (!isJsonObject(config)) return undefined;
+  const read = z.safeParse(schema, config);
+  if (!read.success) return undefined;
+  const { ipam, name, type, [mark]: owner } = read.data;
+  const subnets = [ipam, ...(ipam?.ranges ?? []).flat()].flatMap((from) => from?.subnet ?? []);
+  return { config: withoutKey(config, mark), type, network: name, subnets, owner };
 }
 
-function parseObject(text: string): JsonObject | undefined {
+function parsedOrUndefined(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return isJsonObject(value) ? value : undefined;
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }
-}
-
-function readOwner(value: unknown): Owner | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const { sandbox, ifName } = value;
-  if (typeof sandbox !== 'string' || !isIdentifier(sandbox)) return undefined;
-  if (typeof ifName !== 'string' || interfaceComplaint(ifName) !== undefined) return undefined;
-  return { sandbox, ifName };
-}
-
-/**
- * The names an attachment's file can have: the sandbox's id, as the reference has it; that and the
- * interface, for a second one; and, should that be the id of another container, one that is nobody's
- * id. An interface may be named with what Windows does not take in a file's name.
- */
-export function scratchNames(owner: Owner): readonly [string, string, string] {
-  const { sandbox } = owner;
-  const ifName = owner.ifName.replace(/[^A-Za-z0-9_-]/g, '_');
-  return [sandbox, `${sandbox}-${ifName}`, `${sandbox}+${ifName}`];
-}
-
-/** What was found of an attachment: `scratch` is undefined where the file can't be read. */
-export interface Recalled {
-  readonly path: string;
-  readonly scratch: Scratch | undefined;
-}
-
-/**
- * Finds the file of an attachment: the one marked as its own; else one under the sandbox's plain name
- * that is nobody's in particular, as the reference writes it, or is empty or corrupt.
- */
-export function recall(files: Files, dataDir: string, owner: Owner): Recalled | undefined {
-  const [plain, ...others] = scratchNames(owner).map((name) => look(files, join(dataDir, name)));
-  const own = [plain, ...others].find((found) => isOwn(found?.scratch, owner));
-  if (own) return own;
-  return plain && !plain.scratch?.owner ? plain : undefined;
-}
-
-function look(files: Files, path: string): Recalled | undefined {
-  const text = readIfThere(files, path);
-  return text === undefined ? undefined : { path, scratch: parseScratch(text) };
-}
-
-function isOwn(scratch: Scratch | undefined, owner: Owner): boolean {
-  const marked = scratch?.owner;
-  return marked?.sandbox === owner.sandbox && marked.ifName === owner.ifName;
-}
-
-/**
- * Remembers the delegate's configuration of an attachment, in a file that appears whole. The file of
- * another interface, container or network is never written over. `fresh` tells whether nothing was
- * known of this attachment before. Throws code 5 when each name it could have is taken.
- */
-export function remember(
-  host: Host,
-  dataDir: string,
-  owner: Owner,
-  config: JsonObject,
-): { readonly path: string; readonly fresh: boolean } {
-  const { files } = host;
-  const text = printScratch(config, owner);
-  const known = recall(files, dataDir, owner);
-  if (known && mayReplace(known, owner, config)) {
-    if (readIfThere(files, known.path) !== text) replaceWhole(host, known.path, text);
-    return { path: known.path, fresh: known.scratch === undefined };
-  }
-  files.makeFolder(dataDir);
-  for (const name of scratchNames(owner)) {
-    const path = join(dataDir, name);
-    if (!look(files, path) && createWhole(host, path, text)) return { path, fresh: true };
-    // The same ADD, made twice at once.
-    if (isOwn(look(files, path)?.scratch, owner)) return { path, fresh: false };
-  }
-  throw new CniError(
-    code.io,
-    `no scratch file can be written for ${owner.ifName} of ${owner.sandbox} in ${dataDir}`,
-    `${scratchNames(owner).join(', ')} all belong to other interfaces or containers: see "${mark}" in them`,
-  );
-}
-
-/** The reference keeps one file a sandbox: what it wrote for another network stays for its DEL. */
-function mayReplace(known: Recalled, owner: Owner, config: JsonObject): boolean {
-  if (!known.scratch || isOwn(known.scratch, owner)) return true;
-  return known.scratch.network === keyValue(config, 'name');
-}
-
-/** Forgets an attachment, and what a process that was killed left unfinished of its files. */
-export function forget(files: Files, dataDir: string, owner: Owner, path: string | undefined) {
-  if (path !== undefined) removeIfThere(files, path);
-  const names = new Set<string>(scratchNames(owner));
-  for (const name of listIfThere(files, dataDir)) {
-    const of = unfinishedOf(name);
-    if (of !== undefined && names.has(of)) removeIfThere(files, join(dataDir, name));
-  }
-}
-
-/** A scratch file whose attachment is known beyond doubt. */
-export interface Remembered {
-  readonly path: string;
-  readonly scratch: Scratch;
-  readonly owner: Owner;
-}
-
-/** Every scratch file of a network, and what kept others from being read: they may be of it too. */
-export function scratchesOf(
-  files: Files,
-  dataDir: string,
-  network: string,
-): { readonly scratches: readonly Remembered[]; readonly failures: readonly unknown[] } {
-  const failures: unknown[] = [];
-  const scratches = listIfThere(files, dataDir).flatMap((name) => {
-    if (!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(name)) return [];
-    try {
-      return remembered(look(files, join(dataDir, name)), name, network);
-    } catch (error) {
-      // A folder is not ours to judge.
-      if (!hasCode(error, 'EISDIR')) failures.push(error);
-      return [];
-    }
-  });
-  return { scratches, failures };
-}
-
-function remembered(found: Recalled | undefined, name: string, network: string): Remembered[] {
-  if (found?.scratch?.network !== network) return [];
-  const { path, scratch } = found;
-  if (!scratch.owner) return isIdentifier(name) ? [{ path, scratch, owner: anyOf(name) }] : [];
-  const isItsName = scratchNames(scratch.owner).includes(name);
-  return isItsName ? [{ path, scratch, owner: scratch.owner }] : [];
-}
-
-/** An owner whose interface the reference did not write down. */
-function anyOf(sandbox: string): Owner {
-  return { sandbox, ifName: '' };
 }

@@ -44,10 +44,10 @@ describe('a configuration', () => {
     [{ policies: [{}, 'x'] }, 'policies[0].name: expected one of EndpointPolicy, found nothing'],
     [{ vni: 1 }, 'vni: expected at least 4096, found 1'],
     [[], 'the configuration: expected object, found an array'],
-  ])('%j is refused with the key’s path', (config, complaint) => {
+  ])('%j is refused with the key’s path', (config, problem) => {
     const error = thrownBy(() => parseConfig(schema, config));
     expect(error.code).toBe(7);
-    expect(error.message).toBe(`invalid network configuration: ${complaint}`);
+    expect(error.message).toBe(`invalid network configuration: ${problem}`);
   });
 
   it('is refused with all that is wrong with it', () => {

@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { delegateTo } from '../../cni/delegate.ts';
+import { delegateCall, delegateTo } from '../../cni/delegate.ts';
 import type { Call } from '../../cni/plugin.ts';
-import { printResult } from '../../cni/result-versions.ts';
+import { printResult } from '../../cni/print-result.ts';
 import { specVersions } from '../../cni/versions.ts';
 import { callOf, commands, failure, hostOf, recorder, result, tempFolder } from './trial.ts';
 
@@ -23,15 +23,15 @@ function delegate(
   command: Call['command'],
   config: object,
   more: Partial<Call> & {
-    readonly deadlineMs?: number;
+    readonly timeout?: number;
     readonly env?: Record<string, string>;
   } = {},
 ) {
-  const { deadlineMs = 30_000, env, ...rest } = more;
-  const deps = { host: hostOf([], env), own: async () => undefined, deadlineMs };
+  const { timeout = 30_000, env, ...rest } = more;
+  const deps = { host: hostOf([], env), own: async () => undefined, timeout };
   const base = { cniVersion: '1.1.0', name: 'cbr0', type: standIn };
-  const call = callOf(command, { path: [fixtures], ...rest, config: { ...base, ...config } });
-  return delegateTo(deps)(standIn, call);
+  const call = callOf(command, { path: [fixtures], ...rest });
+  return delegateTo(deps)(standIn, delegateCall(call, { ...base, ...config }));
 }
 
 /** Whether a process is there; one that has ended and is not yet reaped is not. */
@@ -47,11 +47,59 @@ function killAll(pids: readonly number[]): void {
   for (const pid of pids.filter(lives)) process.kill(pid, 'SIGKILL');
 }
 
+describe('the call to a delegate', () => {
+  const config = { cniVersion: '0.4.0', name: 'cbr0', type: 'trial', logFile: '/log' };
+  const call = callOf('ADD', { version: '0.4.0', config });
+
+  it('is ours, with a configuration of its own that says the network and the version', () => {
+    const own = { type: 'nat', CNIVERSION: 'x', Name: ['y'] };
+    const built = delegateCall(call, own);
+    expect(built).toEqual({ ...call, config: { type: 'nat', name: 'cbr0', cniVersion: '0.4.0' } });
+    expect(own).toEqual({ type: 'nat', CNIVERSION: 'x', Name: ['y'] });
+  });
+
+  it('may be about another network than ours', () => {
+    const built = delegateCall(call, { type: 'nat' }, 'old');
+    expect(built).toMatchObject({ network: 'old', config: { name: 'old' } });
+  });
+
+  const prevResult = { ips: [] };
+  const valid = [{ containerID: 'pod1', ifname: 'eth0' }];
+  const given = {
+    PrevResult: prevResult,
+    'cni.dev/valid-attachments': valid,
+    'cni.dev/attachments': null,
+    runtimeConfig: { mac: '' },
+  };
+  const attachments = { 'cni.dev/valid-attachments': valid, 'cni.dev/attachments': null };
+  it.each([
+    ['ADD', {}],
+    ['DEL', { PrevResult: prevResult }],
+    ['CHECK', { PrevResult: prevResult }],
+    ['GC', attachments],
+    ['STATUS', {}],
+  ] as const)('for %s has what the runtime added, and nothing else of ours', (command, added) => {
+    const asked = { ...call, command, config: { ...config, ...given } };
+    const expected = { type: 'nat', name: 'cbr0', cniVersion: '0.4.0', ...added };
+    expect(delegateCall(asked, { type: 'nat' }).config).toEqual(expected);
+  });
+
+  it('has it once, whatever letter case the configuration had it in', () => {
+    const asked = { ...call, command: 'DEL' as const, config: { ...config, ...given } };
+    expect(delegateCall(asked, { PREVRESULT: 'old' }).config).toEqual({
+      PrevResult: prevResult,
+      name: 'cbr0',
+      cniVersion: '0.4.0',
+    });
+  });
+});
+
 describe('one of our own', () => {
   it.each(commands)('is called for %s in this process', async (command) => {
     const calls: Call[] = [];
     const own = async (type: string) => (type === 'ours' ? recorder(calls) : undefined);
-    const call = callOf(command, { version: '1.0.0', config: { CNIVERSION: 'x', name: 'cbr0' } });
+    const config = { CNIVERSION: 'x', name: 'cbr0' };
+    const call = delegateCall(callOf(command, { version: '1.0.0', config }), config);
     const answer = await delegateTo({ host: hostOf(), own })('ours', call);
     expect(answer).toEqual(command === 'ADD' ? result : undefined);
     expect(calls).toEqual([{ ...call, config: { cniVersion: '1.0.0', name: 'cbr0' } }]);
@@ -146,7 +194,7 @@ describe('an executable', () => {
   });
 
   it('that hangs is killed at the deadline', async () => {
-    const error = await failure(delegate('ADD', { does: 'hang' }, { deadlineMs: 300 }));
+    const error = await failure(delegate('ADD', { does: 'hang' }, { timeout: 300 }));
     expect(error).toMatchObject({ code: 121, message: expect.stringContaining('300 ms') });
   });
 
@@ -158,7 +206,7 @@ describe('an executable', () => {
     const pidFile = join(folder, 'pids');
     const script = `#!/bin/sh\n${starts}\necho $$ $! > '${pidFile}'\nwait\nsleep 600\n`;
     writeFileSync(join(folder, 'slow'), script, { mode: 0o755 });
-    const call = delegateTo({ host: hostOf(), own: async () => undefined, deadlineMs: 2000 });
+    const call = delegateTo({ host: hostOf(), own: async () => undefined, timeout: 2000 });
     const error = await failure(call('slow', callOf('ADD', { path: [folder] })));
     const pids = readFileSync(pidFile, 'utf8').trim().split(' ').map(Number);
     onTestFinished(() => killAll(pids));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CniError } from '../../cni/error.ts';
-import { printResult, readResult } from '../../cni/result-versions.ts';
+import { printResult } from '../../cni/print-result.ts';
+import { readResult } from '../../cni/read-result.ts';
 import { specVersions } from '../../cni/versions.ts';
 import { commands, randomFrom, result, runCommand, variables } from './trial.ts';
 

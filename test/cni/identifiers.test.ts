@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interfaceComplaint, isIdentifier, sandboxId } from '../../cni/identifiers.ts';
+import { interfaceProblem, isIdentifier, sandboxId } from '../../cni/identifiers.ts';
 import { callOf, thrownBy } from './trial.ts';
 
 const long = 'a'.repeat(64);
@@ -37,13 +37,13 @@ describe('a container id, a network’s or an executable’s name', () => {
 
 describe('an interface name', () => {
   it.each(['eth0', 'vEthernet_1', 'Ethernet-2', 'a'.repeat(15), '...'])('can be %s', (name) => {
-    expect(interfaceComplaint(name)).toBeUndefined();
+    expect(interfaceProblem(name)).toBeUndefined();
   });
 
   it.each([...outside, 'a'.repeat(16), 'eth 0', 'eth0\u0007', 'eth\u00a00'])(
     'can’t be %j',
     (name) => {
-      expect(interfaceComplaint(name)).toBeTypeOf('string');
+      expect(interfaceProblem(name)).toBeTypeOf('string');
     },
   );
 });

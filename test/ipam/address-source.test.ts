@@ -2,9 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAddress, parseCidr } from '../../cni/address.ts';
+import type { Command } from '../../cni/commands.ts';
 import { CniError } from '../../cni/error.ts';
 import type { Delegate, JsonObject } from '../../cni/plugin.ts';
-import { openAddressSource } from '../../ipam/address-source.ts';
+import { callPlugin } from '../../cni/run.ts';
+import { askIpam, openAddressSource } from '../../ipam/address-source.ts';
+import { hostLocal } from '../../ipam/host-local/plugin.ts';
 import { callOf, failure, hostOf, result, tempFolder, thrownBy } from '../cni/trial.ts';
 
 /** Addresses as values. */
@@ -21,42 +24,45 @@ const usually: Delegate = async (_, call) => (call.command === 'ADD' ? result : 
 function sourceOf(ipam: JsonObject['ipam'], delegate: Delegate = usually) {
   const asked: string[] = [];
   const config = { cniVersion: '1.1.0', name: 'cbr0', ...(ipam === undefined ? {} : { ipam }) };
-  const open = () =>
-    openAddressSource(
-      {
-        host: hostOf(),
-        delegate: async (type, call) => {
-          asked.push(`${type} ${call.command}`);
-          return delegate(type, call);
-        },
-      },
-      callOf('ADD', { config }),
-    );
-  return { asked, open };
+  const host = hostOf();
+  const recording: Delegate = async (type, call) => {
+    asked.push(`${type} ${call.command}`);
+    // As in the product: host-local is the plugin of that name, in this process.
+    if (type === 'host-local') return callPlugin(hostLocal(host), call);
+    return delegate(type, call);
+  };
+  const open = () => openAddressSource({ host, delegate: recording }, callOf('ADD', { config }));
+  const ask = (command: Command) => askIpam(recording, callOf(command, { config }));
+  return { ask, asked, open };
 }
+
+const others: readonly Command[] = ['CHECK', 'GC', 'STATUS', 'DEL'];
 
 describe('HNS itself', () => {
   it.each([[undefined], [{}], [{ type: '' }], [{ type: null }], [{ subnet: '10.1.2.0/24' }]])(
     'gives addresses where ipam is %j, and is not asked',
     async (ipam) => {
-      const { asked, open } = sourceOf(ipam);
+      const { ask, asked, open } = sourceOf(ipam);
       const source = open();
       expect(await source.allocate([])).toBeUndefined();
       expect(await source.holds(values('10.1.2.3'))).toBe(true);
-      for (const ask of [source.release, source.check, source.gc, source.status]) await ask();
+      await source.release(values('10.1.2.3'));
+      for (const command of others) await ask(command);
       expect(asked).toEqual([]);
     },
   );
 
-  it('does not where ipam.type is no text', () => {
-    expect(thrownBy(sourceOf({ type: 7 }).open)).toMatchObject({ code: 7 });
+  it('does not where ipam.type is no text', async () => {
+    const { ask, open } = sourceOf({ type: 7 });
+    expect(thrownBy(open)).toMatchObject({ code: 7 });
+    expect(await failure(ask('DEL'))).toMatchObject({ code: 7 });
   });
 });
 
 describe('host-local', () => {
   it('is asked in this process, and gives nothing that is reserved', async () => {
     const dataDir = tempFolder();
-    const { asked, open } = sourceOf({ TYPE: 'host-local', subnet: '10.1.2.0/29', dataDir });
+    const { ask, asked, open } = sourceOf({ TYPE: 'host-local', subnet: '10.1.2.0/29', dataDir });
     const source = open();
     expect(await source.allocate(values('10.1.2.2', '10.1.2.3'))).toMatchObject({
       ips: [{ cidr: parseCidr('10.1.2.4/29'), gateway: values('10.1.2.1')[0] }],
@@ -65,9 +71,10 @@ describe('host-local', () => {
     expect(await source.allocate([])).toMatchObject({ allocated: [] });
     expect(await source.holds(values('10.1.2.4'))).toBe(true);
     expect(await source.holds(values('10.1.2.4', '10.1.2.5'))).toBe(false);
-    await source.check();
-    await source.status();
     expect(asked).toEqual([]);
+    await ask('CHECK');
+    await ask('STATUS');
+    expect(asked).toEqual(['host-local CHECK', 'host-local STATUS']);
   });
 
   it('gives back the addresses it is told, or all', async () => {
@@ -76,12 +83,13 @@ describe('host-local', () => {
       type: 'host-local',
       ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00::/64' }]],
     };
-    const source = sourceOf({ ...ipam, dataDir }).open();
+    const { ask, open } = sourceOf({ ...ipam, dataDir });
+    const source = open();
     const leases = () => readdirSync(join(dataDir, 'cbr0')).filter((name) => /^[\df]/.test(name));
     await source.allocate([]);
     await source.release(values('FD00:0::2'));
     expect(leases()).toEqual(['10.1.2.2']);
-    await source.release();
+    await ask('DEL');
     expect(leases()).toEqual([]);
   });
 });
@@ -102,34 +110,32 @@ describe('the configuration of host-local', () => {
     return { ipam, looks };
   }
 
-  it('is read once a command, however often it is asked', async () => {
+  it('is read once a command, however often the source is asked', async () => {
     const { ipam, looks } = watched({ subnet: '10.1.2.0/29' });
     const source = sourceOf(ipam).open();
-    const opened = looks.count;
-    await source.allocate([]);
     const read = looks.count;
-    expect(read).toBeGreaterThan(opened);
+    expect(read).toBeGreaterThan(0);
+    await source.allocate([]);
     await source.allocate(values('10.1.2.2'));
     await source.holds(values('10.1.2.2'));
     await source.release(values('10.1.2.2'));
-    await source.check();
-    await source.release();
     expect(looks.count).toBe(read);
   });
 
-  it('is not read before the first question, which tells what is wrong with it', async () => {
-    const source = sourceOf({ type: 'host-local', dataDir: 7 }).open();
-    const asked = [source.allocate([]), source.holds([]), source.release(), source.gc()];
-    for (const answer of asked) expect(await failure(answer)).toMatchObject({ code: 7 });
+  it('says what is wrong with it before anything is done', async () => {
+    const { ask, open } = sourceOf({ type: 'host-local', dataDir: 7 });
+    expect(thrownBy(open)).toMatchObject({ code: 7 });
+    for (const command of others) expect(await failure(ask(command))).toMatchObject({ code: 7 });
   });
 
   it('need not have ranges for what gives back', async () => {
-    const source = sourceOf(watched({}).ipam).open();
-    await source.release();
+    const { ask, open } = sourceOf(watched({}).ipam);
+    const source = open();
     await source.release(values('10.1.2.2'));
-    await source.gc();
     expect(await source.holds(values('10.1.2.2'))).toBe(false);
-    for (const answer of [source.allocate([]), source.status()]) {
+    await ask('DEL');
+    await ask('GC');
+    for (const answer of [source.allocate([]), ask('STATUS')]) {
       expect(await failure(answer)).toMatchObject({ code: 7 });
     }
   });
@@ -138,7 +144,7 @@ describe('the configuration of host-local', () => {
 describe('another executable', () => {
   it('is asked every command, and writes its own leases', async () => {
     const dataDir = join(tempFolder(), 'none');
-    const { asked, open } = sourceOf({ type: 'azure-vnet-ipam', dataDir });
+    const { ask, asked, open } = sourceOf({ type: 'azure-vnet-ipam', dataDir });
     const source = open();
     expect(await source.allocate(values('10.1.2.2'))).toEqual({
       ips: [{ cidr: parseCidr('10.244.1.5/24'), gateway: values('10.244.1.1')[0] }],
@@ -146,11 +152,9 @@ describe('another executable', () => {
       dns: {},
       allocated: values('10.244.1.5'),
     });
-    await source.check();
-    await source.gc();
-    await source.status();
-    await source.release();
-    const commands = ['ADD', 'CHECK', 'GC', 'STATUS', 'DEL'];
+    await source.release(values('10.244.1.5'));
+    for (const command of others) await ask(command);
+    const commands = ['ADD', 'DEL', ...others];
     expect(asked).toEqual(commands.map((command) => `azure-vnet-ipam ${command}`));
     expect(existsSync(dataDir)).toBe(false);
   });

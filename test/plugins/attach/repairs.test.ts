@@ -150,7 +150,7 @@ describe.each(places)('$conf', (place) => {
     play.node.orderFaults([{ operation: 'ModifyNamespace', code: '0x80004005' }]);
     expect((await play.run('DEL')).document).toMatchObject({
       code: 101,
-      msg: expect.stringContaining('modify Namespace'),
+      msg: expect.stringContaining('modify namespace'),
     });
     expect(play.pods()).toHaveLength(1);
   });

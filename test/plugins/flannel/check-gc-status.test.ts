@@ -147,13 +147,17 @@ describe('GC', () => {
     expect(node.asked[0]?.call.config).toMatchObject({ ipam: { type: 'host-local' }, [key]: [] });
   });
 
-  it('removes what was left unfinished long ago', async () => {
+  it('removes what was left unfinished over ten minutes ago, and nothing younger', async () => {
     const node = trial();
-    node.writeScratch('.wincni-1-abc-pod1', 'half');
-    node.writeScratch('.wincni-1-abc-pod2', 'half');
-    utimesSync(join(node.dataDir, '.wincni-1-abc-pod1'), 1000, 1000);
+    const names = [0, 1, 61, 599, 601, 86_400].map((age) => {
+      const name = `.wincni-1-abc-pod${age}`;
+      node.writeScratch(name, 'half');
+      const written = Date.now() / 1000 - age;
+      utimesSync(join(node.dataDir, name), written, written);
+      return name;
+    });
     await node.plugin.GC(node.call('GC', valid()));
-    expect(node.scratchNames()).toEqual(['.wincni-1-abc-pod2']);
+    expect(node.scratchNames()).toEqual(names.slice(0, 4).sort());
   });
 });
 

@@ -1,8 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failure, result, subnetEnv, trial } from './trial.ts';
 
 const written = (name: string) =>
   JSON.stringify({ cniVersion: '1.1.0', name, type: 'win-bridge', ipam: { type: 'host-local' } });
+
+it('a scratch file is the delegate’s configuration, and whose it is', async () => {
+  const node = trial();
+  const delegate = { type: 'win-overlay', dns: {}, IPMASQ: false, Policies: [] };
+  const config = { delegate, ipam: { routes: [] }, runtimeConfig: { mac: '' } };
+  await node.plugin.ADD(node.call('ADD', { config }));
+  expect(readFileSync(join(node.dataDir, 'pod1'), 'utf8')).toBe(
+    '{"dns":{},"Policies":[],"name":"cbr0","cniVersion":"1.1.0","type":"win-overlay",' +
+      '"ipMasq":true,"ipMasqNetwork":"10.244.0.0/16",' +
+      '"ipam":{"type":"host-local","subnet":"10.244.1.0/24","routes":[]},' +
+      '"runtimeConfig":{"mac":""},"wincni":{"sandbox":"pod1","ifName":"eth0"}}',
+  );
+});
 
 const owner = (sandbox: string, ifName: string) => ({ wincni: { sandbox, ifName } });
 

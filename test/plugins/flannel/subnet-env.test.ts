@@ -5,7 +5,7 @@ const tail = 'FLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n';
 const v4 = 'FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\n';
 const v6 = 'FLANNEL_IPV6_NETWORK=fd00:10:244::/48\nFLANNEL_IPV6_SUBNET=fd00:10:244:1::1/64\n';
 const plain = {
-  networks: ['10.244.0.0/16'],
+  exceptions: ['10.244.0.0/16'],
   subnets: ['10.244.1.0/24'],
   mtu: 1450,
   ipMasq: true,
@@ -44,19 +44,19 @@ describe('a whole subnet.env', () => {
       v4 + v6 + tail,
       {
         ...plain,
-        networks: ['10.244.0.0/16', 'fd00:10:244::/48'],
+        exceptions: ['10.244.0.0/16', 'fd00:10:244::/48'],
         subnets: ['10.244.1.0/24', 'fd00:10:244:1::/64'],
       },
     ],
     [
       'IPv6 alone',
       v6 + tail,
-      { ...plain, networks: ['fd00:10:244::/48'], subnets: ['fd00:10:244:1::/64'] },
+      { ...plain, exceptions: ['fd00:10:244::/48'], subnets: ['fd00:10:244:1::/64'] },
     ],
     [
       'several networks',
       v4.replace('/16', '/16,10.250.0.0/15') + tail,
-      { ...plain, networks: ['10.244.0.0/16', '10.250.0.0/15'] },
+      { ...plain, exceptions: ['10.244.0.0/16', '10.250.0.0/15'] },
     ],
     ['no masquerading', v4 + tail.replace('true', 'false'), { ...plain, ipMasq: false }],
   ])('is read with %s', (_, text, env) => {
@@ -112,14 +112,14 @@ describe('a wrong value', () => {
   ])('%s=%s is named with its key', (key, value, form) => {
     const reading = parseSubnetEnv(`${v4}${v6}${tail}${key}=${value}\n`);
     expect(reading).toMatchObject({ kind: 'invalid' });
-    const complaint = reading.kind === 'invalid' ? reading.complaint : '';
-    expect(complaint).toContain(`${key}: expected`);
-    expect(complaint).toContain(form);
-    expect(complaint).toContain(value);
+    const problem = reading.kind === 'invalid' ? reading.problem : '';
+    expect(problem).toContain(`${key}: expected`);
+    expect(problem).toContain(form);
+    expect(problem).toContain(value);
   });
 
   it('is quoted only in part when it is long', () => {
     const reading = parseSubnetEnv(`FLANNEL_MTU=${'9'.repeat(100_000)}\n`);
-    expect(reading.kind === 'invalid' && reading.complaint.length).toBeLessThan(200);
+    expect(reading.kind === 'invalid' && reading.problem.length).toBeLessThan(200);
   });
 });

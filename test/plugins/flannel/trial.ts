@@ -77,6 +77,7 @@ export function trial(options: TrialOptions = {}): Trial {
   const subnetFile = join(folder, 'subnet.env');
   const asked: Asked[] = [];
   const steps: string[] = [];
+  const started = Date.now();
   let slept = 0;
   const files = nodeFiles();
   const host: Host = {
@@ -84,7 +85,7 @@ export function trial(options: TrialOptions = {}): Trial {
     env: {},
     files: options.files ? options.files(files) : files,
     clock: {
-      now: () => Date.now() + slept,
+      now: () => started + slept,
       sleep: async (ms) => {
         slept += ms;
         options.onSleep?.(slept, made);

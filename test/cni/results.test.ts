@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { printResult } from '../../cni/print-result.ts';
+import { prevResultOf, readResult } from '../../cni/read-result.ts';
 import type { Result } from '../../cni/result.ts';
-import { prevResultOf, printResult, readResult } from '../../cni/result-versions.ts';
 import { specVersions } from '../../cni/versions.ts';
 import { callOf, thrownBy } from './trial.ts';
 

@@ -1,0 +1,138 @@
+import { isAbsolute, join } from 'node:path';
+import * as z from 'zod/mini';
+import type { Host } from '../system/host.ts';
+import { type ChildRun, runChild } from '../system/processes.ts';
+import { object } from './config.ts';
+import { CniError, code, toCniError } from './error.ts';
+import { parseJsonObject } from './json.ts';
+import type { Call } from './plugin.ts';
+import { readResult } from './read-result.ts';
+import type { Result } from './result.ts';
+
+/** How long a delegate may take, in milliseconds: less than the runtimes wait for a whole pod. */
+const usualTimeout = 110_000;
+
+/**
+ * Calls a plugin that is an executable, found in the call's CNI_PATH, with this process's environment
+ * and the call's own CNI_ variables. The result is there for ADD only. Throws code 120 when it is not
+ * found, 121 when it fails without an error of its own, and its own error otherwise.
+ * @param timeout how long it may take, in milliseconds
+ */
+export async function callExecutable(
+  host: Host,
+  type: string,
+  call: Call,
+  timeout = usualTimeout,
+): Promise<Result | undefined> {
+  const { clock } = host;
+  const file = findExecutable(host, type, call.path);
+  const started = clock.now();
+  const done = await runChild({
+    file,
+    input: JSON.stringify(call.config),
+    env: { ...host.env, ...cniVariables(host, call) },
+    timeout,
+    clock,
+  });
+  host.log('delegate', {
+    type,
+    command: call.command,
+    exitCode: done.exitCode,
+    failure: done.failure,
+    ms: clock.now() - started,
+  });
+  if (done.failure !== undefined || done.exitCode !== 0) throw failureOf(type, call, done);
+  return call.command === 'ADD' ? answerOf(type, done) : undefined;
+}
+
+function findExecutable(host: Host, type: string, path: readonly string[]): string {
+  const windows = host.platform === 'win32';
+  const fold = (name: string) => (windows ? name.toLowerCase() : name);
+  const names = windows ? [`${type}.exe`, type] : [type];
+  // A relative folder would be looked for wherever the runtime happens to stand.
+  for (const folder of path.filter((entry) => isAbsolute(entry))) {
+    const there = new Set(namesIn(host, folder)?.map(fold));
+    const files = names.filter((name) => there.has(fold(name))).map((name) => join(folder, name));
+    const file = files.find((candidate) => namesIn(host, candidate) === undefined);
+    if (file !== undefined) return file;
+  }
+  throw new CniError(
+    code.delegateMissing,
+    `failed to find plugin ${JSON.stringify(type)} in path [${path.join(' ')}]`,
+    'install it in one of those folders, or correct "type"; relative folders are not searched',
+  );
+}
+
+/** The names in a folder; undefined for what is none. */
+function namesIn(host: Host, folder: string): readonly string[] | undefined {
+  try {
+    return host.files.list(folder);
+  } catch {
+    return undefined;
+  }
+}
+
+function cniVariables(host: Host, call: Call): Record<string, string> {
+  const separator = host.platform === 'win32' ? ';' : ':';
+  const args = Object.entries(call.args).map(([key, value]) => `${key}=${value}`);
+  return {
+    CNI_COMMAND: call.command,
+    CNI_CONTAINERID: call.containerId,
+    CNI_NETNS: call.netns,
+    CNI_IFNAME: call.ifName,
+    CNI_ARGS: args.join(';'),
+    CNI_PATH: call.path.join(separator),
+  };
+}
+
+/** The result an executable answered ADD with; whatever else it wrote is its failure, not ours. */
+function answerOf(type: string, done: ChildRun): Result {
+  try {
+    return readResult(parseJsonObject(Buffer.from(done.stdout), 'it'));
+  } catch (error) {
+    const { message } = toCniError(error);
+    throw new CniError(
+      code.delegateFailed,
+      `plugin ${type} answered ADD with no result: ${message}`,
+      lastOf(done.stdout, done.stderr),
+    );
+  }
+}
+
+/** What a delegate that failed said: its own error document, or what it left on stderr. */
+function failureOf(type: string, call: Call, done: ChildRun): CniError {
+  if (done.failure === undefined) {
+    const document = errorDocument(done.stdout);
+    if (document) return document;
+  }
+  const reason = done.failure ?? `exit code ${done.exitCode}`;
+  return new CniError(
+    code.delegateFailed,
+    `plugin ${type} failed on ${call.command}: ${reason}`,
+    lastOf(done.stderr, done.stdout),
+  );
+}
+
+/** The end of the first of two texts that says anything: where a program says why it stopped. */
+function lastOf(text: string, other: string): string {
+  const said = text.trim() || other.trim();
+  return said === '' ? 'it said nothing' : said.slice(-2000);
+}
+
+/** An error as a plugin prints it. Its code is a uint in Go, and 0 is no error's. */
+const errorSchema = object({
+  code: z.int().check(z.minimum(1), z.maximum(0xffffffff)),
+  msg: z.string(),
+  details: z.catch(z.optional(z.string()), undefined),
+});
+
+/** The error document on a stdout; undefined when there is none. */
+function errorDocument(stdout: string): CniError | undefined {
+  try {
+    const document = parseJsonObject(Buffer.from(stdout), 'an error');
+    const { code, msg, details } = z.parse(errorSchema, document);
+    return new CniError(code, msg, details);
+  } catch {
+    return undefined;
+  }
+}
