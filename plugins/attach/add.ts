@@ -1,19 +1,16 @@
 import { formatAddress, parseAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
-import type { Call } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { degradedState } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
-import { openAddressSource } from '../../ipam/address-source.ts';
-import { readAttachment } from './attachment.ts';
-import { readAttachConfig } from './config.ts';
 import { type Adding, allocate, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, findOwn, heldBy, isAttached, ownIds } from './endpoint.ts';
 import type { Mode } from './modes.ts';
 import { assertType, awaitNetwork, createNetwork, findNetwork, type Network } from './network.ts';
 import { assertSupported } from './plan-policies.ts';
+import type { Pod } from './pod.ts';
 import { resultOf } from './result.ts';
 import { undoStack } from './undo.ts';
 
@@ -27,19 +24,15 @@ interface Attached {
  * ADD: an endpoint with an address, attached to the pod's sandbox. A repeated ADD gives the same
  * result; any failure undoes what this call did, in reverse, and no more.
  */
-export async function add(deps: AttachDeps, mode: Mode, call: Call): Promise<Result> {
-  const config = readAttachConfig(mode, call);
-  const attachment = readAttachment(call, config.apiVersion);
-  const { dialect, shared } = attachment.sandbox;
-  assertSupported(config.policies, dialect);
-  const source = openAddressSource(deps, call);
+export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Result> {
+  const { dialect, shared } = pod.attachment.sandbox;
+  assertSupported(pod.config.policies, dialect);
   const clients = await deps.openHns();
   const undo = undoStack(deps.host.log);
-  const hns = clients[dialect];
-  const adding = { host: deps.host, mode, config, attachment, clients, hns, source, undo };
+  const adding = { ...pod, host: deps.host, mode, clients, hns: clients[dialect], undo };
   try {
     const { endpoint, network } = await (shared ? share(adding) : attachOwn(adding));
-    return resultOf(attachment, network, endpoint);
+    return resultOf(pod.attachment, network, endpoint);
   } catch (error) {
     await undo.run();
     throw error;

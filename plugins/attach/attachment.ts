@@ -1,4 +1,3 @@
-import { sandboxId } from '../../cni/identifiers.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { endpointId, endpointName, type Identity } from './identity.ts';
 import { readSandbox, requireSandbox, type Sandbox } from './sandbox.ts';
@@ -30,7 +29,10 @@ export function readGoneAttachment(
 }
 
 /** The id and the name of a pod's endpoint: Docker's workloads share that of their sandbox. */
-function identityOf(call: Call, sandbox: Sandbox | undefined): Identity {
-  const id = sandbox?.id ?? sandboxId(call);
-  return { id: endpointId(call.network, id, call.ifName), name: endpointName(id, call.network) };
+function identityOf(
+  { containerId, ifName, network }: Call,
+  sandbox: Sandbox | undefined,
+): Identity {
+  const id = sandbox?.id ?? containerId;
+  return { id: endpointId(network, id, ifName), name: endpointName(id, network) };
 }

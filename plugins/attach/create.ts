@@ -3,31 +3,26 @@ import { isAnywhere } from '../../cni/default-route.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
-import type { AddressSource } from '../../ipam/address-source.ts';
 import type { Allocation } from '../../ipam/allocation.ts';
 import type { Host } from '../../system/host.ts';
-import type { Attachment } from './attachment.ts';
-import type { AttachConfig } from './config.ts';
 import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
 import { assertDualStack, loopbackDsr } from './features.ts';
 import type { Mode } from './modes.ts';
 import type { Network } from './network.ts';
 import { planEndpoint, reservedAddresses } from './plan.ts';
+import type { Pod } from './pod.ts';
 import type { UndoStack } from './undo.ts';
 
 /** How many addresses HNS may call taken before ADD gives up. */
 const attempts = 8;
 
 /** What the steps of one ADD share. */
-export interface Adding {
+export interface Adding extends Pod {
   readonly host: Host;
   readonly mode: Mode;
-  readonly config: AttachConfig;
-  readonly attachment: Attachment;
   readonly clients: HnsClients;
   /** Of the dialect of the sandbox. */
   readonly hns: Hns;
-  readonly source: AddressSource;
   readonly undo: UndoStack;
 }
 

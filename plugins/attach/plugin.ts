@@ -5,12 +5,13 @@ import { del } from './del.ts';
 import type { AttachDeps } from './deps.ts';
 import { gc } from './gc.ts';
 import type { Mode } from './modes.ts';
+import { readPod } from './pod.ts';
 import { status } from './status.ts';
 
 /** The CNI plugin that a mode makes of the attach engine. */
 export function windowsPlugin(mode: Mode, deps: AttachDeps): Plugin {
   return {
-    ADD: (call) => add(deps, mode, call),
+    ADD: async (call) => add(deps, mode, readPod(deps, mode, call)),
     DEL: (call) => del(deps, call),
     CHECK: (call) => check(deps, mode, call),
     GC: (call) => gc(deps, call),

@@ -1,0 +1,20 @@
+import type { Call } from '../../cni/plugin.ts';
+import { type AddressSource, openAddressSource } from '../../ipam/address-source.ts';
+import { type Attachment, readAttachment } from './attachment.ts';
+import { type AttachConfig, readAttachConfig } from './config.ts';
+import type { AttachDeps } from './deps.ts';
+import type { Mode } from './modes.ts';
+
+/** A pod to be added, as its call says: from here on nobody looks at the call again. */
+export interface Pod {
+  readonly config: AttachConfig;
+  readonly attachment: Attachment;
+  readonly source: AddressSource;
+}
+
+/** Takes the call of an ADD apart. Throws codes 4, 5 and 7. */
+export function readPod(deps: AttachDeps, mode: Mode, call: Call): Pod {
+  const config = readAttachConfig(mode, call);
+  const attachment = readAttachment(call, config.apiVersion);
+  return { config, attachment, source: openAddressSource(deps, call) };
+}
