@@ -125,7 +125,7 @@ function errorDocument(stdout: string): CniError | undefined {
     // A uint in Go, and 0 is no error's.
     code: z.int().check(z.minimum(1), z.maximum(0xffffffff)),
     msg: z.string(),
-    details: z.catch(z.optional(z.string()), undefined),
+    details: z.transform((value) => (typeof value === 'string' ? value : undefined)),
   });
   try {
     const document = parseJsonObject(Buffer.from(stdout), 'an error');
