@@ -76,9 +76,24 @@ export function cidrOf(address: Address, prefixLength: number): Cidr {
   };
 }
 
-/** A block in CIDR notation, host bits cleared. */
+/** The address a block was written with. */
+export function addressOf(cidr: Cidr): Address {
+  return { family: cidr.family, value: cidr.address };
+}
+
+/** A block in CIDR notation, host bits cleared: `10.244.1.0/24`. */
 export function formatCidr(cidr: Cidr): string {
   return `${formatAddress({ family: cidr.family, value: cidr.first })}/${cidr.prefixLength}`;
+}
+
+/** The address a block was written with and the block's prefix length: `10.244.1.5/24`. */
+export function formatWithPrefix(cidr: Cidr): string {
+  return `${formatAddress(addressOf(cidr))}/${cidr.prefixLength}`;
+}
+
+/** Whether two addresses are one. */
+export function sameAddress(one: Address, other: Address): boolean {
+  return one.family === other.family && one.value === other.value;
 }
 
 /** Whether an address lies in a block. */
@@ -91,4 +106,12 @@ export function holds(cidr: Cidr, address: Address): boolean {
 /** The bits of an address of that family. */
 export function bits(family: 4 | 6): number {
   return family === 4 ? 32 : 128;
+}
+
+/** Tells of an address whether it is among these, at once however many there are. */
+export function oneOf(addresses: readonly Address[]): (address: Address) => boolean {
+  const valuesOf = (family: 4 | 6) =>
+    new Set(addresses.filter((address) => address.family === family).map(({ value }) => value));
+  const known = { 4: valuesOf(4), 6: valuesOf(6) };
+  return ({ family, value }) => known[family].has(value);
 }

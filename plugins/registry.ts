@@ -23,7 +23,7 @@ const makers: Readonly<Record<string, Maker>> = {
   nat: windows((table) => table.nat),
   sdnbridge: windows((table) => table.sdnBridge),
   sdnoverlay: windows((table) => table.sdnOverlay),
-  'host-local': async ({ host }) => (await import('../ipam/host-local/index.ts')).hostLocal(host),
+  'host-local': async ({ host }) => (await import('../ipam/host-local/plugin.ts')).hostLocal(host),
 };
 
 /** The names of the plugins: each is an executable. */

@@ -1,69 +1,164 @@
-import { type Address, formatAddress } from '../../cni/address.ts';
-import { type Range, type RangeSet, rangeFor } from './ranges.ts';
+import { type Address, cidrOf, formatAddress, oneOf, sameAddress } from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
+import type { AllocatedIp, Allocation } from '../allocation.ts';
+import { candidates } from './candidates.ts';
+import type { Pool } from './config.ts';
+import type { Leases } from './leases.ts';
+import { fewOwn, isOwn } from './own-leases.ts';
+import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
+import { freeOwn } from './release.ts';
+import { readResolvConf } from './resolv-conf.ts';
+import type { Store } from './store.ts';
 
-/** An address that may be given, and the range it is of. */
-export interface Candidate {
-  readonly range: Range;
-  readonly address: Address;
-  /** As leases are named. */
-  readonly text: string;
+/**
+ * How many addresses are tried before the folder is listed. Where one of a hundred is free, a free
+ * one is nearly always among so many, and trying them takes less time than listing 60,000 leases.
+ */
+const blindTries = 1024;
+
+/**
+ * ADD: an address of each set of ranges. What the owner holds already is given again, so that an ADD
+ * that was cut short can be repeated. On a failure, what this call took is given back, no more.
+ * Throws codes 5 (resolvConf), 7, 110 (none free) and 111 (the requested one is taken).
+ */
+export function allocate(leases: Leases, reserved: readonly Address[]): Allocation {
+  const { config, host } = leases;
+  const { requested, routes, sets } = config.pool();
+  const dns = config.resolvConf === undefined ? {} : readResolvConf(host, config.resolvConf);
+  const wanted = requestedBySet({ requested, sets });
+  const held = fewOwn(leases) ?? [];
+  const isReserved = oneOf([...config.reserved, ...reserved]);
+  const allocated: Address[] = [];
+  try {
+    const ips = sets.map((set, index) => {
+      const search = { leases, set, index, isReserved };
+      const request = wanted.get(index);
+      const kept = keptAddress(search, held, request);
+      if (kept) return allocatedIp(set, kept);
+      const taken = request ? takeRequested(search, request) : takeNext(search);
+      allocated.push(taken);
+      return allocatedIp(set, taken);
+    });
+    return { ips, routes, dns, allocated };
+  } catch (error) {
+    giveBack(leases, allocated);
+    throw error;
+  }
+}
+
+/** What has been taken in vain goes back; what then fails as well must not hide the first failure. */
+function giveBack(leases: Leases, addresses: readonly Address[]): void {
+  try {
+    freeOwn(leases, addresses);
+  } catch (error) {
+    leases.host.log('leases not given back', { error: String(error) });
+  }
+}
+
+/** The requested address of each set. Throws code 7 when one is of no set, or a set has two. */
+function requestedBySet({
+  requested,
+  sets,
+}: Pick<Pool, 'requested' | 'sets'>): ReadonlyMap<number, Address> {
+  const bySet = new Map<number, Address>();
+  const left = new Set<string>();
+  for (const address of requested) {
+    const index = sets.findIndex((set) => rangeFor(set, address));
+    const other = bySet.get(index);
+    if (index < 0 || (other && !sameAddress(other, address))) left.add(formatAddress(address));
+    else bySet.set(index, address);
+  }
+  if (left.size === 0) return bySet;
+  throw new CniError(
+    code.invalidConfig,
+    `failed to allocate all requested IPs: ${[...left].join(' ')}`,
+    `each must be of another set of ranges: ${sets.map(describeSet).join(' | ')}`,
+  );
+}
+
+/** What an address of one set is searched with. */
+interface Search {
+  readonly leases: Leases;
+  readonly set: RangeSet;
+  /** The set's place in the configuration. */
+  readonly index: number;
+  readonly isReserved: (address: Address) => boolean;
+}
+
+/** The address of the set that the owner holds already, if it would still be given to it. */
+function keptAddress(
+  search: Search,
+  held: readonly Address[],
+  request: Address | undefined,
+): Address | undefined {
+  const { isReserved, leases, set } = search;
+  // One file tells whose a requested address is; for any other, the few leases were looked through.
+  const own = request ? [request].filter((address) => isOwn(leases, address)) : held;
+  return own.find((address) => {
+    const range = rangeFor(set, address);
+    return range && range.gateway !== address.value && !isReserved(address);
+  });
+}
+
+function takeRequested({ isReserved, leases, set }: Search, address: Address): Address {
+  const text = formatAddress(address);
+  if (rangeFor(set, address)?.gateway === address.value) {
+    throw new CniError(code.addressTaken, `requested ip ${text} is subnet's gateway`);
+  }
+  if (isReserved(address)) {
+    throw new CniError(
+      code.addressTaken,
+      `requested IP address ${text} is reserved`,
+      "on a bridge, the second address of the subnet is the host's own",
+    );
+  }
+  const store = leases.store();
+  store.reclaim(address);
+  if (store.take(leases.owner, [address])) return address;
+  throw new CniError(
+    code.addressTaken,
+    `requested IP address ${text} is not available in range set ${describeSet(set)}`,
+    `its lease is held by ${store.lease(address)?.owner?.containerId ?? 'nobody known'}`,
+  );
+}
+
+function takeNext({ index, isReserved, leases, set }: Search): Address {
+  const store = leases.store();
+  const inTurn = candidates(set, store.last(index), isReserved);
+  const found = store.take(leases.owner, untaken(store, inTurn));
+  if (found) {
+    store.rememberLast(index, found);
+    return found;
+  }
+  throw new CniError(
+    code.noAddress,
+    `no IP addresses available in range set: ${describeSet(set)}`,
+    'every address has a lease: delete pods, enlarge the range, or clean up after pods that are gone (CNI GC)',
+  );
 }
 
 /**
- * The addresses of a set in the order they are to be tried: round robin, from the one after the last
- * that was given, once around. Gateways and reserved addresses are not among them. A last address
- * that is of no range of the set counts for nothing: the ranges were changed.
+ * The addresses without a lease. In a folder with many leases, the first are tried blindly: round
+ * robin finds one of them free nearly always. Empty leases count once nothing else is left.
  */
-export function* candidates(
-  set: RangeSet,
-  last: Address | undefined,
-  reserved: ReadonlySet<string>,
-): Generator<Candidate> {
-  const at = last && rangeFor(set, last);
-  const first = at ? set.indexOf(at) : 0;
-  const ordered = [...set.slice(first), ...set.slice(0, first)];
-  if (!at || !last) {
-    for (const range of ordered) yield* stretch(range, range.start, range.end, reserved);
-    return;
+function* untaken(store: Store, all: Iterable<Address>): Generator<Address> {
+  let isLeased: ((address: Address) => boolean) | undefined;
+  const passed: Address[] = [];
+  for (const address of all) {
+    if (passed.length === blindTries) isLeased = store.listed();
+    if (!isLeased?.(address)) yield address;
+    // It was leased, or somebody was faster: who had taken it would not have come back for more.
+    passed.push(address);
   }
-  yield* stretch(at, last.value + 1n, at.end, reserved);
-  for (const range of ordered.slice(1)) yield* stretch(range, range.start, range.end, reserved);
-  yield* stretch(at, at.start, last.value, reserved);
+  for (const address of passed) if (store.reclaim(address)) yield address;
 }
 
-function* stretch(
-  range: Range,
-  from: bigint,
-  to: bigint,
-  reserved: ReadonlySet<string>,
-): Generator<Candidate> {
-  const family = range.subnet.family;
-  for (let value = from; value <= to; value++) {
-    if (value === range.gateway) continue;
-    const address = { family, value };
-    const text = formatAddress(address);
-    if (!reserved.has(text)) yield { range, address, text };
-  }
-}
-
-/** How many addresses a set can give, and how many of those are taken. */
-export function usage(
-  set: RangeSet,
-  taken: readonly Address[],
-  reserved: readonly Address[],
-): { readonly size: bigint; readonly taken: bigint } {
-  const closed = new Set(
-    [...reserved, ...set.map(gatewayOf)]
-      .filter((address) => rangeFor(set, address))
-      .map(formatAddress),
-  );
-  const size = set.reduce((sum, { start, end }) => sum + (end - start + 1n), 0n);
-  const used = taken.filter(
-    (address) => rangeFor(set, address) && !closed.has(formatAddress(address)),
-  );
-  return { size: size - BigInt(closed.size), taken: BigInt(used.length) };
-}
-
-function gatewayOf({ gateway, subnet }: Range): Address {
-  return { family: subnet.family, value: gateway };
+function allocatedIp(set: RangeSet, address: Address): AllocatedIp {
+  const range = rangeFor(set, address);
+  if (!range) throw new Error(`${formatAddress(address)} is of no range`);
+  const { family } = address;
+  return {
+    cidr: cidrOf(address, range.subnet.prefixLength),
+    gateway: { family, value: range.gateway },
+  };
 }

@@ -1,34 +1,29 @@
-import { formatAddress } from '../../cni/address.ts';
+import { type Address, formatAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
-import type { Call } from '../../cni/plugin.ts';
-import type { Host } from '../../system/host.ts';
-import { readLeaseConfig } from './config.ts';
-import { allOwn, isOwn, previousAddresses } from './owned.ts';
+import type { Leases } from './leases.ts';
+import { allOwn, isOwn } from './own-leases.ts';
 import { rangeFor } from './ranges.ts';
-import { openStore } from './store.ts';
 
-/** CHECK: the owner has a lease, and one of each address of prevResult. Throws code 112. */
-export function checkLease(host: Host, call: Call): void {
-  const { dataDir, sets } = readLeaseConfig(call);
-  const store = openStore(host, dataDir, call.network);
-  const expected = previousAddresses(call).filter((address) =>
-    sets.some((set) => rangeFor(set, address)),
-  );
+/** CHECK: the owner has a lease, and one of each address of prevResult. Throws codes 7 and 112. */
+export function assertHeld(leases: Leases, previous: readonly Address[]): void {
+  const { config, owner, store } = leases;
+  const { sets } = config.pool();
+  const expected = previous.filter((address) => sets.some((set) => rangeFor(set, address)));
   for (const address of expected) {
-    if (isOwn(store, call, address)) continue;
-    const owner = store.lease(address)?.owner;
+    if (isOwn(leases, address)) continue;
+    const holder = store().lease(address)?.owner;
     throw new CniError(
       code.leaseMissing,
-      `the lease of ${formatAddress(address)} is not held by ${call.containerId}`,
-      owner
-        ? `it is held by ${owner.containerId}${owner.ifName === undefined ? '' : `, ${owner.ifName}`}`
+      `the lease of ${formatAddress(address)} is not held by ${owner.containerId}`,
+      holder
+        ? `it is held by ${holder.containerId}${holder.ifName === undefined ? '' : `, ${holder.ifName}`}`
         : 'there is none: the address may be given to another pod',
     );
   }
-  if (expected.length > 0 || allOwn(host, store, call).length > 0) return;
+  if (expected.length > 0 || allOwn(leases).length > 0) return;
   throw new CniError(
     code.leaseMissing,
-    `failed to find an address of container ${call.containerId}`,
+    `failed to find an address of container ${owner.containerId}`,
     'delete the pod and add it again',
   );
 }

@@ -2,13 +2,13 @@ import {
   type Address,
   bits,
   type Cidr,
-  cidrOf,
   formatAddress,
   formatCidr,
   holds,
   parseAddress,
   parseCidr,
 } from '../../cni/address.ts';
+import { invalidConfig } from '../../cni/error.ts';
 
 /** A range as it is written in a configuration. */
 export interface WrittenRange {
@@ -29,81 +29,56 @@ export interface Range {
 /** Ranges that stand for each other: a pod gets one address of the set. */
 export type RangeSet = readonly Range[];
 
-/** What is wrong with a range, in words, and with which of its keys; the caller says which range. */
-export class RangeComplaint extends Error {
-  readonly key: keyof WrittenRange;
-
-  constructor(key: keyof WrittenRange, complaint: string) {
-    super(complaint);
-    this.key = key;
-  }
-}
-
 /**
  * A range with everything filled in, by the rules of the reference: the gateway is the first
  * address, the range reaches from the first address to the last one that is no broadcast address.
- * Throws RangeComplaint.
+ * Throws code 7, naming the key below `path`.
  */
-export function readRange(written: WrittenRange): Range {
+export function readRange(path: string, written: WrittenRange): Range {
+  const wrong = (key: keyof WrittenRange, problem: string) =>
+    invalidConfig(`${path}.${key}`, problem);
   const text = written.subnet ?? '';
   const subnet = parseCidr(text);
-  if (!subnet) {
-    throw new RangeComplaint(
-      'subnet',
-      `expected a CIDR, found ${JSON.stringify(text.slice(0, 80))}`,
-    );
-  }
+  if (!subnet) throw wrong('subnet', `expected a CIDR, found ${shown(text)}`);
   const { family, first, last } = subnet;
   if (subnet.prefixLength > bits(family) - 2) {
-    throw new RangeComplaint('subnet', `network ${formatCidr(subnet)} too small to allocate from`);
+    throw wrong('subnet', `network ${formatCidr(subnet)} too small to allocate from`);
   }
   if (subnet.address !== first) {
-    throw new RangeComplaint(
+    throw wrong(
       'subnet',
       `${text} has host bits set: its network address is ${formatCidr(subnet)}`,
     );
   }
-  const start = inSubnet(subnet, 'rangeStart', written.rangeStart) ?? first;
-  const end = inSubnet(subnet, 'rangeEnd', written.rangeEnd) ?? last;
-  if (start > end) throw new RangeComplaint('rangeEnd', 'is before rangeStart');
+  const valueAt = (key: 'gateway' | 'rangeStart' | 'rangeEnd'): bigint | undefined => {
+    const given = written[key];
+    if (!given) return undefined;
+    const address = parseAddress(given);
+    if (address?.family === family) return address.value;
+    throw wrong(key, `expected an IPv${family} address, found ${shown(given)}`);
+  };
+  const edgeAt = (key: 'rangeStart' | 'rangeEnd'): bigint | undefined => {
+    const value = valueAt(key);
+    if (value === undefined || holds(subnet, { family, value })) return value;
+    throw wrong(key, `${written[key]} not in network ${formatCidr(subnet)}`);
+  };
+  const start = edgeAt('rangeStart') ?? first;
+  const end = edgeAt('rangeEnd') ?? last;
+  if (start > end) throw wrong('rangeEnd', 'is before rangeStart');
   // Neither end may be an address that names the network or, in IPv4, everybody in it.
   const range = {
     subnet,
     start: start === first ? first + 1n : start,
     end: end === last && family === 4 ? last - 1n : end,
-    gateway: ofFamily(subnet, 'gateway', written.gateway) ?? first + 1n,
+    gateway: valueAt('gateway') ?? first + 1n,
   };
   if (range.start <= range.end) return range;
-  throw new RangeComplaint(
-    'rangeEnd',
-    "the range is only the network's own address, or the broadcast address",
-  );
+  throw wrong('rangeEnd', "the range is only the network's own address, or the broadcast address");
 }
 
-function ofFamily(
-  subnet: Cidr,
-  key: keyof WrittenRange,
-  text: string | undefined,
-): bigint | undefined {
-  if (text === undefined || text === '') return undefined;
-  const address = parseAddress(text);
-  if (!address || address.family !== subnet.family) {
-    throw new RangeComplaint(
-      key,
-      `expected an IPv${subnet.family} address, found ${JSON.stringify(text.slice(0, 80))}`,
-    );
-  }
-  return address.value;
-}
-
-function inSubnet(
-  subnet: Cidr,
-  key: keyof WrittenRange,
-  text: string | undefined,
-): bigint | undefined {
-  const value = ofFamily(subnet, key, text);
-  if (value === undefined || holds(subnet, { family: subnet.family, value })) return value;
-  throw new RangeComplaint(key, `${text} not in network ${formatCidr(subnet)}`);
+/** A text as a problem names it: no more than the start of a long one. */
+export function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
 }
 
 /** The range of a set that an address lies in. */
@@ -116,7 +91,7 @@ export function rangeFor(set: RangeSet, address: Address): Range | undefined {
 
 /**
  * Two ranges of a list that have an address in common, by their places in it; undefined when no two
- * do. Sorted first: a list of many thousand ranges must not take a runtime's patience.
+ * do. Sorted first: to compare each with each would take minutes for many thousand ranges.
  */
 export function overlapping(ranges: readonly Range[]): readonly [number, number] | undefined {
   const sorted = [...ranges.entries()].sort(([, a], [, b]) => {
@@ -126,7 +101,7 @@ export function overlapping(ranges: readonly Range[]): readonly [number, number]
   for (const [at, [index, range]] of sorted.entries()) {
     const [nextIndex, next] = sorted[at + 1] ?? [];
     if (nextIndex === undefined || !next || next.subnet.family !== range.subnet.family) continue;
-    // Neighbours tell: while none overlaps, ends rise as starts do.
+    // Neighbours are enough: as long as none overlaps, ends rise as starts do.
     if (next.start <= range.end) return index < nextIndex ? [index, nextIndex] : [nextIndex, index];
   }
   return undefined;
@@ -137,13 +112,4 @@ export function describeSet(set: RangeSet): string {
   const text = (range: Range, value: bigint) =>
     formatAddress({ family: range.subnet.family, value });
   return set.map((range) => `${text(range, range.start)}-${text(range, range.end)}`).join(',');
-}
-
-/** An address of a range with the prefix length of its subnet. */
-export function withPrefix(range: Range, value: bigint): string {
-  const { family, prefixLength } = cidrOf(
-    { family: range.subnet.family, value },
-    range.subnet.prefixLength,
-  );
-  return `${formatAddress({ family, value })}/${prefixLength}`;
 }

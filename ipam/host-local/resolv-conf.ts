@@ -1,5 +1,6 @@
 import { CniError, code } from '../../cni/error.ts';
 import type { Dns } from '../../cni/result.ts';
+import { defined } from '../../system/defined.ts';
 import type { Host } from '../../system/host.ts';
 
 /** The DNS settings of a file in the form of resolv.conf. Throws code 5 when it cannot be read. */
@@ -27,10 +28,10 @@ function parseResolvConf(text: string): Dns {
     .filter(([word = '', ...rest]) => rest.length > 0 && !/^[#;]/.test(word));
   const of = (key: string) => lines.filter(([word]) => word === key).map(([, ...rest]) => rest);
   const domain = of('domain').at(-1)?.[0];
-  return {
+  return defined({
     nameservers: of('nameserver').flatMap(([server]) => server ?? []),
     search: of('search').flat(),
     options: of('options').flat(),
-    ...(domain === undefined ? {} : { domain }),
-  };
+    domain,
+  });
 }

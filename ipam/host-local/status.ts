@@ -1,21 +1,20 @@
+import { type Address, oneOf } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
-import type { Call } from '../../cni/plugin.ts';
 import { isSystemError } from '../../system/errors.ts';
-import type { Host } from '../../system/host.ts';
-import { usage } from './allocate.ts';
-import { type LeaseConfig, readLeaseConfig } from './config.ts';
-import { describeSet } from './ranges.ts';
-import { openStore, type Store } from './store.ts';
+import type { Leases } from './leases.ts';
+import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
+import type { Store } from './store.ts';
 
 /**
- * STATUS: leases can be written, and addresses are left. Throws code 50 when not. Few addresses are
+ * STATUS: leases can be written, and addresses are left. Throws codes 7 and 50. Few addresses are
  * only logged: a runtime takes any error for "cannot serve ADD" (SPEC.md, STATUS), containerd then
  * reports the node not ready, and its pods would be evicted while there is room.
  */
-export function status(host: Host, call: Call): void {
-  const config = readLeaseConfig(call);
-  const leased = writable(host, config, call).addresses();
-  for (const set of config.sets) {
+export function status(leases: Leases): void {
+  const { config, host } = leases;
+  const { sets } = config.pool();
+  const leased = writable(leases).addresses();
+  for (const set of sets) {
     const { size, taken } = usage(set, leased, config.reserved);
     const free = size - taken;
     const counts = `${free} of ${size} addresses are free in range set ${describeSet(set)}`;
@@ -25,19 +24,36 @@ export function status(host: Host, call: Call): void {
   }
 }
 
-function writable(host: Host, { dataDir }: LeaseConfig, call: Call): Store {
+function writable({ config, store }: Leases): Store {
   try {
-    const store = openStore(host, dataDir, call.network);
-    store.probe();
-    return store;
+    const opened = store();
+    opened.probe();
+    return opened;
   } catch (error) {
     // The specification has one code for "cannot serve ADD", whatever the reason.
     if (!isSystemError(error)) throw error;
     throw new CniError(
       code.unavailable,
-      `leases cannot be written below ${dataDir}`,
+      `leases cannot be written below ${config.dataDir}`,
       `${error.message}: run as an administrator (SYSTEM), and check the folder and its disk`,
       { cause: error },
     );
   }
+}
+
+/** How many addresses a set can give, and how many of those are taken. */
+function usage(
+  set: RangeSet,
+  leased: readonly Address[],
+  reserved: readonly Address[],
+): { readonly size: bigint; readonly taken: bigint } {
+  const inSet = (address: Address) => rangeFor(set, address) !== undefined;
+  const gateways = set.map(({ gateway, subnet }) => ({ family: subnet.family, value: gateway }));
+  const closed = [...reserved, ...gateways].filter(inSet);
+  const isClosed = oneOf(closed);
+  // A set has one family: within it, the value tells an address.
+  const closedCount = new Set(closed.map(({ value }) => value)).size;
+  const size = set.reduce((sum, { start, end }) => sum + (end - start + 1n), 0n);
+  const taken = leased.filter((address) => inSet(address) && !isClosed(address));
+  return { size: size - BigInt(closedCount), taken: BigInt(taken.length) };
 }

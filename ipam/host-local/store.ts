@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Address, formatAddress, parseAddress } from '../../cni/address.ts';
+import type { Attachment } from '../../cni/valid-attachments.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import {
@@ -41,15 +42,12 @@ export interface Store {
   addresses(): Address[];
   /** The same, in a folder of fewer files than this; undefined in a fuller one. */
   addressesOfFew(limit: number): Address[] | undefined;
-  /** The folder as it is now: tells for each address, as text, whether it has a lease. */
-  listed(): (text: string) => boolean;
+  /** The folder as it is now: tells for each address whether it has a lease. */
+  listed(): (address: Address) => boolean;
   /** A lease, or undefined when there is none. */
   lease(address: Address): Lease | undefined;
-  /** Takes addresses: one after the other, until one can be had. Undefined when none can. */
-  take<Wanted extends { readonly address: Address }>(
-    owner: Owner & { readonly ifName: string },
-    wanted: Iterable<Wanted>,
-  ): Wanted | undefined;
+  /** Tries to take an address, one after the other: the one it got, undefined when it got none. */
+  take(owner: Attachment, wanted: Iterable<Address>): Address | undefined;
   /** Removes a lease that may go; false when there is none, or it is another's by now. */
   free(address: Address, mayGo: (lease: Lease) => boolean): boolean;
   /** Frees an address whose lease is empty and old; false when it is not. */
@@ -131,7 +129,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     listed() {
       // By their names as they are: to parse those of 60,000 leases takes longer than to list them.
       const names = new Set(files.list(folder));
-      return (text) => names.has(fileName(host, text));
+      return (address) => names.has(nameOf(address));
     },
     lease(address) {
       const text = readIfThere(files, pathOf(address));
@@ -142,8 +140,8 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       const text = `${owner.containerId}\r\n${owner.ifName}`;
       files.writeNew(beside, text);
       try {
-        for (const candidate of wanted) {
-          if (placeWhole(files, beside, pathOf(candidate.address), text)) return candidate;
+        for (const address of wanted) {
+          if (placeWhole(files, beside, pathOf(address), text)) return address;
         }
         return undefined;
       } finally {
@@ -197,8 +195,8 @@ function readOwner(text: string): Owner | undefined {
   return { containerId, ifName };
 }
 
-/** Whether a lease belongs to a container's interface; one without an interface does to all of it. */
-export function isOwnedBy(lease: Lease, containerId: string, ifName: string): boolean {
-  if (lease.owner?.containerId !== containerId) return false;
-  return lease.owner.ifName === undefined || lease.owner.ifName === ifName;
+/** Whether a lease is a container's interface's; one without an interface is each interface's. */
+export function isOwnedBy({ owner }: Lease, { containerId, ifName }: Attachment): boolean {
+  if (owner?.containerId !== containerId) return false;
+  return owner.ifName === undefined || owner.ifName === ifName;
 }

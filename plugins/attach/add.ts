@@ -1,9 +1,10 @@
+import { parseAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Endpoint, Network } from '../../hns-bridge/model.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import { readAttachConfig } from './config.ts';
 import { type Adding, acquire, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
@@ -29,7 +30,7 @@ export async function add(deps: AttachDeps, mode: Mode, call: Call): Promise<Res
   const config = readAttachConfig(mode, call);
   const sandbox = requireSandbox(call, config.apiVersion);
   refuseUnsayable(config.listed, sandbox.dialect);
-  const source = addressSource(deps.host, deps.delegate, call);
+  const source = openAddressSource(deps, call);
   const undo = undoStack(deps.host.log);
   const hns = (await deps.openHns())[sandbox.dialect];
   try {
@@ -55,7 +56,7 @@ async function attachOwn(adding: Adding): Promise<Result> {
       if (!isAttached(existing, sandbox)) await attach(adding, existing);
       const kept = existing.addresses.map(({ address }) => address);
       const spare = (early?.fresh ?? []).filter((address) => !kept.includes(address));
-      if (spare.length > 0) await source.release(spare);
+      if (spare.length > 0) await source.release(parsed(spare));
       return resultOf(call, network, existing);
     }
     await removeEndpoint(hns, existing);
@@ -94,7 +95,9 @@ async function isWhole(endpoint: Endpoint, adding: Adding, network: Network): Pr
   // Docker's containers share an endpoint: one of them is attached, and the others are left alone.
   if (adding.sandbox.dialect === 'v2' && !isAttached(endpoint, adding.sandbox)) return false;
   const addresses = endpoint.addresses.map(({ address }) => address);
-  return addresses.length > 0 && (await adding.source.holds(addresses));
+  const values = parsed(addresses);
+  if (values.length === 0 || values.length < addresses.length) return false;
+  return adding.source.holds(values);
 }
 
 /** Docker's workload containers share the endpoint of their sandbox. */
@@ -111,4 +114,8 @@ async function share(adding: Adding): Promise<Result> {
   }
   await attach(adding, endpoint);
   return resultOf(call, network, endpoint);
+}
+
+function parsed(addresses: readonly string[]) {
+  return addresses.flatMap((text) => parseAddress(text) ?? []);
 }

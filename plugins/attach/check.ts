@@ -5,7 +5,7 @@ import { prevResultOf } from '../../cni/read-result.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
 import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
 import { describePolicy, samePolicy } from '../../hns-bridge/policy-comparison.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import { readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { filledDns, resultDns } from './dns.ts';
@@ -31,7 +31,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     );
   }
   // Docker's workloads share the endpoint of their sandbox, whose lease it is.
-  const source = addressSource(deps.host, deps.delegate, { ...call, containerId: sandbox.id });
+  const source = openAddressSource(deps, { ...call, containerId: sandbox.id });
   const hns = (await deps.openHns())[sandbox.dialect];
   const network = await findNetwork(hns, call.network);
   if (!network) throw differs([missingNetwork(call.network).msg]);
@@ -48,7 +48,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     // What is not written came of IPAM, which is not asked again.
     config: { ...config, dns: filledDns(config.dns, resultDns(endpoint.dns)) },
     network,
-    ips: source.ofHns ? [] : own,
+    ips: source.assignedByHns ? [] : own,
     ...identity,
     // Wished for or demanded, ADD has decided: what it made is what the endpoint shows.
     loopbackDsr: config.loopbackDsr === 'demand',

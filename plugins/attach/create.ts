@@ -1,13 +1,16 @@
+import { formatAddress, parseAddress } from '../../cni/address.ts';
 import type { Call } from '../../cni/plugin.ts';
+import type { Result } from '../../cni/result.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
 import type { Endpoint, EndpointSpec, Network } from '../../hns-bridge/model.ts';
-import type { AddressSource, Lease } from '../../ipam/index.ts';
+import type { AddressSource } from '../../ipam/address-source.ts';
+import { toResult } from '../../ipam/allocation-result.ts';
 import type { AttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { filledDns } from './dns.ts';
 import { loopbackDsr, refuseDualStack } from './hns-features.ts';
-import { leasedIps, unusedRoutes } from './lease.ts';
+import { unusedRoutes } from './lease.ts';
 import type { Mode } from './modes.ts';
 import { deleteAnyhow, type Identity, ownIds, type undoStack } from './own-endpoint.ts';
 import { planEndpoint, reservedAddresses } from './plan.ts';
@@ -30,15 +33,27 @@ export interface Adding {
   readonly undo: ReturnType<typeof undoStack>;
 }
 
+/** Addresses a pod was given, as texts. */
+interface Lease {
+  readonly result: Result;
+  readonly fresh: readonly string[];
+}
+
+const parsed = (addresses: readonly string[]) =>
+  addresses.flatMap((text) => parseAddress(text) ?? []);
+
 /** Asks for addresses, to be given back when ADD fails; undefined when HNS chooses. */
 export async function acquire(
   adding: Adding,
   avoid: readonly string[] = [],
 ): Promise<Lease | undefined> {
   const { config, deps, mode, source, undo } = adding;
-  const lease = await source.acquire([...reservedAddresses(mode, config), ...avoid]);
-  const fresh = lease?.fresh ?? [];
-  if (fresh.length > 0) undo.push(`lease of ${fresh.join(', ')}`, () => source.release(fresh));
+  const allocation = await source.allocate(parsed([...reservedAddresses(mode, config), ...avoid]));
+  const fresh = allocation?.allocated.map(formatAddress) ?? [];
+  const lease = allocation && { result: toResult(allocation), fresh };
+  if (fresh.length > 0) {
+    undo.push(`lease of ${fresh.join(', ')}`, () => source.release(parsed(fresh)));
+  }
   for (const route of lease ? unusedRoutes(lease.result) : []) {
     deps.host.log('note', { note: `IPAM's route to ${route.dst} is left out` });
   }
@@ -86,7 +101,7 @@ async function createEndpoint(
     const spec = await plan(adding, network, lease);
     try {
       const endpoint = await createOnce(adding, spec);
-      if (aside.length > 0) await source.release(aside);
+      if (aside.length > 0) await source.release(parsed(aside));
       return { endpoint, spec };
     } catch (error) {
       const taken = isHnsError(error, 'address-taken') && spec.addresses.length > 0;
@@ -141,7 +156,7 @@ async function plan(
   lease: Lease | undefined,
 ): Promise<EndpointSpec> {
   const { config, deps, hns, identity, mode } = adding;
-  const ips = lease ? leasedIps(lease.result) : [];
+  const ips = lease?.result.ips ?? [];
   await refuseDualStack(mode, ips, hns);
   const { spec, notes } = planEndpoint({
     mode,

@@ -2,7 +2,7 @@ import { toCniError } from '../../cni/error.ts';
 import { sandboxId } from '../../cni/identifiers.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Hns } from '../../hns-bridge/hns.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteAnyhow, type Identity, identify, ownIds } from './own-endpoint.ts';
 import { readSandbox, type Sandbox } from './sandbox.ts';
@@ -14,7 +14,7 @@ import { readSandbox, type Sandbox } from './sandbox.ts';
  */
 export async function del(deps: AttachDeps, call: Call): Promise<void> {
   const sandbox = readSandbox(call);
-  const source = addressSource(deps.host, deps.delegate, call);
+  const source = openAddressSource(deps, call);
   const { v1, v2 } = await deps.openHns();
   const identity = await identify(call, sandbox?.id ?? sandboxId(call));
   if (sandbox?.shared) {

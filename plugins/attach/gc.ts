@@ -2,7 +2,7 @@ import { CniError, toCniError } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
 import type { EndpointEntry } from '../../hns-bridge/model.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import type { AttachDeps } from './deps.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
 import { findNetwork } from './network.ts';
@@ -26,7 +26,7 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
   if (valid) await attempt(() => collectEndpoints(deps, call.network, valid, attempt));
   // A lease whose endpoint could not be deleted is a live address: it stays.
   if (failures.length === 0) {
-    await attempt(() => addressSource(deps.host, deps.delegate, call).gc());
+    await attempt(() => openAddressSource(deps, call).gc());
   }
   throwAll(failures);
 }

@@ -1,7 +1,7 @@
 import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { HnsError } from '../../hns-bridge/error.ts';
-import { addressSource } from '../../ipam/index.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
 import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import type { Mode } from './modes.ts';
@@ -13,7 +13,7 @@ import { findNetwork, missingNetwork, wrongType } from './network.ts';
  */
 export async function status(deps: AttachDeps, mode: Mode, call: Call): Promise<void> {
   const config = readAttachConfig(mode, call);
-  const source = addressSource(deps.host, deps.delegate, call);
+  const source = openAddressSource(deps, call);
   try {
     await refuseUnready(deps, mode, config, call.network);
   } catch (error) {

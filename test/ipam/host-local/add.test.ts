@@ -124,7 +124,8 @@ describe('a repeated ADD', () => {
 describe('ipam.reserved', () => {
   it('is never given', async () => {
     const node = trial();
-    const reserved = ['10.1.2.2', '10.1.2.4/29', 'fd00::1', '10.9.9.9'];
+    // The number of `::a01:203` is that of 10.1.2.3, which is of the other family.
+    const reserved = ['10.1.2.2', '10.1.2.4/29', 'fd00::1', '10.9.9.9', '::a01:203'];
     expect(await given(node, 4, { ...ipam, reserved })).toEqual([
       '10.1.2.3',
       '10.1.2.5',

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Call } from '../../../cni/plugin.ts';
-import { hostLocal } from '../../../ipam/host-local/index.ts';
+import { hostLocal } from '../../../ipam/host-local/plugin.ts';
 import type { Host } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { configOf, network, previous } from './trial.ts';

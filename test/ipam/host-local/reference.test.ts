@@ -14,9 +14,9 @@ const theirs = reference ?? '';
 
 /** Both ways round: who comes first, who comes after. */
 const pairs = [
-  ['the reference', theirs, 'ours', ours],
-  ['ours', ours, 'the reference', theirs],
-] as const;
+  { one: 'the reference', first: theirs, other: 'ours', second: ours },
+  { one: 'ours', first: ours, other: 'the reference', second: theirs },
+];
 
 const subnet = '10.1.2.0/24';
 
@@ -44,63 +44,68 @@ function node(dataDir = tempFolder()) {
 
 describe.runIf(reference)('host-local v1.9.1 and ours on one folder', () => {
   it.each(pairs)(
-    '%s gives an address: %3$s sees it and gives another',
-    async (_, first, __, then) => {
+    '$one gives an address: $other sees it and gives another',
+    async ({ first, second }) => {
       const { add, ask, leases } = node();
       expect(await add(first, 'pod1')).toBe('10.1.2.2/24');
-      expect(await ask(then, 'CHECK', 'pod1')).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(await ask(then, 'CHECK', 'pod2')).toMatchObject({ exitCode: 1 });
-      expect(await add(then, 'pod2')).toBe('10.1.2.3/24');
+      expect(await ask(second, 'CHECK', 'pod1')).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await ask(second, 'CHECK', 'pod2')).toMatchObject({ exitCode: 1 });
+      expect(await add(second, 'pod2')).toBe('10.1.2.3/24');
       expect(await add(first, 'pod3')).toBe('10.1.2.4/24');
       expect(leases()).toHaveLength(3);
     },
   );
 
-  it.each(pairs)('%s gives an address: %3$s refuses it to another', async (_, first, __, then) => {
-    const { add, ask } = node();
-    expect(await add(first, 'pod1', { args: 'IgnoreUnknown=1;IP=10.1.2.77' })).toBe('10.1.2.77/24');
-    const asked = await ask(then, 'ADD', 'pod2', { args: 'IgnoreUnknown=1;IP=10.1.2.77' });
-    expect(asked.document).toMatchObject({
-      msg: expect.stringContaining(
-        'requested IP address 10.1.2.77 is not available in range set 10.1.2.1-10.1.2.254',
-      ),
-    });
-  });
+  it.each(pairs)(
+    '$one gives an address: $other refuses it to another',
+    async ({ first, second }) => {
+      const { add, ask } = node();
+      expect(await add(first, 'pod1', { args: 'IgnoreUnknown=1;IP=10.1.2.77' })).toBe(
+        '10.1.2.77/24',
+      );
+      const asked = await ask(second, 'ADD', 'pod2', { args: 'IgnoreUnknown=1;IP=10.1.2.77' });
+      expect(asked.document).toMatchObject({
+        msg: expect.stringContaining(
+          'requested IP address 10.1.2.77 is not available in range set 10.1.2.1-10.1.2.254',
+        ),
+      });
+    },
+  );
 
-  it.each(pairs)('%s gives addresses: %3$s takes them back', async (_, first, __, then) => {
+  it.each(pairs)('$one gives addresses: $other takes them back', async ({ first, second }) => {
     const { add, ask, leases } = node();
     for (const pod of ['pod1', 'pod2', 'pod10']) await add(first, pod);
     await add(first, 'pod1', { ifName: 'net1' });
-    expect(await ask(then, 'DEL', 'pod1')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await ask(second, 'DEL', 'pod1')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(leases().sort()).toEqual(['10.1.2.3', '10.1.2.4', '10.1.2.5']);
     expect(await ask(first, 'CHECK', 'pod1')).toMatchObject({ exitCode: 1 });
     expect(await ask(first, 'CHECK', 'pod1', { ifName: 'net1' })).toMatchObject({ exitCode: 0 });
   });
 
   it.each(pairs)(
-    '%s gives addresses of both families: %3$s takes them back',
-    async (_, first, __, then) => {
+    '$one gives addresses of both families: $other takes them back',
+    async ({ first, second }) => {
       const { ask, dataDir, leases } = node();
       const config = configIn(dataDir, { ranges: [[{ subnet }], [{ subnet: 'fd00:0:0:a::/64' }]] });
       const added = await ask(first, 'ADD', 'pod1', { config });
       expect(addressesOf(added.document)).toEqual(['10.1.2.2/24', 'fd00:0:0:a::2/64']);
       expect(leases()).toHaveLength(2);
-      expect(await ask(then, 'DEL', 'pod1', { config })).toMatchObject({ exitCode: 0 });
+      expect(await ask(second, 'DEL', 'pod1', { config })).toMatchObject({ exitCode: 0 });
       expect(leases()).toEqual([]);
     },
   );
 
   it.each(pairs)(
-    '%s fills a range: %3$s says so, and goes on when there is room',
-    async (_, first, __, then) => {
+    '$one fills a range: $other says so, and goes on when there is room',
+    async ({ first, second }) => {
       const { add, ask, dataDir } = node();
       const config = configIn(dataDir, { subnet: '10.1.2.0/29' });
       for (let pod = 2; pod <= 6; pod++) await add(first, `pod${pod}`, { config });
-      expect((await ask(then, 'ADD', 'pod7', { config })).document).toMatchObject({
+      expect((await ask(second, 'ADD', 'pod7', { config })).document).toMatchObject({
         msg: expect.stringContaining('no IP addresses available in range set: 10.1.2.1-10.1.2.6'),
       });
-      await ask(then, 'DEL', 'pod4', { config });
-      expect(await add(then, 'pod7', { config })).toBe('10.1.2.4/29');
+      await ask(second, 'DEL', 'pod4', { config });
+      expect(await add(second, 'pod7', { config })).toBe('10.1.2.4/29');
     },
   );
 

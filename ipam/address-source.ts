@@ -1,57 +1,52 @@
+import type { Address } from '../cni/address.ts';
 import { delegateCall } from '../cni/delegate.ts';
-import { CniError, code } from '../cni/error.ts';
+import { CniError, code, invalidConfig } from '../cni/error.ts';
 import { isJsonObject, keyValue } from '../cni/keys.ts';
 import type { Call, Delegate } from '../cni/plugin.ts';
-import type { Result } from '../cni/result.ts';
 import type { Host } from '../system/host.ts';
-import { allocate } from './host-local/add.ts';
-import { checkLease } from './host-local/check.ts';
-import { release } from './host-local/del.ts';
-import { collect } from './host-local/gc.ts';
-import { holdsAll } from './host-local/owned.ts';
-import { status } from './host-local/status.ts';
+import type { Allocation } from './allocation.ts';
+import { readAllocation } from './allocation-result.ts';
+import { hostLocalSource } from './host-local/source.ts';
 
-/** Addresses a pod was given. */
-export interface Lease {
-  readonly result: Result;
-  /** The addresses this command took; those the pod had before are not among them. */
-  readonly fresh: readonly string[];
-}
-
-/** Who gives a pod its addresses, and how to take them back. */
+/**
+ * Who gives a pod its addresses, and takes them back: about the container's interface of the call
+ * that it was opened for. Nothing is read of the configuration but `ipam.type` before the first
+ * question: what is wrong with the rest, the question throws.
+ */
 export interface AddressSource {
   /**
    * Whether asking twice gives the same answer. Such a source can be asked before HNS is, while
    * the way to HNS is still opening.
    */
   readonly repeatable: boolean;
-  /** Whether nobody but HNS knows the addresses, and it not before the endpoint is there. */
-  readonly ofHns: boolean;
-  /** Undefined when HNS itself chooses. `reserved` addresses are not given. */
-  acquire(reserved: readonly string[]): Promise<Lease | undefined>;
-  /** Whether the pod holds these addresses already. */
-  holds(addresses: readonly string[]): Promise<boolean>;
+  /** Whether HNS itself assigns the address: it is known once the endpoint has been created. */
+  readonly assignedByHns: boolean;
+  /** Undefined when HNS itself assigns the address. `reserved` addresses are not given. */
+  allocate(reserved: readonly Address[]): Promise<Allocation | undefined>;
+  /** Whether the pod holds all these addresses already. */
+  holds(addresses: readonly Address[]): Promise<boolean>;
   /** Gives back these addresses of the pod, or all of them. */
-  release(only?: readonly string[]): Promise<void>;
+  release(only?: readonly Address[]): Promise<void>;
+  /** CHECK: throws when the pod does not hold what prevResult says. */
   check(): Promise<void>;
+  /** GC: gives back what no valid attachment holds. */
   gc(): Promise<void>;
+  /** STATUS: throws when no address could be given. */
   status(): Promise<void>;
 }
 
 /**
  * The source a configuration names: host-local in process, another executable from CNI_PATH, or,
- * without `ipam.type`, HNS itself.
+ * without `ipam.type`, HNS itself. Throws code 7 when `ipam.type` is no text.
  */
-export function addressSource(host: Host, delegate: Delegate, call: Call): AddressSource {
+export function openAddressSource(
+  { delegate, host }: { readonly host: Host; readonly delegate: Delegate },
+  call: Call,
+): AddressSource {
   const ipam = keyValue(call.config, 'ipam');
   const type = isJsonObject(ipam) ? keyValue(ipam, 'type') : undefined;
   if (type === undefined || type === '') return hnsItself;
-  if (typeof type !== 'string') {
-    throw new CniError(
-      code.invalidConfig,
-      'invalid network configuration: ipam.type: expected string',
-    );
-  }
+  if (typeof type !== 'string') throw invalidConfig('ipam.type', 'expected string');
   return type === 'host-local'
     ? hostLocalSource(host, call)
     : executableSource(delegate, type, call);
@@ -59,27 +54,14 @@ export function addressSource(host: Host, delegate: Delegate, call: Call): Addre
 
 const hnsItself: AddressSource = {
   repeatable: false,
-  ofHns: true,
-  acquire: async () => undefined,
+  assignedByHns: true,
+  allocate: async () => undefined,
   holds: async () => true,
   release: async () => {},
   check: async () => {},
   gc: async () => {},
   status: async () => {},
 };
-
-function hostLocalSource(host: Host, call: Call): AddressSource {
-  return {
-    repeatable: true,
-    ofHns: false,
-    acquire: async (reserved) => allocate(host, call, { reserved }),
-    holds: async (addresses) => holdsAll(host, call, addresses),
-    release: async (only) => release(host, call, only),
-    check: async () => checkLease(host, call),
-    gc: async () => collect(host, call),
-    status: async () => status(host, call),
-  };
-}
 
 function executableSource(delegate: Delegate, type: string, call: Call): AddressSource {
   const ask = (command: Call['command']) =>
@@ -89,21 +71,21 @@ function executableSource(delegate: Delegate, type: string, call: Call): Address
   };
   return {
     repeatable: false,
-    ofHns: false,
-    acquire: async () => {
+    assignedByHns: false,
+    allocate: async () => {
       try {
         const result = await ask('ADD');
         if (!result || result.ips.length === 0) {
           throw new CniError(code.delegateFailed, `IPAM plugin ${type} answered no address`);
         }
-        return { result, fresh: result.ips.map((ip) => ip.address.split('/')[0] ?? ip.address) };
+        return readAllocation(result);
       } catch (error) {
         // SPEC.md, section 4: a delegate whose ADD failed is told DEL; the first error is the answer.
         await giveBack().catch(() => {});
         throw error;
       }
     },
-    // Another executable can only be asked for more.
+    // CNI has no command to ask it: ADD would take another address.
     holds: async () => true,
     release: giveBack,
     check: async () => {

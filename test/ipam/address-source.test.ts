@@ -1,0 +1,174 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAddress, parseCidr } from '../../cni/address.ts';
+import { CniError } from '../../cni/error.ts';
+import type { Delegate, JsonObject } from '../../cni/plugin.ts';
+import { openAddressSource } from '../../ipam/address-source.ts';
+import { callOf, failure, hostOf, result, tempFolder, thrownBy } from '../cni/trial.ts';
+
+/** Addresses as values. */
+const values = (...texts: readonly string[]) =>
+  texts.map((text) => parseAddress(text) ?? never(text));
+
+function never(text: string): never {
+  throw new Error(`no address: ${text}`);
+}
+
+const usually: Delegate = async (_, call) => (call.command === 'ADD' ? result : undefined);
+
+/** The source that a configuration names, and what a delegate of its was asked. */
+function sourceOf(ipam: JsonObject['ipam'], delegate: Delegate = usually) {
+  const asked: string[] = [];
+  const config = { cniVersion: '1.1.0', name: 'cbr0', ...(ipam === undefined ? {} : { ipam }) };
+  const open = () =>
+    openAddressSource(
+      {
+        host: hostOf(),
+        delegate: async (type, call) => {
+          asked.push(`${type} ${call.command}`);
+          return delegate(type, call);
+        },
+      },
+      callOf('ADD', { config }),
+    );
+  return { asked, open };
+}
+
+describe('HNS itself', () => {
+  it.each([[undefined], [{}], [{ type: '' }], [{ type: null }], [{ subnet: '10.1.2.0/24' }]])(
+    'gives addresses where ipam is %j, and is not asked',
+    async (ipam) => {
+      const { asked, open } = sourceOf(ipam);
+      const source = open();
+      expect(await source.allocate([])).toBeUndefined();
+      expect(await source.holds(values('10.1.2.3'))).toBe(true);
+      for (const ask of [source.release, source.check, source.gc, source.status]) await ask();
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('does not where ipam.type is no text', () => {
+    expect(thrownBy(sourceOf({ type: 7 }).open)).toMatchObject({ code: 7 });
+  });
+});
+
+describe('host-local', () => {
+  it('is asked in this process, and gives nothing that is reserved', async () => {
+    const dataDir = tempFolder();
+    const { asked, open } = sourceOf({ TYPE: 'host-local', subnet: '10.1.2.0/29', dataDir });
+    const source = open();
+    expect(await source.allocate(values('10.1.2.2', '10.1.2.3'))).toMatchObject({
+      ips: [{ cidr: parseCidr('10.1.2.4/29'), gateway: values('10.1.2.1')[0] }],
+      allocated: values('10.1.2.4'),
+    });
+    expect(await source.allocate([])).toMatchObject({ allocated: [] });
+    expect(await source.holds(values('10.1.2.4'))).toBe(true);
+    expect(await source.holds(values('10.1.2.4', '10.1.2.5'))).toBe(false);
+    await source.check();
+    await source.status();
+    expect(asked).toEqual([]);
+  });
+
+  it('gives back the addresses it is told, or all', async () => {
+    const dataDir = tempFolder();
+    const ipam = {
+      type: 'host-local',
+      ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00::/64' }]],
+    };
+    const source = sourceOf({ ...ipam, dataDir }).open();
+    const leases = () => readdirSync(join(dataDir, 'cbr0')).filter((name) => /^[\df]/.test(name));
+    await source.allocate([]);
+    await source.release(values('FD00:0::2'));
+    expect(leases()).toEqual(['10.1.2.2']);
+    await source.release();
+    expect(leases()).toEqual([]);
+  });
+});
+
+describe('the configuration of host-local', () => {
+  /** A configuration, and how often its `dataDir` was looked at. */
+  function watched(more: JsonObject) {
+    const looks = { count: 0 };
+    const dataDir = tempFolder();
+    const ipam = {
+      type: 'host-local',
+      ...more,
+      get dataDir() {
+        looks.count++;
+        return dataDir;
+      },
+    };
+    return { ipam, looks };
+  }
+
+  it('is read once a command, however often it is asked', async () => {
+    const { ipam, looks } = watched({ subnet: '10.1.2.0/29' });
+    const source = sourceOf(ipam).open();
+    const opened = looks.count;
+    await source.allocate([]);
+    const read = looks.count;
+    expect(read).toBeGreaterThan(opened);
+    await source.allocate(values('10.1.2.2'));
+    await source.holds(values('10.1.2.2'));
+    await source.release(values('10.1.2.2'));
+    await source.check();
+    await source.release();
+    expect(looks.count).toBe(read);
+  });
+
+  it('is not read before the first question, which tells what is wrong with it', async () => {
+    const source = sourceOf({ type: 'host-local', dataDir: 7 }).open();
+    const asked = [source.allocate([]), source.holds([]), source.release(), source.gc()];
+    for (const answer of asked) expect(await failure(answer)).toMatchObject({ code: 7 });
+  });
+
+  it('need not have ranges for what gives back', async () => {
+    const source = sourceOf(watched({}).ipam).open();
+    await source.release();
+    await source.release(values('10.1.2.2'));
+    await source.gc();
+    expect(await source.holds(values('10.1.2.2'))).toBe(false);
+    for (const answer of [source.allocate([]), source.status()]) {
+      expect(await failure(answer)).toMatchObject({ code: 7 });
+    }
+  });
+});
+
+describe('another executable', () => {
+  it('is asked every command, and writes its own leases', async () => {
+    const dataDir = join(tempFolder(), 'none');
+    const { asked, open } = sourceOf({ type: 'azure-vnet-ipam', dataDir });
+    const source = open();
+    expect(await source.allocate(values('10.1.2.2'))).toEqual({
+      ips: [{ cidr: parseCidr('10.244.1.5/24'), gateway: values('10.244.1.1')[0] }],
+      routes: [{ destination: parseCidr('0.0.0.0/0'), nextHop: values('10.244.1.1')[0] }],
+      dns: {},
+      allocated: values('10.244.1.5'),
+    });
+    await source.check();
+    await source.gc();
+    await source.status();
+    await source.release();
+    const commands = ['ADD', 'CHECK', 'GC', 'STATUS', 'DEL'];
+    expect(asked).toEqual(commands.map((command) => `azure-vnet-ipam ${command}`));
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('is told DEL when its ADD failed, and the first failure is the answer', async () => {
+    const { asked, open } = sourceOf({ type: 'other' }, async (_, call) => {
+      throw new CniError(11, `${call.command} failed`);
+    });
+    expect(await failure(open().allocate([]))).toMatchObject({ code: 11, message: 'ADD failed' });
+    expect(asked).toEqual(['other ADD', 'other DEL']);
+  });
+
+  it.each([[undefined], [{ ...result, ips: [] }]])(
+    'must answer an address, not %j',
+    async (answer) => {
+      const { asked, open } = sourceOf({ type: 'other' }, async () => answer);
+      expect(await failure(open().allocate([]))).toMatchObject({ code: 121 });
+      expect(asked).toEqual(['other ADD', 'other DEL']);
+    },
+  );
+});
