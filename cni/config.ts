@@ -41,6 +41,12 @@ function foldKeys(value: JsonObject, canonical: ReadonlyMap<string, string>): Js
 }
 
 /**
+ * How zod parses here: without compiling a function for each object first, which pays only for a
+ * schema that is used many times.
+ */
+export const parseOnce = { jitless: true };
+
+/**
  * A configuration read with a schema. Throws code 7, naming the first key that is wrong and what
  * was expected there; all of them are in the details.
  */
@@ -48,7 +54,7 @@ export function parseConfig<Schema extends z.core.$ZodType>(
   schema: Schema,
   config: unknown,
 ): z.core.output<Schema> {
-  const parsed = z.safeParse(schema, config);
+  const parsed = z.safeParse(schema, config, parseOnce);
   if (parsed.success) return parsed.data;
   const problems = problemsIn(parsed.error, config);
   const [first = { path: 'the configuration', problem: 'unreadable' }] = problems;

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Host } from '../system/host.ts';
 import { type ChildRun, runChild } from '../system/processes.ts';
-import { object } from './config.ts';
+import { object, parseOnce } from './config.ts';
 import { CniError, code, toCniError } from './error.ts';
 import { parseJsonObject } from './json.ts';
 import type { Call } from './plugin.ts';
@@ -119,18 +119,17 @@ function lastOf(text: string, other: string): string {
   return said === '' ? 'it said nothing' : said.slice(-2000);
 }
 
-/** An error as a plugin prints it. Its code is a uint in Go, and 0 is no error's. */
-const errorSchema = object({
-  code: z.int().check(z.minimum(1), z.maximum(0xffffffff)),
-  msg: z.string(),
-  details: z.catch(z.optional(z.string()), undefined),
-});
-
 /** The error document on a stdout; undefined when there is none. */
 function errorDocument(stdout: string): CniError | undefined {
+  const schema = object({
+    // A uint in Go, and 0 is no error's.
+    code: z.int().check(z.minimum(1), z.maximum(0xffffffff)),
+    msg: z.string(),
+    details: z.transform((value) => (typeof value === 'string' ? value : undefined)),
+  });
   try {
     const document = parseJsonObject(Buffer.from(stdout), 'an error');
-    const { code, msg, details } = z.parse(errorSchema, document);
+    const { code, msg, details } = z.parse(schema, document, parseOnce);
     return new CniError(code, msg, details);
   } catch {
     return undefined;

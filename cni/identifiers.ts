@@ -23,7 +23,7 @@ export function isIdentifier(text: string): boolean {
   return fits && !text.endsWith('.') && !devices.test(text);
 }
 
-/** What is wrong with an interface name, or undefined (the reference's rule, and no longer name). */
+/** What is wrong with an interface name; undefined when nothing is (libcni's rule). */
 export function interfaceProblem(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (name.length > 15) return 'is longer than 15 characters';

@@ -1,71 +1,79 @@
 import * as z from 'zod/mini';
 import { defined } from '../system/defined.ts';
-import { knownKeys, problemsIn } from './config.ts';
+import { knownKeys, parseOnce, problemsIn } from './config.ts';
 import { CniError, code } from './error.ts';
 import { isJsonObject, keyValue } from './keys.ts';
 import type { Call } from './plugin.ts';
 import type { IpConfig, Result, Route } from './result.ts';
 import { isSpecVersion } from './versions.ts';
 
-/** What a result may do without: what is there and cannot be used counts as absent. */
-const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
-const integer = z.catch(z.optional(z.int()), undefined);
-const texts = z.catch(
-  z.optional(
-    z.pipe(
-      z.array(z.unknown()),
-      z.transform((list) => list.filter((entry) => typeof entry === 'string')),
-    ),
-  ),
-  undefined,
-);
-
 /** What can be a block or an address with its prefix length; which one it is, its user finds out. */
-const cidr = z.string().check(z.regex(/^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/));
-/** What can be an address; an empty text is none, as Go prints it. */
-const address = z.pipe(
-  z.optional(z.string().check(z.regex(/^(?:[0-9A-Fa-f:.]{2,45})?$/))),
-  z.transform((written) => written || undefined),
-);
+const cidrForm = /^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/;
+const addressForm = /^[0-9A-Fa-f:.]{2,45}$/;
 
-const route = knownKeys({
-  dst: cidr,
-  gw: address,
-  mtu: integer,
-  advmss: integer,
-  priority: integer,
-  table: integer,
-  scope: integer,
-});
-const routes = z.optional(z.array(route));
-
-/** The address of a family in results of 0.1.0 and 0.2.0. */
-const family = z.optional(knownKeys({ ip: cidr, gateway: address, routes }));
-
-const dns = z.catch(
-  z.optional(knownKeys({ nameservers: texts, domain: text, search: texts, options: texts })),
-  undefined,
-);
-
-const schema = knownKeys({
-  interfaces: z.optional(
-    z.array(
-      knownKeys({
-        name: z.catch(z.string(), ''),
-        mac: text,
-        mtu: integer,
-        sandbox: text,
-        socketPath: text,
-        pciID: text,
-      }),
+/**
+ * Results of every version. Made when one is read, for making it takes a millisecond or two, and most
+ * commands read none.
+ */
+function resultSchema() {
+  // What a result may do without: what is there and cannot be used counts as absent.
+  const text = z.transform((value) =>
+    typeof value === 'string' && value !== '' ? value : undefined,
+  );
+  const integer = z.transform((value) =>
+    typeof value === 'number' && Number.isInteger(value) ? value : undefined,
+  );
+  const texts = z.transform((value) =>
+    Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : undefined,
+  );
+  const cidr = z.custom<string>(
+    (value) => typeof value === 'string' && cidrForm.test(value),
+    'expected a CIDR',
+  );
+  // Go prints an address that is not there as an empty text.
+  const address = z.transform((value, { issues }) => {
+    if (value === undefined || value === '') return undefined;
+    if (typeof value === 'string' && addressForm.test(value)) return value;
+    issues.push({ code: 'custom', message: 'expected an address', input: value });
+    return undefined;
+  });
+  const route = knownKeys({
+    dst: cidr,
+    gw: address,
+    mtu: integer,
+    advmss: integer,
+    priority: integer,
+    table: integer,
+    scope: integer,
+  });
+  const routes = z.optional(z.array(route));
+  // The address of a family, in results of 0.1.0 and 0.2.0.
+  const family = z.optional(knownKeys({ ip: cidr, gateway: address, routes }));
+  return knownKeys({
+    interfaces: z.optional(
+      z.array(
+        knownKeys({
+          name: z.transform((value) => (typeof value === 'string' ? value : '')),
+          mac: text,
+          mtu: integer,
+          sandbox: text,
+          socketPath: text,
+          pciID: text,
+        }),
+      ),
     ),
-  ),
-  ips: z.optional(z.array(knownKeys({ address: cidr, gateway: address, interface: integer }))),
-  routes,
-  ip4: family,
-  ip6: family,
-  dns,
-});
+    ips: z.optional(z.array(knownKeys({ address: cidr, gateway: address, interface: integer }))),
+    routes,
+    ip4: family,
+    ip6: family,
+    dns: z.optional(
+      z.pipe(
+        z.transform((value): unknown => (isJsonObject(value) ? value : {})),
+        knownKeys({ nameservers: texts, domain: text, search: texts, options: texts }),
+      ),
+    ),
+  });
+}
 
 /**
  * Reads a result of any version: the shape decides, for not every plugin says its version. Throws
@@ -76,7 +84,7 @@ export function readResult(value: unknown): Result {
   if (typeof version === 'string' && version !== '' && !isSpecVersion(version)) {
     throw new CniError(code.incompatibleVersion, `a result of unknown version ${version}`);
   }
-  const read = z.safeParse(schema, value);
+  const read = z.safeParse(resultSchema(), value, parseOnce);
   if (!read.success) throw unreadable(read.error, value);
   const { dns: names = {}, interfaces = [], ip4, ip6, ips = [], routes: listed = [] } = read.data;
   const families = [ip4, ip6].flatMap((entry) => entry ?? []);

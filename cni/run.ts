@@ -48,14 +48,13 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
     return 0;
   } catch (error) {
     const { code, details, message } = toCniError(error);
-    io.writeStdout(
-      `${JSON.stringify({ cniVersion, code, msg: message, ...(details ? { details } : {}) }, null, 2)}\n`,
-    );
+    const document = { cniVersion, code, msg: message, details: details || undefined };
+    io.writeStdout(`${JSON.stringify(document, null, 2)}\n`);
     return 1;
   }
 }
 
-/** Calls the function of a plugin that a call asks for; a result comes of ADD alone. */
+/** Calls the function of a plugin that a call asks for. Only ADD gives a result. */
 export async function callPlugin(plugin: Plugin, call: Call): Promise<Result | undefined> {
   return (await plugin[call.command](call)) ?? undefined;
 }

@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { hasCode } from './errors.ts';
 
-/** A request may be this long and one more, so that one that is too long is seen to be. */
+/** One byte more than a request may have (cni/request.ts), so that a longer one is noticed. */
 const stdinLimit = 1024 * 1024 + 1;
 
 /**
@@ -43,7 +43,7 @@ export function writeAll(descriptor: number, text: string): void {
     try {
       offset += writeSync(descriptor, bytes, offset);
     } catch (error) {
-      // A reader that has gone wants no answer; one that is slow gets it yet.
+      // The reader has gone: nobody wants the rest. A slow one (EAGAIN) is waited for.
       if (hasCode(error, 'EPIPE', 'EBADF', 'EOF')) return;
       if (!hasCode(error, 'EAGAIN')) throw error;
     }

@@ -3,7 +3,7 @@ import type { Host } from '../../system/host.ts';
 import { type FlannelConfig, readFlannelConfig } from './config.ts';
 import { buildDelegation, rememberedDelegation } from './delegation.ts';
 import { ownerOf } from './owner.ts';
-import type { Scratch } from './scratch.ts';
+import { type Scratch, subnetsIn } from './scratch.ts';
 import { recall } from './scratch-folder.ts';
 import { awaitSubnetEnv, subnetEnvAtOnce } from './subnet-env-file.ts';
 
@@ -21,6 +21,6 @@ export async function check(host: Host, delegate: Delegate, call: Call): Promise
 /** A node may get another subnet while pods of the old one live on: the delegate says if it hurts. */
 function logSubnetChange(host: Host, { subnetFile }: FlannelConfig, scratch: Scratch): void {
   const now = subnetEnvAtOnce(host, subnetFile)?.subnets;
-  const then = scratch.subnets;
+  const then = subnetsIn(scratch);
   if (now && now.join() !== then.join()) host.log('the node has another subnet now', { then, now });
 }

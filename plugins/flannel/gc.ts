@@ -53,7 +53,7 @@ function collect(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Where the interface is not known, any of the container's keeps the file. */
+/** Where the interface is not known, the file stays while the container has any attachment. */
 function isValid(owner: Owner, valid: readonly Attachment[]): boolean {
   return valid.some(
     ({ containerId, ifName }) =>

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { object } from '../../cni/config.ts';
+import { object, parseOnce } from '../../cni/config.ts';
 import { invalidConfig } from '../../cni/error.ts';
 import { interfaceProblem, isIdentifier } from '../../cni/identifiers.ts';
-import { isJsonObject, withKey, withoutKey } from '../../cni/keys.ts';
+import { isJsonObject, keyValue, withKey, withoutKey } from '../../cni/keys.ts';
 import type { JsonObject } from '../../cni/plugin.ts';
-import { specVersions } from '../../cni/versions.ts';
+import { isSpecVersion } from '../../cni/versions.ts';
 import { isDelegateType } from './delegate-type.ts';
 import type { Owner } from './owner.ts';
 
@@ -13,8 +13,6 @@ export interface Scratch {
   readonly config: JsonObject;
   readonly type: string;
   readonly network: string;
-  /** Where the addresses come from, as CIDRs. */
-  readonly subnets: readonly string[];
   /** Undefined in what the reference wrote: there the file's name is the sandbox's id. */
   readonly owner: Owner | undefined;
 }
@@ -22,22 +20,18 @@ export interface Scratch {
 /** Our key in the file: the reference and its plugins pass over keys they do not know. */
 export const mark = 'wincni';
 
-const identifier = z.string().check(z.refine(isIdentifier));
-const range = object({ subnet: z.optional(z.string()) });
-const ipam = object({
-  subnet: z.optional(z.string()),
-  ranges: z.optional(z.array(z.array(range))),
-});
+function textThat(fits: (text: string) => boolean) {
+  return z.custom<string>((value) => typeof value === 'string' && fits(value));
+}
 
 const schema = object({
   type: z.custom<string>(isDelegateType),
-  name: identifier,
-  cniVersion: z.optional(z.enum(['', ...specVersions])),
-  ipam: z.catch(z.optional(ipam), undefined),
+  name: textThat(isIdentifier),
+  cniVersion: z.optional(textThat((version) => version === '' || isSpecVersion(version))),
   [mark]: z.optional(
     object({
-      sandbox: identifier,
-      ifName: z.string().check(z.refine((name) => interfaceProblem(name) === undefined)),
+      sandbox: textThat(isIdentifier),
+      ifName: textThat((name) => interfaceProblem(name) === undefined),
     }),
   ),
 });
@@ -59,11 +53,22 @@ export function printScratch(config: JsonObject, { ifName, sandbox }: Owner): st
 export function parseScratch(text: string): Scratch | undefined {
   const config = text.length > longest ? undefined : parsedOrUndefined(text);
   if (!isJsonObject(config)) return undefined;
-  const read = z.safeParse(schema, config);
+  const read = z.safeParse(schema, config, parseOnce);
   if (!read.success) return undefined;
-  const { ipam, name, type, [mark]: owner } = read.data;
-  const subnets = [ipam, ...(ipam?.ranges ?? []).flat()].flatMap((from) => from?.subnet ?? []);
-  return { config: withoutKey(config, mark), type, network: name, subnets, owner };
+  const { name, type, [mark]: owner } = read.data;
+  return { config: withoutKey(config, mark), type, network: name, owner };
+}
+
+/** The subnets that a remembered configuration has its addresses from, as they are written there. */
+export function subnetsIn({ config }: Scratch): readonly string[] {
+  const ipam = keyValue(config, 'ipam');
+  if (!isJsonObject(ipam)) return [];
+  const ranges = keyValue(ipam, 'ranges');
+  const sets = Array.isArray(ranges) ? ranges.flat(1) : [];
+  return [ipam, ...sets].flatMap((range: unknown) => {
+    const subnet = isJsonObject(range) ? keyValue(range, 'subnet') : undefined;
+    return typeof subnet === 'string' ? [subnet] : [];
+  });
 }
 
 function parsedOrUndefined(text: string): unknown {

@@ -160,6 +160,35 @@ describe('reading', () => {
     expect(routes).toEqual([{ dst: '10.0.0.0/8', table: 0, scope: 0 }]);
   });
 
+  it('leaves out what no version has, and what cannot be used', () => {
+    const written = {
+      interfaces: [{ name: 7, mac: 1, mtu: '1450', extra: true }],
+      ips: [{ address: '10.0.0.2/24', interface: 0.5, extra: true }],
+      routes: [{ dst: '10.0.0.0/8', mtu: 'x', extra: true }],
+      dns: { nameservers: ['10.0.0.1', 7, null], domain: 7, search: 'a.b', extra: true },
+      extra: true,
+    };
+    expect(printResult(readResult(written), '1.1.0')).toEqual({
+      cniVersion: '1.1.0',
+      interfaces: [{ name: '' }],
+      ips: [{ address: '10.0.0.2/24' }],
+      routes: [{ dst: '10.0.0.0/8' }],
+      dns: { nameservers: ['10.0.0.1'] },
+    });
+    expect(readResult({ interfaces: [{}], dns: 'x' })).toMatchObject({
+      interfaces: [{ name: '' }],
+      dns: {},
+    });
+  });
+
+  it('names what it cannot read', () => {
+    const error = thrownBy(() => readResult({ ips: [{ address: '10.0.0.1', gateway: 'x' }] }));
+    expect(error.message).toBe(
+      'a result cannot be read: ips[0].address: expected a CIDR, found "10.0.0.1"',
+    );
+    expect(error.details).toContain('ips[0].gateway: expected an address, found "x"');
+  });
+
   it('refuses a version nobody knows', () => {
     const error = thrownBy(() => readResult({ cniVersion: '9.0.0', ips: [] }));
     expect(error).toMatchObject({ code: 1, message: expect.stringContaining('9.0.0') });
