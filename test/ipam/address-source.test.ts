@@ -21,10 +21,9 @@ function never(text: string): never {
 const usually: Delegate = async (_, call) => (call.command === 'ADD' ? result : undefined);
 
 /** The source that a configuration names, and what a delegate of its was asked. */
-function sourceOf(ipam: JsonObject['ipam'], delegate: Delegate = usually) {
+function sourceOf(ipam: JsonObject['ipam'], delegate: Delegate = usually, host = hostOf()) {
   const asked: string[] = [];
   const config = { cniVersion: '1.1.0', name: 'cbr0', ...(ipam === undefined ? {} : { ipam }) };
-  const host = hostOf();
   const recording: Delegate = async (type, call) => {
     asked.push(`${type} ${call.command}`);
     // As in the product: host-local is the plugin of that name, in this process.
@@ -110,9 +109,16 @@ describe('the configuration of host-local', () => {
     return { ipam, looks };
   }
 
-  it('is read once a command, however often the source is asked', async () => {
+  it('is read once a command, and the folder made once, however often the source is asked', async () => {
     const { ipam, looks } = watched({ subnet: '10.1.2.0/29' });
-    const source = sourceOf(ipam).open();
+    const host = hostOf();
+    const made: string[] = [];
+    const makeFolder = (path: string) => {
+      made.push(path);
+      host.files.makeFolder(path);
+    };
+    const files = { ...host.files, makeFolder };
+    const source = sourceOf(ipam, usually, { ...host, files }).open();
     const read = looks.count;
     expect(read).toBeGreaterThan(0);
     await source.allocate([]);
@@ -120,6 +126,7 @@ describe('the configuration of host-local', () => {
     await source.holds(values('10.1.2.2'));
     await source.release(values('10.1.2.2'));
     expect(looks.count).toBe(read);
+    expect(made).toHaveLength(1);
   });
 
   it('says what is wrong with it before anything is done', async () => {

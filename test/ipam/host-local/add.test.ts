@@ -74,11 +74,22 @@ describe('round robin', () => {
   });
 
   it('finds the one free address behind more leases than are tried blindly', async () => {
-    const node = trial();
+    let tried = 0;
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        link(from, to) {
+          tried++;
+          files.link(from, to);
+        },
+      }),
+    });
     for (let at = 1; at < 2048; at++) {
       if (at !== 1999) node.write(`10.1.${at >> 8}.${at & 255}`, `old${at}\r\neth0`);
     }
     expect(await given(node, 2, { subnet: '10.1.0.0/21' })).toEqual(['10.1.7.207', 'code 110']);
+    // 1024 for each ADD, then only what the list of the folder shows to be free.
+    expect(tried).toBe(2 * 1024 + 1);
     expect(node.read('last_reserved_ip.0')).toBe('10.1.7.207');
   });
 });

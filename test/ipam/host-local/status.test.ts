@@ -44,6 +44,12 @@ describe('STATUS', () => {
       { ...range, reserved: ['10.1.2.2', '10.1.2.3', '10.1.2.125', '10.1.2.126'] },
       0,
     ],
+    [
+      'one is free, and one that is reserved is so twice, as the gateway is',
+      123,
+      { ...range, reserved: ['10.1.2.1', '10.1.2.125', '10.1.2.125'] },
+      0,
+    ],
     ['the range is only the gateway', 0, { ...range, rangeEnd: '10.1.2.1' }, 50],
     ['the gateway is elsewhere', 125, { ...range, gateway: '10.9.9.9' }, 0],
     ['one of two sets is full', 125, { ranges: [[{ subnet: 'fd00::/64' }], [range]] }, 50],
