@@ -93,7 +93,9 @@ async function isWhole(endpoint: Endpoint, adding: Adding, network: Network): Pr
   const { dialect } = attachment.sandbox;
   if (dialect === 'v2' && !isAttached(endpoint, attachment.sandbox)) return false;
   const addresses = addressesOf(endpoint);
-  return addresses.length > 0 && (await source.holds(addresses));
+  // One that cannot be read is nobody's.
+  const isReadable = addresses.length === endpoint.IpConfigurations?.length;
+  return isReadable && addresses.length > 0 && (await source.holds(addresses));
 }
 
 function addressesOf({ IpConfigurations = [] }: Endpoint) {
