@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { code, toCniError } from '../../cni/error.ts';
 import { type HnsReason, knownCode, surelyUndone } from '../../hns-bridge/codes.ts';
 import { hex, hresultOf, isHnsError, refusal } from '../../hns-bridge/error.ts';
+import { inHex } from '../helpers/in-hex.ts';
 
-it.each<[code: number, name: string, reason: HnsReason, cniCode: number]>([
+const refusals: readonly [code: number, name: string, reason: HnsReason, cniCode: number][] = [
   [0x803b0001, 'HCN_E_NETWORK_NOT_FOUND', 'not-found', code.hnsRefused],
   [0x803b0002, 'HCN_E_ENDPOINT_NOT_FOUND', 'not-found', code.hnsRefused],
   [0x803b0005, 'HCN_E_SUBNET_NOT_FOUND', 'part-missing', code.hnsRefused],
@@ -36,7 +37,9 @@ it.each<[code: number, name: string, reason: HnsReason, cniCode: number]>([
   [0x800706be, 'RPC_S_CALL_FAILED', 'busy', code.tryAgain],
   [0x80070426, 'ERROR_SERVICE_NOT_ACTIVE', 'busy', code.tryAgain],
   [0x803bffff, 'a code without a known name', 'other', code.hnsRefused],
-])('0x%x is %s: %s', (number, name, reason, cniCode) => {
+];
+
+it.each(inHex(...refusals))('%s, %i, is %s: %s', (_, number, name, reason, cniCode) => {
   const error = refusal('create endpoint x', number, 'said HNS ');
   expect(error).toMatchObject({ reason, code: number });
   expect(isHnsError(error, reason)).toBe(true);
@@ -64,13 +67,15 @@ describe('hresultOf', () => {
   });
 });
 
-it.each([
+const codesOfRefusals: readonly [number, boolean][] = [
   [0x800706ba, true],
   [0x803b0020, true],
   [0x80070426, true],
   [0x800706be, false],
   [0x803b0025, false],
   [0x80004005, false],
-])('0x%x: surely undone: %s', (code, undone) => {
+];
+
+it.each(inHex(...codesOfRefusals))('%s, %i: surely undone: %s', (_, code, undone) => {
   expect(surelyUndone(code)).toBe(undone);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withRetries } from '../../hns-bridge/retry.ts';
 import type { Transport } from '../../hns-bridge/transport.ts';
+import { inHex } from '../helpers/in-hex.ts';
 import { output, type Reply, recorder, refused } from './recorder.ts';
 import { refusedWith } from './specs.ts';
 
@@ -40,24 +41,34 @@ const anyCalls: readonly (readonly [name: string, ask: (hns: Transport) => Promi
 ];
 
 describe.each(anyCalls)('%s', (_, ask) => {
-  it.each([0x803b0020, 0x800706ba, 0x80070426])('is asked again after 0x%x', async (code) => {
-    const { calls, hns, slept } = trial(refusedWith(code), refusedWith(code), '{}');
-    await ask(hns);
-    expect(calls).toHaveLength(3);
-    expect(calls[2]).toEqual(calls[0]);
-    expect(slept).toEqual([100, 200]);
-  });
-
-  it.each([0x803b000d, 0x803b001b, 0x80070057, 0x80071392, 0x803b0014, 0x803b0017, 0x803b0001])(
-    'is not asked again after 0x%x',
-    async (code) => {
-      const error = refusedWith(code);
-      const { calls, hns, slept } = trial(error);
-      expect(await outcomeOf(ask(hns))).toBe(error);
-      expect(calls).toHaveLength(1);
-      expect(slept).toEqual([]);
+  it.each(inHex([0x803b0020], [0x800706ba], [0x80070426]))(
+    'is asked again after %s',
+    async (_, code) => {
+      const { calls, hns, slept } = trial(refusedWith(code), refusedWith(code), '{}');
+      await ask(hns);
+      expect(calls).toHaveLength(3);
+      expect(calls[2]).toEqual(calls[0]);
+      expect(slept).toEqual([100, 200]);
     },
   );
+
+  it.each(
+    inHex(
+      [0x803b000d],
+      [0x803b001b],
+      [0x80070057],
+      [0x80071392],
+      [0x803b0014],
+      [0x803b0017],
+      [0x803b0001],
+    ),
+  )('is not asked again after %s', async (_, code) => {
+    const error = refusedWith(code);
+    const { calls, hns, slept } = trial(error);
+    expect(await outcomeOf(ask(hns))).toBe(error);
+    expect(calls).toHaveLength(1);
+    expect(slept).toEqual([]);
+  });
 
   it('is given up after some seconds, with growing waits', async () => {
     const error = refusedWith(0x800706ba);
@@ -87,17 +98,23 @@ describe('creating', () => {
   const asked = ['create', 'Endpoint', 'x', {}, 'n'];
   const looked = ['query', 'Endpoint', 'x', wholeQuery];
 
-  it.each([0x800706be, 0x803b0025])('looks first after 0x%x: it was done', async (code) => {
-    const { calls, hns } = trial(refusedWith(code), '{"ID":"x"}');
-    expect(await create(hns)).toBe('{"ID":"x"}');
-    expect(calls).toEqual([asked, looked]);
-  });
+  it.each(inHex([0x800706be], [0x803b0025]))(
+    'looks first after %s: it was done',
+    async (_, code) => {
+      const { calls, hns } = trial(refusedWith(code), '{"ID":"x"}');
+      expect(await create(hns)).toBe('{"ID":"x"}');
+      expect(calls).toEqual([asked, looked]);
+    },
+  );
 
-  it.each([0x803b0002, 0x80070490])('looks first: 0x%x, it was not done', async (code) => {
-    const { calls, hns } = trial(refusedWith(0x800706be), refusedWith(code), '{"ID":"x"}');
-    expect(await create(hns)).toBe('{"ID":"x"}');
-    expect(calls).toEqual([asked, looked, asked]);
-  });
+  it.each(inHex([0x803b0002], [0x80070490]))(
+    'looks first: %s, it was not done',
+    async (_, code) => {
+      const { calls, hns } = trial(refusedWith(0x800706be), refusedWith(code), '{"ID":"x"}');
+      expect(await create(hns)).toBe('{"ID":"x"}');
+      expect(calls).toEqual([asked, looked, asked]);
+    },
+  );
 
   it('does not create while it cannot look', async () => {
     const gone = refusedWith(0x800706ba);
@@ -139,7 +156,7 @@ describe('V1, which tells refusals in its answers', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it.each([0x800706be, 0x803b0025])('is not posted to again after 0x%x', async (code) => {
+  it.each(inHex([0x800706be], [0x803b0025]))('is not posted to again after %s', async (_, code) => {
     for (const reply of [busy(code), refusedWith(code)]) {
       const { calls, hns } = trial(reply);
       expect(await outcomeOf(hns.v1('POST', '/endpoints', '{}'))).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointSpec, NetworkSpec } from '../../hns-bridge/model.ts';
 import { hnsV2 } from '../../hns-bridge/v2.ts';
+import { inHex } from '../helpers/in-hex.ts';
 import { output, type Recorded, recorder, refused } from './recorder.ts';
 import { missing, noDns, refusedWith, specOf } from './specs.ts';
 
@@ -204,7 +205,7 @@ describe('what V2 answers', () => {
     expect(await hns.detach(sandbox, id)).toBe(false);
   });
 
-  it.each([0x803b0007, 0x803b0027])('0x%x: detached, but not deleted', async (code) => {
+  it.each(inHex([0x803b0007], [0x803b0027]))('%s: detached, but not deleted', async (_, code) => {
     const error = refusedWith(code);
     const hns = hnsV2(recorder(error, error).transport);
     expect(await hns.detach(sandbox, id)).toBe(false);
