@@ -100,4 +100,22 @@ export function refusalsOfHns(place: Place, options: LifeOptions): void {
     expect(await at().run('DEL', {}, { netns: '' })).toMatchObject({ exitCode: 0 });
     at().expectNothingLeft();
   });
+
+  it('leaves nothing behind, and deletes three times without complaint', async () => {
+    const prevResult = await at().added();
+    for (let time = 1; time <= 3; time++) {
+      expect(await at().run('DEL', { prevResult })).toMatchObject({
+        exitCode: 0,
+        document: undefined,
+      });
+      at().expectNothingLeft();
+    }
+  });
+
+  it('is ready, and is not without its network', async () => {
+    expect(await at().run('STATUS')).toMatchObject({ exitCode: 0, document: undefined });
+    at().node.setHns((state) => ({ ...state, networks: [], endpoints: [] }));
+    const answer = await at().run('STATUS');
+    expect(answer.document).toMatchObject({ code: 50, msg: expect.stringContaining(network) });
+  });
 }

@@ -117,4 +117,12 @@ export function rulesOfPods(place: Place, options: LifeOptions): void {
     expect(await at().added()).toEqual(first);
     expect(at().pods()).toMatchObject([{ HostComputeNamespace: sandboxes.first.toUpperCase() }]);
   });
+
+  it('finds a pod as it was set up', async () => {
+    const prevResult = await at().added();
+    expect(await at().run('CHECK', { prevResult })).toMatchObject({
+      exitCode: 0,
+      document: undefined,
+    });
+  });
 }
