@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Attachment, PluginRun } from './runtime.ts';
@@ -52,26 +52,46 @@ function callLine({ answer, body, code, operation }: JournalLine): string {
   return `${operation}${sent}${failed}`;
 }
 
-function leases(node: SimulatedNode): string {
+function leases(node: SimulatedNode): string[] {
   const folder = join(node.leaseFolder, node.conflist.name);
-  const names = readdirSync(folder).filter((name) => /^[0-9a-f]/.test(name));
-  return names.join(', ') || 'none';
+  return namesIn(folder).filter((name) => /^[0-9a-f]/.test(name));
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** What there is of pods on the node: endpoints, leases, scratch files. */
+function traces(node: SimulatedNode): string[] {
+  const hns = JSON.parse(readFileSync(join(node.hnsFolder, 'hns.json'), 'utf8'));
+  const endpoints: readonly { readonly Name: string }[] = hns.endpoints;
+  return [
+    ...endpoints.map(({ Name }) => `endpoint ${Name}`),
+    ...leases(node).map((address) => `lease of ${address}`),
+    ...namesIn(node.scratchFolder).map((name) => `scratch file ${name}`),
+  ];
 }
 
 function live(title: string, node: SimulatedNode): boolean {
   say(`=== ${title}`);
   say();
   const runs: PluginRun[] = [];
+  const before = traces(node);
   const added = step(node, 'A pod is added', () => node.run('ADD', pod));
   runs.push(added);
-  say(`  Leases of the node: ${leases(node)}`);
+  say(`  Leases of the node: ${leases(node).join(', ') || 'none'}`);
   say();
+  const made = traces(node).length - before.length;
   const prevResult: unknown = added.exitCode === 0 ? JSON.parse(added.stdout) : {};
   runs.push(step(node, 'It is checked', () => node.run('CHECK', pod, { prevResult })));
   runs.push(step(node, 'It is deleted', () => node.run('DEL', pod, { prevResult })));
-  say(`  Leases of the node: ${leases(node)}`);
+  say(`  Leases of the node: ${leases(node).join(', ') || 'none'}`);
   say();
-  return runs.every((run) => run.exitCode === 0 && run.stderr === '');
+  const left = traces(node).filter((trace) => !before.includes(trace));
+  for (const trace of left) say(`  Left behind: ${trace}`);
+  const went = runs.every((run) => run.exitCode === 0 && run.stderr === '');
+  // An endpoint, a lease, a scratch file: a pod that never came leaves nothing behind either.
+  return went && made === 3 && left.length === 0;
 }
 
 function demo(): boolean {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { type Places, plainWindowsNode } from './node-bases.ts';
@@ -64,13 +64,26 @@ function reference({ root }: Places, driveC: string): string | undefined {
   return isInPath('go') ? goProgram(referenceHostLocal, 'windows') : undefined;
 }
 
-/** Puts the stand-in PowerShell of the tests where Windows has its own. */
+/** Puts the stand-in PowerShell of the tests where Windows has its own. It is packed when it changed. */
 export async function installStandIn(places: Places, { driveC }: WinePrefix): Promise<void> {
-  const standIn = join(places.build, 'stand-in.cjs');
-  await bundle(join(places.root, 'test', 'fixtures', 'powershell', 'stand-in.ts'), standIn);
-  const packed = join(places.build, 'powershell.exe');
-  await pack(places, 'win32-x64', standIn, packed);
+  const source = join(places.build, 'stand-in.cjs');
+  await bundle(join(places.root, 'test', 'fixtures', 'powershell', 'stand-in.ts'), source);
   const folder = join(driveC, 'windows', 'system32', 'WindowsPowerShell', 'v1.0');
+  const installed = join(folder, 'powershell.exe');
+  // The lock file says which Node is in it.
+  const parts = [
+    source,
+    join(places.root, 'package-lock.json'),
+    join(import.meta.dirname, 'pack.ts'),
+  ];
+  const stamp = parts.map((path) => readFileSync(path, 'utf8')).join();
+  const stampFile = join(folder, 'stand-in.stamp');
+  if (existsSync(installed) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
+    return;
+  }
+  const packed = join(places.build, 'powershell.exe');
+  await pack(places, 'win32-x64', source, packed);
   mkdirSync(folder, { recursive: true });
-  copyFileSync(packed, join(folder, 'powershell.exe'));
+  copyFileSync(packed, installed);
+  writeFileSync(stampFile, stamp);
 }

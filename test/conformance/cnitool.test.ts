@@ -22,6 +22,8 @@ function setUp({ conf, fixture, version }: (typeof cases)[number]) {
 
 const netns = sandboxes.first;
 
+const silent = { exitCode: 0, stdout: '', stderr: '' };
+
 function expectSuccess(run: ToolRun) {
   expect(run).toMatchObject({ exitCode: 0, stderr: '' });
 }
@@ -71,14 +73,38 @@ describe.each(cases.filter(({ version }) => version >= '0.4.0'))(
 describe.each(cases.filter(({ version }) => version >= '1.1.0'))(
   'cnitool, $conf in $version',
   (place) => {
-    it('collects what is gone, and hears that the network is ready', () => {
-      const { tool, endpoints } = setUp(place);
+    it('hears that the network is ready', () => {
+      const { tool } = setUp(place);
       expectSuccess(tool('status', netns));
+    });
+
+    it('collects: cnitool deletes all it has added, then sends GC without a list', () => {
+      const { node, tool, endpoints } = setUp(place);
       expectSuccess(tool('add', netns));
-      // cnitool keeps what it added, and names it as valid.
+      expect(endpoints()).toHaveLength(1);
       expectSuccess(tool('gc', netns));
-      expectSuccess(tool('del', netns));
       expect(endpoints()).toEqual([]);
+      expect(node.allLeases()).toEqual([]);
+      expectSuccess(tool('del', netns));
+    });
+
+    it('collects what libcni’s list of valid attachments does not have', () => {
+      const { node, tool, endpoints } = setUp(place);
+      expectSuccess(tool('add', netns));
+      expectSuccess(tool('add', sandboxes.second));
+      const [first = '', second = ''] = endpoints().map(({ Name }) => String(Name));
+      const containerID = second.slice(0, second.indexOf('_'));
+      const gone = first.slice(0, first.indexOf('_'));
+
+      expect(tool.gc([{ containerID, ifname: 'eth0' }])).toEqual(silent);
+      expect(endpoints()).toMatchObject([{ Name: second }]);
+      expect(node.allLeases()).toHaveLength(1);
+      expect(node.scratchFiles().filter((name) => name.startsWith(gone))).toEqual([]);
+
+      expect(tool.gc([])).toEqual(silent);
+      expect(endpoints()).toEqual([]);
+      expect(node.allLeases()).toEqual([]);
+      expect(node.scratchFiles()).toEqual([]);
     });
 
     it('hears that the network is not ready', () => {

@@ -11,9 +11,21 @@ export interface Effect {
   readonly what: string;
   /** Which of the effects that are named alike: from 1. */
   readonly turn: number;
-  readonly kind: 'change' | 'read' | 'answer';
+  readonly kind: 'change' | 'read' | 'answer' | 'hns';
   /** What is read is not there. */
   readonly missing: boolean;
+  /** The HNS call that the simulator writes into its journal here. */
+  readonly journaled?: string;
+  /** The HNS call it stands for, when its kind is `hns`. */
+  readonly hns?: HnsCall;
+}
+
+export interface HnsCall {
+  /** As faults are ordered by: `CreateEndpoint`, `POST /endpoints/<id>/attach`. */
+  readonly operation: string;
+  /** Which of the calls that are named alike: from 1. */
+  readonly turn: number;
+  readonly when: 'before' | 'after';
 }
 
 const changing = [
@@ -28,8 +40,8 @@ const opening = ['open', 'openat', 'openat2'];
 /** The names of every call that is looked at. */
 export const watched: readonly string[] = [...changing, ...reading, ...opening];
 
-/** The effects among the calls of a command on the node of this folder. */
-export function effectsOf(calls: readonly SystemCall[], folder: string): Effect[] {
+/** Everything among the calls of a command that touches the node of this folder. */
+export function operationsOf(calls: readonly SystemCall[], folder: string): Effect[] {
   const count = counter();
   const turns = counter();
   return calls.flatMap((call) => {
@@ -38,8 +50,45 @@ export function effectsOf(calls: readonly SystemCall[], folder: string): Effect[
     if (kind === undefined) return [];
     const what = nameOf(call, folder, kind);
     const missing = /^-1 ENOENT/.test(call.result);
-    return [{ call: call.name, nth, what, turn: turns(what), kind, missing }];
+    const journaled = /"operation\\":\\"([^"\\]+)/
+      .exec(call.args)?.[1]
+      ?.replace(/[\da-f]{8}-[-\da-f]+/i, '<id>');
+    const effect = { call: call.name, nth, what, turn: turns(what), kind, missing };
+    return [journaled === undefined ? effect : { ...effect, journaled }];
   });
+}
+
+/**
+ * What a command does on a node. A call of HNS counts as two effects, however many operations the
+ * simulator needs for it: at its first operation, when nothing is done, and at its last, when all
+ * is done and nothing answered. No node has the simulator's lock, journal and state file: what
+ * happens between is its own affair, and has tests of its own.
+ */
+export function effectsOf(operations: readonly Effect[]): Effect[] {
+  const turns = counter();
+  /** The first operation of the HNS call that is being made, and what is called. */
+  let first: Effect | undefined;
+  let called = '';
+  return operations.flatMap((operation): readonly Effect[] => {
+    if (!isSimulators(operation.what)) return [operation];
+    if (operation.what === 'create hns/ticket.*') first = operation;
+    called = operation.journaled ?? called;
+    if (operation.what !== 'unlink hns/lock' || !first) return [];
+    const call = { operation: called, turn: turns(called) };
+    const before: Effect = { ...first, kind: 'hns', hns: { ...call, when: 'before' } };
+    const after: Effect = { ...operation, kind: 'hns', hns: { ...call, when: 'after' } };
+    first = undefined;
+    return [before, after];
+  });
+}
+
+/** What a person calls an effect: `after HNS CreateEndpoint (1)`, `unlink flannel/pod1 (1)`. */
+export function titleOf({ hns, turn, what }: Effect): string {
+  return hns ? `${hns.when} HNS ${hns.operation} (${hns.turn})` : `${what} (${turn})`;
+}
+
+function isSimulators(what: string): boolean {
+  return / hns(?:\/|$)/.test(what);
 }
 
 /** What a call of the folder is about, without what differs from run to run. */
@@ -90,20 +139,19 @@ export function counter(): (of: string) => number {
 
 /** The errors that an effect is made to fail with, in turn. */
 export function errorsFor(effect: Effect): readonly string[] {
-  if (effect.kind === 'answer') return [];
-  if (effect.kind === 'change') {
-    // A sharing violation of Windows shows as EPERM in these.
-    const shared = /^(?:link|rename|unlink)/.test(effect.call) ? ['EPERM'] : [];
-    return ['EACCES', 'ENOSPC', 'EIO', 'EBUSY', 'ENOENT', ...shared];
+  switch (effect.kind) {
+    case 'answer':
+      return [];
+    case 'hns':
+      // The way to HNS is broken: whatever the simulator throws comes to the same.
+      return ['EIO'];
+    case 'change':
+      // A sharing violation of Windows shows as EPERM in these.
+      return /^(?:link|rename|unlink)/.test(effect.call)
+        ? ['EACCES', 'ENOSPC', 'EIO', 'EBUSY', 'ENOENT', 'EPERM']
+        : ['EACCES', 'ENOSPC', 'EIO', 'EBUSY', 'ENOENT'];
+    case 'read':
+      if (!effect.call.startsWith('open')) return ['EIO'];
+      return effect.missing ? ['EACCES', 'EIO', 'EBUSY'] : ['EACCES', 'EIO', 'EBUSY', 'ENOENT'];
   }
-  if (isApparatus(effect.what)) return [];
-  if (!effect.call.startsWith('open')) return ['EIO'];
-  const errors = ['EACCES', 'EIO', 'EBUSY'];
-  // A simulated HNS without its state would be another HNS: no node has a file like it.
-  return effect.missing || effect.what.endsWith('hns.json') ? errors : [...errors, 'ENOENT'];
-}
-
-/** The simulator's own affairs: its lock is not read in a real HNS, nor are orders for faults. */
-function isApparatus(what: string): boolean {
-  return /^\w+ hns\/(?:lock|faults)/.test(what);
 }

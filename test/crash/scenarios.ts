@@ -30,7 +30,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'ADD',
     command: 'ADD',
     suits: () => true,
-    does: () => ['write the answer'],
+    does: (chain) => [...made(chain), 'write the answer (1)'],
     async prepare(chain) {
       const node = crashNode(chain);
       if (!chain.createsNetwork) await added(node, 'neighbour');
@@ -40,8 +40,8 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "ADD where the pod's endpoint is there, half made",
     command: 'ADD',
-    suits: (chain) => makesEndpoints(chain) && chain.netns === undefined,
-    does: () => ['rename hns/hns.json.new -> hns/hns.json', 'write the answer'],
+    suits: (chain) => callsHns(chain) && chain.netns === undefined,
+    does: (chain) => [...made(chain), 'write the answer (1)'],
     async prepare(chain) {
       const node = await inhabited(chain);
       const name = `${pods.victim.containerId}_${chain.network}`;
@@ -62,7 +62,11 @@ export const scenarios: readonly Scenario[] = [
     name: 'DEL',
     command: 'DEL',
     suits: () => true,
-    does: removed,
+    does(chain) {
+      if (!callsHns(chain)) return removed(chain);
+      const call = chain.netns === undefined ? 'DeleteEndpoint' : 'DELETE /endpoints/<id>';
+      return [`after HNS ${call} (1)`, ...removed(chain)];
+    },
     async prepare(chain) {
       const node = crashNode(chain);
       await added(node, 'neighbour');
@@ -73,7 +77,10 @@ export const scenarios: readonly Scenario[] = [
     name: 'GC',
     command: 'GC',
     suits: () => true,
-    does: removed,
+    does: (chain) => [
+      ...(callsHns(chain) ? ['after HNS DeleteEndpoint (1)'] : []),
+      ...removed(chain),
+    ],
     async prepare(chain) {
       const node = await inhabited(chain);
       if (chain.leases.length > 0) {
@@ -85,19 +92,29 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-function makesEndpoints(chain: Chain): boolean {
+/** Whether it needs HNS at all. */
+export function callsHns(chain: Chain): boolean {
   return chain.plugin !== 'host-local';
+}
+
+/** What is made of the victim in HNS. */
+function made(chain: Chain): string[] {
+  if (!callsHns(chain)) return [];
+  const calls =
+    chain.netns === undefined
+      ? ['CreateEndpoint', 'ModifyNamespace']
+      : ['POST /endpoints', 'POST /endpoints/<id>/attach'];
+  return calls.map((call) => `after HNS ${call} (1)`);
 }
 
 /** What is removed of the victim. */
 function removed(chain: Chain): string[] {
   return [
-    ...(makesEndpoints(chain) ? ['rename hns/hns.json.new -> hns/hns.json'] : []),
     ...chain.leases.map((address) => {
       const folder = `networks/${chain.network}`;
-      return `rename ${folder}/${address} -> ${folder}/.wincni-*-${address}`;
+      return `rename ${folder}/${address} -> ${folder}/.wincni-*-${address} (1)`;
     }),
-    ...(chain.plugin === 'flannel' ? ['unlink flannel/pod1'] : []),
+    ...(chain.plugin === 'flannel' ? ['unlink flannel/pod1 (1)'] : []),
   ];
 }
 

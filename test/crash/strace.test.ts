@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectsOf } from './effects.ts';
+import { effectsOf, operationsOf, titleOf } from './effects.ts';
 import { isStruck, parseLog } from './strace.ts';
 
 const folder = '/tmp/node';
@@ -30,12 +30,41 @@ describe('a log of strace', () => {
     expect(calls.filter(isStruck).map(({ name }) => name)).toEqual(['unlink', 'write']);
   });
 
-  it('gives the effects on a folder, counted among all calls of their name', () => {
-    expect(effectsOf(calls, folder)).toMatchObject([
+  it('gives the operations on a folder, counted among all calls of their name', () => {
+    expect(operationsOf(calls, folder)).toMatchObject([
       { call: 'openat', nth: 2, what: 'open hns/hns.json', kind: 'read' },
       { call: 'write', nth: 1, what: 'write flannel/.wincni-*-pod1', kind: 'change' },
       { call: 'unlink', nth: 1, what: 'unlink hns/ticket.*', kind: 'change' },
       { call: 'write', nth: 2, what: 'write the answer', kind: 'answer' },
+    ]);
+  });
+
+  it('tells of each HNS call the first and the last of what the simulator does, and no more', () => {
+    const call = (lines: string) =>
+      lines.replaceAll('hns/', `${folder}/hns/`).replaceAll('networks/', `${folder}/networks/`);
+    const made = parseLog(
+      call(`12 unlink("networks/x/10.1.1.2") = 0
+12 openat(AT_FDCWD, "hns/ticket.12.7f-a", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 21<x>
+12 link("hns/ticket.12.7f-a", "hns/lock") = 0
+12 openat(AT_FDCWD, "hns/hns.json", O_RDONLY) = 22<x>
+12 rename("hns/hns.json.new", "hns/hns.json") = 0
+12 write(23<hns/calls.jsonl>, "{\\"api\\":\\"v1\\",\\"operation\\":\\"DELETE /endpoints/7e2f9d10-3c55-4b1e-8a27-90c4e5d1b001\\",\\"ta"..., 9) = 9
+12 unlink("hns/lock") = 0
+12 write(1<pipe:[5]>, "{}", 2) = 2
+`),
+    );
+    const effects = effectsOf(operationsOf(made, folder));
+    expect(effects.map(titleOf)).toEqual([
+      'unlink networks/x/10.1.1.2 (1)',
+      'before HNS DELETE /endpoints/<id> (1)',
+      'after HNS DELETE /endpoints/<id> (1)',
+      'write the answer (1)',
+    ]);
+    expect(effects.map(({ call, nth }) => [call, nth])).toEqual([
+      ['unlink', 1],
+      ['openat', 1],
+      ['unlink', 2],
+      ['write', 2],
     ]);
   });
 });

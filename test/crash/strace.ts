@@ -36,7 +36,8 @@ export function underStrace(options: {
   ]);
   const args = [
     ...(options.quick ? ['-f', '--seccomp-bpf'] : []),
-    ...['-qq', '-y', '-o', options.log],
+    // Enough of what is written to tell which HNS call it was.
+    ...['-qq', '-y', '-s', '120', '-o', options.log],
     ...['-e', `trace=execve,${options.calls.map((name) => `?${name}`).join(',')}`],
     ...['-e', 'signal=none', ...inject],
   ];

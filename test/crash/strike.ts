@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../helpers/trial-node.ts';
 import type { CrashNode } from './crash-node.ts';
-import { counter, describeCall, type Effect, effectsOf, watched } from './effects.ts';
+import {
+  counter,
+  describeCall,
+  type Effect,
+  effectsOf,
+  type HnsCall,
+  operationsOf,
+  watched,
+} from './effects.ts';
 import type { Prepared, Scenario } from './scenarios.ts';
 import { isStruck, parseLog, readCalls, underStrace } from './strace.ts';
 
@@ -18,7 +26,7 @@ export async function recordEffects(scenario: Scenario, prepared: Prepared): Pro
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const effects = await recordOnce(scenario, prepared, watched);
     const now = JSON.stringify(effects);
-    if (now === before) return effects;
+    if (now === before) return effectsOf(effects);
     before = now;
   }
   throw new Error(`${scenario.name} is another thing in every run`);
@@ -35,7 +43,7 @@ async function recordOnce(
     const start = underStrace({ calls, log });
     const answer = await node.run(scenario.command, { start, config: prepared.config });
     if (answer.exitCode !== 0) throw new Error(`it fails by itself: ${JSON.stringify(answer)}`);
-    return effectsOf(readCalls(log), node.trial.folder);
+    return operationsOf(readCalls(log), node.trial.folder);
   } finally {
     node.trial.remove();
   }
@@ -88,7 +96,27 @@ function struckIn(log: string, folder: string): string {
   return [...struck, ...(elsewhere > 0 ? [`${elsewhere} in other threads`] : [])].join(', ');
 }
 
-/** `unlink hns/lock (2)`. */
-export function nameOfTurn({ turn, what }: Effect): string {
+/** `unlink hns/lock (2)`: the system call it is. */
+function nameOfTurn({ turn, what }: Effect): string {
   return `${what} (${turn})`;
+}
+
+/**
+ * Runs a command on a copy of its node where HNS refuses one call, and that once. In this process:
+ * nothing is killed.
+ */
+export async function refuseOnce(
+  scenario: Scenario,
+  prepared: Prepared,
+  { operation, turn }: HnsCall,
+  code: string,
+): Promise<Struck> {
+  const node = prepared.node.copy();
+  node.trial.orderFaults([{ operation, after: turn - 1, times: 1, code }]);
+  const answer = await node.run(scenario.command, { config: prepared.config });
+  if (!node.trial.calls().some((call) => call.code === code)) {
+    throw new Error(`${operation} (${turn}) was never refused`);
+  }
+  node.trial.orderFaults([]);
+  return { node, answer };
 }

@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
+import type { JournalLine } from '../../scripts/simulated-node.ts';
 import {
   type Answer,
   configOf,
@@ -42,7 +43,7 @@ export interface OpenPlace {
   expectNothingLeft(): void;
 }
 
-export function openPlace({ conf, fixture, network }: Place, options: TrialOptions): OpenPlace {
+export function openPlace({ conf, fixture }: Place, options: TrialOptions): OpenPlace {
   const node = trialNode(fixture, options);
   const config = configOf(node, conf, { cniVersion: '1.1.0' });
   const plugin = String(config['type']);
@@ -61,8 +62,33 @@ export function openPlace({ conf, fixture, network }: Place, options: TrialOptio
     },
     expectNothingLeft() {
       expect(pods()).toEqual([]);
-      expect(node.leases(network)).toEqual([]);
+      expect(node.allLeases()).toEqual([]);
       expect(node.scratchFiles()).toEqual([]);
     },
+  };
+}
+
+/** A part of a pod's life: life.ts says which are played on which way to HNS. */
+export type Part = 'commands' | 'refusals' | 'rules';
+
+/** How a part of a life is played. */
+export interface LifeOptions extends TrialOptions {
+  /** Gets the HNS calls of each test when it is over. */
+  readonly onPlayed?: (calls: readonly JournalLine[]) => void;
+}
+
+/** A new node for each test of the group this is called in: gives the one of the present test. */
+export function openForEach(place: Place, options: LifeOptions): () => OpenPlace {
+  let at: OpenPlace | undefined;
+  beforeEach(() => {
+    at = openPlace(place, options);
+  });
+  afterEach(() => {
+    if (at) options.onPlayed?.(at.node.calls());
+    at?.node.remove();
+  });
+  return () => {
+    if (!at) throw new Error('no test is running');
+    return at;
   };
 }

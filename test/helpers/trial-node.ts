@@ -65,7 +65,10 @@ export interface TrialNode {
   setHns(change: (state: HnsDocuments) => HnsDocuments): void;
   orderFaults(faults: readonly Json[]): void;
   calls(): readonly JournalLine[];
+  /** The addresses leased on a network. Throws for one whose folder was never made. */
   leases(network: string): string[];
+  /** The leases of every network, `network/address`: where none is expected. */
+  allLeases(): string[];
   scratchFiles(): string[];
   remove(): void;
 }
@@ -173,11 +176,23 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
       writeFileSync(join(hnsFolder, 'faults.json'), JSON.stringify(faults));
     },
     calls: () => readJournal(hnsFolder),
-    leases: (network) =>
-      namesIn(join(leaseFolder, network)).filter((name) => /^[\da-f]/.test(name)),
+    leases(network) {
+      const folder = join(leaseFolder, network);
+      if (existsSync(folder)) return leasesIn(folder);
+      const there = namesIn(leaseFolder).join(', ') || 'none';
+      throw new Error(`no address was ever leased on ${network}; networks with leases: ${there}`);
+    },
+    allLeases: () =>
+      namesIn(leaseFolder).flatMap((network) =>
+        leasesIn(join(leaseFolder, network)).map((address) => `${network}/${address}`),
+      ),
     scratchFiles: () => namesIn(scratchFolder),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function leasesIn(folder: string): string[] {
+  return namesIn(folder).filter((name) => /^[\da-f]/.test(name));
 }
 
 function namesIn(folder: string): string[] {

@@ -1,4 +1,5 @@
-import { lifeOfPods } from '../helpers/life.ts';
+import { lifeByTransport, lifeOfPods } from '../helpers/life.ts';
 import { standInPowerShell } from '../helpers/trial-node.ts';
 
-lifeOfPods({ env: { WINCNI_HNS: 'powershell', WINCNI_POWERSHELL: standInPowerShell } });
+const env = { WINCNI_HNS: 'powershell', WINCNI_POWERSHELL: standInPowerShell };
+lifeOfPods({ env }, lifeByTransport);

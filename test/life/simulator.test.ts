@@ -1,3 +1,3 @@
-import { lifeOfPods } from '../helpers/life.ts';
+import { lifeOfPods, wholeLife } from '../helpers/life.ts';
 
-lifeOfPods({});
+lifeOfPods({}, wholeLife);

@@ -1,4 +1,4 @@
-import { lifeOfPods } from '../helpers/life.ts';
+import { lifeByTransport, lifeOfPods } from '../helpers/life.ts';
 import { folderOnC, windowsPlugins } from './wine.ts';
 
-lifeOfPods({ start: windowsPlugins, makeFolder: folderOnC });
+lifeOfPods({ start: windowsPlugins, makeFolder: folderOnC }, lifeByTransport);

@@ -186,6 +186,6 @@ describe('a network that is missing', () => {
     const answer = await node.run({ plugin: type, command: 'ADD', config });
     expect(answer.document).toMatchObject({ code, msg: expect.stringContaining(words) });
     expect(node.hns().networks).toEqual([]);
-    expect(node.leases('made')).toEqual([]);
+    expect(node.allLeases()).toEqual([]);
   });
 });

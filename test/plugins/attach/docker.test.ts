@@ -40,7 +40,7 @@ describe('Docker', () => {
     }
     expect(await play.run('DEL')).toEqual(silent);
     expect(play.pods()).toEqual([]);
-    expect(play.node.leases('l2br')).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
   });
 
   it('deletes the endpoint with its sandbox, though workloads never let go of it', async () => {
@@ -50,7 +50,7 @@ describe('Docker', () => {
     await play.added({}, other);
     expect(await play.run('DEL')).toEqual(silent);
     expect(play.pods()).toEqual([]);
-    expect(play.node.leases('l2br')).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
   });
 
   it('deletes without a netns, which Docker has not when the sandbox is gone', async () => {
@@ -58,7 +58,7 @@ describe('Docker', () => {
     await play.added();
     expect(await play.run('DEL', {}, { netns: '' })).toEqual(silent);
     expect(play.pods()).toEqual([]);
-    expect(play.node.leases('l2br')).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
   });
 
   it('gives a workload nothing before its sandbox is there', async () => {
@@ -68,7 +68,7 @@ describe('Docker', () => {
       code: 3,
       msg: 'the sandbox pod1 has no endpoint on network l2br to share',
     });
-    expect(play.node.leases('l2br')).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
     expect(await play.run('DEL', {}, workload)).toEqual(silent);
   });
 
@@ -90,7 +90,7 @@ describe('Docker', () => {
     play.node.orderFaults([{ operation: 'POST /endpoints/<id>/attach', code: '0x803B002E' }]);
     expect(await play.run('ADD')).toMatchObject({ document: { code: 101 } });
     expect(play.pods()).toEqual([]);
-    expect(play.node.leases('l2br')).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
   });
 
   it('says what is not as it was: CHECK of a sandbox and of a workload', async () => {
@@ -156,7 +156,7 @@ describe('Docker', () => {
       details: expect.stringContaining(`needs apiVersion ${apiVersion === 2 ? 1 : 2}`),
     });
     expect(play.node.calls()).toEqual([]);
-    expect(play.node.leases('l2br')).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
   });
 
   it.each(['container:../../etc', 'container:', 'container:a b'])(

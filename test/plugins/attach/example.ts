@@ -50,7 +50,7 @@ export function playExamples(examples: readonly Example[]): void {
     for (const time of ['first', 'again']) {
       expect([time, await play.run('DEL', prevResult)]).toEqual([time, silent]);
       expect(play.pods()).toEqual([]);
-      expect(play.node.leases(String(play.config['name']))).toEqual([]);
+      expect(play.node.allLeases()).toEqual([]);
     }
     expect(play.node.hns().networks).toEqual(networks);
     if (example.network)

@@ -62,11 +62,9 @@ function expectAnswer({ document, exitCode, stderr }: Answer): void {
 const others = (node: TrialNode) =>
   node.hns().endpoints.filter(({ Name }) => !/^pod/.test(String(Name)));
 
-function leftovers(node: TrialNode, network: unknown): unknown {
+function leftovers(node: TrialNode): unknown {
   const pods = node.hns().endpoints.filter(({ Name }) => /^pod/.test(String(Name)));
-  const leases =
-    typeof network === 'string' && /^[\w.-]+$/.test(network) ? node.leases(network) : [];
-  return { pods, leases };
+  return { pods, leases: node.allLeases() };
 }
 
 const nothing = { pods: [], leases: [] };
@@ -93,12 +91,12 @@ async function live(
   };
   await run('STATUS');
   const added = await run('ADD');
-  if (added.exitCode !== 0) expect(leftovers(node, config['name'])).toEqual(nothing);
+  if (added.exitCode !== 0) expect(leftovers(node)).toEqual(nothing);
   await run('CHECK', added.exitCode === 0 ? { prevResult: added.document } : {});
   await run('GC', { 'cni.dev/valid-attachments': [{ containerID: 'pod1', ifname: 'eth0' }] });
   const deleted = await run('DEL');
   if (added.exitCode === 0) expect(deleted.exitCode, JSON.stringify(deleted.document)).toBe(0);
-  if (deleted.exitCode === 0) expect(leftovers(node, config['name'])).toEqual(nothing);
+  if (deleted.exitCode === 0) expect(leftovers(node)).toEqual(nothing);
   expect(others(node)).toEqual(before);
   node.remove();
 }

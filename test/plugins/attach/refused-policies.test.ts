@@ -47,7 +47,7 @@ describe('a policy that cannot be made', () => {
     expect(answer.document?.['msg']).toContain('policies[1]');
     expect(answer.document?.['msg']).toContain(said);
     expect(node.calls()).toEqual([]);
-    expect(node.leases('l2bridge')).toEqual([]);
+    expect(node.allLeases()).toEqual([]);
   });
 });
 

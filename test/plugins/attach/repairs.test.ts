@@ -113,7 +113,7 @@ describe.each(places)('$conf', (place) => {
     play.node.orderFaults([{ operation, code: degraded, times: 2 }]);
     expect((await play.run('ADD')).document).toMatchObject({ code: 101 });
     expect(play.pods()).toEqual([]);
-    expect(play.node.leases(String(play.config['name']))).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
   });
 
   it('believes HNS that an endpoint is attached already only when it is, to this sandbox', async () => {
