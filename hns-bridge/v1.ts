@@ -3,20 +3,20 @@ import { defined } from '../system/defined.ts';
 import {
   documentField,
   documentsField,
+  field,
   type JsonDocument,
-  numberField,
   text,
   textField,
-  textsField,
 } from './document.ts';
-import type {
-  DnsDocument,
-  EndpointDocument,
-  NetworkDocument,
-  SubnetDocument,
+import {
+  type DnsDocument,
+  type EndpointDocument,
+  type NetworkDocument,
+  readEndpoint,
+  type SubnetDocument,
 } from './documents.ts';
 import { readId } from './ids.ts';
-import { policyDocument, readHnsPolicy } from './policy/policy.ts';
+import { policyDocument } from './policy/policy.ts';
 
 /**
  * The codec between V2's documents, which are the model, and V1's: what Docker's containers are
@@ -38,6 +38,16 @@ const families = [
   },
 ] as const;
 
+/** What both dialects say as one value: V2's name, and V1's. */
+const plainFields = [
+  ['ID', 'ID'],
+  ['Name', 'Name'],
+  ['HostComputeNetwork', 'VirtualNetwork'],
+  ['MacAddress', 'MacAddress'],
+  ['SharedContainers', 'SharedContainers'],
+  ['State', 'State'],
+] as const satisfies readonly (readonly [keyof EndpointDocument, string])[];
+
 const isIPv6 = (address: string | undefined) => address?.includes(':') ?? false;
 
 /**
@@ -58,11 +68,11 @@ export function encodeEndpoint(endpoint: EndpointDocument): JsonDocument {
       [family.gateway]: route?.NextHop,
     };
   });
+  // V1 chooses the id itself.
+  const plain = plainFields.filter(([v2]) => v2 !== 'ID').map(([v2, v1]) => [v1, endpoint[v2]]);
   return defined({
-    Name: endpoint.Name,
-    VirtualNetwork: endpoint.HostComputeNetwork,
+    ...Object.fromEntries(plain),
     ...Object.assign({}, ...ofFamilies),
-    MacAddress: endpoint.MacAddress,
     ...encodeDns(endpoint.Dns),
     Policies:
       Policies.length > 0 ? Policies.map((policy) => policyDocument(policy, 'v1')) : undefined,
@@ -70,28 +80,21 @@ export function encodeEndpoint(endpoint: EndpointDocument): JsonDocument {
 }
 
 /** An endpoint that V1 answered. */
-export function decodeEndpoint(document: JsonDocument): EndpointDocument {
-  const { ID, HostComputeNamespace, HostComputeNetwork, Name } = decodeEntry(document);
-  const containers = textsField(document, 'SharedContainers');
-  return defined({
-    ID,
-    Name,
-    HostComputeNetwork,
-    HostComputeNamespace,
+export function decodeEndpoint(document: JsonDocument): EndpointDocument | undefined {
+  const plain = plainFields.map(([v2, v1]) => [v2, field(document, v1)] as const);
+  return readEndpoint({
+    ...Object.fromEntries(plain),
+    HostComputeNamespace: namespaceOf(document),
     IpConfigurations: families.flatMap(({ address, length }) => {
       const IpAddress = textField(document, address);
-      const PrefixLength = numberField(document, length);
-      return IpAddress === undefined ? [] : [defined({ IpAddress, PrefixLength })];
+      return IpAddress === undefined ? [] : [{ IpAddress, PrefixLength: field(document, length) }];
     }),
     Routes: families.flatMap(({ anywhere, gateway }) => {
       const NextHop = textField(document, gateway);
       return NextHop === undefined ? [] : [{ DestinationPrefix: anywhere, NextHop }];
     }),
     Dns: decodeDns(document),
-    Policies: documentsField(document, 'Policies').flatMap((entry) => readHnsPolicy(entry) ?? []),
-    MacAddress: textField(document, 'MacAddress'),
-    SharedContainers: containers.length > 0 ? containers : undefined,
-    State: numberField(document, 'State'),
+    Policies: documentsField(document, 'Policies'),
   });
 }
 
@@ -103,8 +106,12 @@ export function decodeEntry(
     ID: readId(textField(document, 'ID')),
     Name: textField(document, 'Name'),
     HostComputeNetwork: readId(textField(document, 'VirtualNetwork')),
-    HostComputeNamespace: readId(textField(documentField(document, 'Namespace'), 'ID')),
+    HostComputeNamespace: readId(namespaceOf(document)),
   });
+}
+
+function namespaceOf(document: JsonDocument): unknown {
+  return field(documentField(document, 'Namespace'), 'ID');
 }
 
 /** A network that V1 answered. */

@@ -46,11 +46,8 @@ export interface AttachConfig {
   readonly subnets: readonly Cidr[];
   /** What is preferred is left out where HNS cannot do it; what is required is an error there. */
   readonly loopbackDsr: 'off' | 'preferred' | 'required';
-  readonly localRoutedPortMapping: boolean;
-  readonly aclPortMapping: boolean;
-  readonly secondAddressGateway: boolean;
-  /** Whether a pod whose addresses HNS chooses has one of each family. */
-  readonly dualStack: boolean;
+  /** As they are written: `forceBridgeGateway`, `allowAclPortMapping`, …. */
+  readonly flags: NonNullable<WrittenConfig['optionalFlags']>;
   /** Default routes to take a gateway from when nobody else names one. */
   readonly routeGateways: readonly Placed<Address>[];
   /** Whether the configuration asks for its network to be made when it is missing. */
@@ -81,10 +78,7 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     gateways: gateways(raw),
     subnets: subnets(raw),
     loopbackDsr: flags.loopbackDSR ? 'required' : raw.loopbackDSR ? 'preferred' : 'off',
-    localRoutedPortMapping: flags.localRoutedPortMapping ?? false,
-    aclPortMapping: flags.allowAclPortMapping ?? false,
-    secondAddressGateway: flags.forceBridgeGateway ?? false,
-    dualStack: flags.enableDualStack ?? false,
+    flags,
     routeGateways: flags.gatewayFromAdditionalRoutes ? routeGateways(raw) : [],
     createNetwork: raw.createNetwork ?? false,
     adapter: raw.master || undefined,

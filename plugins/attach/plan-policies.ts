@@ -151,14 +151,16 @@ const firstAclPriority = 1000;
 
 function portMappings({ config, ips }: PolicyFacts): readonly Reasoned<Policy>[] {
   const assignedByHns = ips.length === 0;
-  const dual = assignedByHns ? config.dualStack : ips.some(({ cidr }) => cidr.family === 6);
+  const dual = assignedByHns
+    ? config.flags.enableDualStack
+    : ips.some(({ cidr }) => cidr.family === 6);
   const mappings = config.portMappings.flatMap((mapping, index) =>
     familiesOf(mapping, dual).map((family) => ({
       value: { Type: 'PortMapping', Settings: portMapping(config, mapping, family) },
       reason: `runtimeConfig.portMappings[${index}]`,
     })),
   );
-  if (!config.aclPortMapping) return mappings;
+  if (!config.flags.allowAclPortMapping) return mappings;
   const rules = config.portMappings.map(({ containerPort, protocol }, index) => ({
     value: {
       Type: 'ACL',
@@ -175,14 +177,14 @@ function portMappings({ config, ips }: PolicyFacts): readonly Reasoned<Policy>[]
   return [...mappings, ...rules];
 }
 
-function familiesOf({ hostIp }: PortMapping, dual: boolean): readonly (4 | 6)[] {
+function familiesOf({ hostIp }: PortMapping, dual = false): readonly (4 | 6)[] {
   if (hostIp) return [hostIp.family];
   return dual ? [4, 6] : [4];
 }
 
 function portMapping(config: AttachConfig, mapping: PortMapping, family: 4 | 6) {
   const { ipv6, localRouted } = portMappingFlags;
-  const flags = (config.localRoutedPortMapping ? localRouted : 0) | (family === 6 ? ipv6 : 0);
+  const flags = (config.flags.localRoutedPortMapping ? localRouted : 0) | (family === 6 ? ipv6 : 0);
   return defined({
     Protocol: mapping.protocol,
     InternalPort: mapping.containerPort,

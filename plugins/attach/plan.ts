@@ -156,7 +156,7 @@ function gatewayOf(
     case 'network':
       return ofNetwork ?? ofRoutes;
     case 'ipam':
-      return (config.secondAddressGateway && ofHost) || (ofIpam ?? ofRoutes ?? ofNetwork);
+      return (config.flags.forceBridgeGateway && ofHost) || (ofIpam ?? ofRoutes ?? ofNetwork);
   }
 }
 
