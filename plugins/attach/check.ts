@@ -3,7 +3,7 @@ import { CniError, code } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { prevResultOf } from '../../cni/read-result.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
-import { degradedState, type Endpoint } from '../../hns-bridge/documents.ts';
+import { degradedState, type Endpoint, type EndpointDocument } from '../../hns-bridge/documents.ts';
 import { describePolicy, samePolicy } from '../../hns-bridge/policy/compare.ts';
 import { askIpam, ipamType } from '../../ipam/address-source.ts';
 import { readAllocation } from '../../ipam/allocation-result.ts';
@@ -81,6 +81,23 @@ function differs(lines: readonly string[]): CniError {
 const line = (what: string, expected: string, found: string) =>
   `${what}: expected ${expected || 'none'}, found ${found || 'none'}`;
 
+/** What an operator calls a field of an endpoint. */
+const words: Readonly<Record<string, string>> = {
+  HostComputeNetwork: 'network',
+  MacAddress: 'MAC address',
+};
+
+/** The fields of one value. An endpoint that the reference made has another id, and may stay. */
+function plainFields({
+  ID: _,
+  Name: __,
+  ...rest
+}: EndpointDocument): (readonly [string, string])[] {
+  return Object.entries(rest).flatMap(([key, value]) =>
+    typeof value === 'string' || typeof value === 'number' ? [[key, String(value)] as const] : [],
+  );
+}
+
 /** Where an endpoint is not what was planned. More than was planned is no difference. */
 function differences({ endpoint: wanted }: Plan, endpoint: Endpoint, sandbox: Sandbox): string[] {
   const lines: string[] = [];
@@ -89,15 +106,17 @@ function differences({ endpoint: wanted }: Plan, endpoint: Endpoint, sandbox: Sa
   };
   const lists = (what: string, expected: readonly string[] = [], found: readonly string[] = []) =>
     compare(what, expected.join(', '), found.join(', '));
-  compare('network', wanted.HostComputeNetwork, endpoint.HostComputeNetwork);
+  for (const [key, expected] of plainFields(wanted)) {
+    const found = new Map(plainFields(endpoint)).get(key);
+    // Ids and MAC addresses come in either letter case.
+    if (found?.toLowerCase() !== expected.toLowerCase())
+      compare(words[key] ?? key, expected, found);
+  }
   if (endpoint.State === degradedState) lines.push(line('state', 'healthy', 'degraded'));
   if (sandbox.dialect === 'v2') {
     compare('namespace', sandbox.target, endpoint.HostComputeNamespace);
   } else if (!isAttached(endpoint, sandbox)) {
     lists('container', [sandbox.target], endpoint.SharedContainers);
-  }
-  if (wanted.MacAddress !== undefined) {
-    compare('MAC address', wanted.MacAddress, endpoint.MacAddress?.toUpperCase());
   }
   for (const route of wanted.Routes ?? []) {
     const there = endpoint.Routes?.find(
