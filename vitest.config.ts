@@ -9,7 +9,9 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const isLong = ({ moduleId }: TestSpecification) =>
-      /\/test\/(?:wine\/life|life\/powershell)\.test\.ts$/.test(moduleId);
+      /\/(?:wine\/life|life\/powershell|host-local\/crowds|simulator\/processes)\.test\.ts$/.test(
+        moduleId,
+      );
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }

@@ -11,9 +11,9 @@ const scripts: Readonly<Record<string, Kind>> = {
 };
 
 const check = await loadCheck();
-const complaints = Object.entries(scripts).flatMap(([name, kind]) =>
+const problems = Object.entries(scripts).flatMap(([name, kind]) =>
   check(readFileSync(new URL(name, folder), 'utf8'), kind).map((text) => `${name}: ${text}`),
 );
-for (const complaint of complaints) console.error(complaint);
-if (complaints.length > 0) process.exitCode = 1;
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
 else console.log(`${Object.keys(scripts).length} PowerShell scripts parse and keep to the rules`);

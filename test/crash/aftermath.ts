@@ -18,14 +18,14 @@ const waysOn = {
 
 /** A runtime may go on with any of these; each leaves the node clean. Gives what is not. */
 export async function afterKill({ answer, node }: Struck, before: Before): Promise<string[]> {
-  const complaints = [
+  const problems = [
     ...(answer.exitCode === null ? [] : [`it was not killed: exit code ${answer.exitCode}`]),
     ...broken(node),
   ];
   for (const way of [waysOn.DEL, waysOn.GC, waysOn.ADD]) {
-    complaints.push(...(await onACopy(node, way, before)));
+    problems.push(...(await onACopy(node, way, before)));
   }
-  return complaints;
+  return problems;
 }
 
 /**
@@ -38,14 +38,14 @@ export async function afterError(
   before: Before,
   { believed }: { readonly believed: boolean },
 ): Promise<string[]> {
-  const complaints = [...badAnswer(answer), ...broken(node)];
+  const problems = [...badAnswer(answer), ...broken(node)];
   if (scenario.command === 'ADD') {
-    complaints.push(...(await afterAdd(node, answer, before)));
-    complaints.push(...(await onACopy(node, waysOn.ADD, before)));
+    problems.push(...(await afterAdd(node, answer, before)));
+    problems.push(...(await onACopy(node, waysOn.ADD, before)));
   } else if (answer.exitCode === 0 && !believed) {
-    complaints.push(...leftOf(node).map((left) => `success, and left: ${left}`));
+    problems.push(...leftOf(node).map((left) => `success, and left: ${left}`));
   }
-  return [...complaints, ...(await goOn(node, waysOn.DEL, before))];
+  return [...problems, ...(await goOn(node, waysOn.DEL, before))];
 }
 
 /** What a failed ADD did is undone; a scratch file may stay, for DEL to go by. */
@@ -76,7 +76,7 @@ async function onACopy(node: CrashNode, way: readonly string[], before: Before) 
 
 /** Runs one command after the other; each must succeed, and do what it is for. */
 async function goOn(node: CrashNode, way: readonly string[], before: Before): Promise<string[]> {
-  const complaints: string[] = [];
+  const problems: string[] = [];
   for (const [index, command] of way.entries()) {
     const done = way.slice(0, index + 1).join(', ');
     const options = command === 'GC' ? { config: validAttachments, later } : {};
@@ -89,9 +89,9 @@ async function goOn(node: CrashNode, way: readonly string[], before: Before): Pr
       ...(command === 'GC' ? unfinished(node) : []),
       ...(neighbourOf(node) === before.neighbour ? [] : ['the neighbour has changed']),
     ];
-    complaints.push(...found.map((complaint) => `then ${done}: ${complaint}`));
+    problems.push(...found.map((problem) => `then ${done}: ${problem}`));
   }
-  return complaints;
+  return problems;
 }
 
 /** The pod is as ADD said: CHECK compares every part of it. */

@@ -9,6 +9,10 @@ export interface Scenario {
   readonly name: string;
   readonly command: 'ADD' | 'DEL' | 'GC';
   suits(chain: Chain): boolean;
+  /** Whether the pod is there before it. */
+  readonly hasPod: boolean;
+  /** Whether another pod is. */
+  hasNeighbour(chain: Chain): boolean;
   /** Some of what it is sure to do. */
   does(chain: Chain): string[];
   /** Makes the node, and gives what the runtime adds to the configuration. */
@@ -30,6 +34,8 @@ export const scenarios: readonly Scenario[] = [
     name: 'ADD',
     command: 'ADD',
     suits: () => true,
+    hasPod: false,
+    hasNeighbour: (chain) => !chain.createsNetwork,
     does: (chain) => [...made(chain), 'write the answer (1)'],
     async prepare(chain) {
       const node = crashNode(chain);
@@ -41,6 +47,8 @@ export const scenarios: readonly Scenario[] = [
     name: "ADD where the pod's endpoint is there, half made",
     command: 'ADD',
     suits: (chain) => callsHns(chain) && chain.netns === undefined,
+    hasPod: true,
+    hasNeighbour: () => true,
     does: (chain) => [...made(chain), 'write the answer (1)'],
     async prepare(chain) {
       const node = await inhabited(chain);
@@ -62,6 +70,8 @@ export const scenarios: readonly Scenario[] = [
     name: 'DEL',
     command: 'DEL',
     suits: () => true,
+    hasPod: true,
+    hasNeighbour: () => true,
     does(chain) {
       if (!callsHns(chain)) return removed(chain);
       const call = chain.netns === undefined ? 'DeleteEndpoint' : 'DELETE /endpoints/<id>';
@@ -77,6 +87,8 @@ export const scenarios: readonly Scenario[] = [
     name: 'GC',
     command: 'GC',
     suits: () => true,
+    hasPod: true,
+    hasNeighbour: () => true,
     does: (chain) => [
       ...(callsHns(chain) ? ['after HNS DeleteEndpoint (1)'] : []),
       ...removed(chain),

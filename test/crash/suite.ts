@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { afterError, afterKill, isBelieved } from './aftermath.ts';
 import type { Chain } from './chains.ts';
 import { type Effect, errorsFor, titleOf } from './effects.ts';
-import { type Before, stateBefore } from './leftovers.ts';
+import { type Before, leftOf, stateBefore } from './leftovers.ts';
 import { callsHns, type Prepared, type Scenario, scenarios } from './scenarios.ts';
 import { recordEffects, refuseOnce, strike } from './strike.ts';
 
@@ -20,21 +20,24 @@ export function crashSuite(chain: Chain): void {
     beforeAll(async () => {
       prepared = await scenario.prepare(chain);
       before = stateBefore(prepared.node);
+      // What is not there can't be missed afterwards.
+      expect(leftOf(prepared.node, 'neighbour').length > 0).toBe(scenario.hasNeighbour(chain));
+      expect(before.pod.length > 0).toBe(scenario.hasPod);
       effects = await recordEffects(scenario, prepared);
     });
     afterAll(() => prepared.node.trial.remove());
 
     it('is killed before each thing it does', async () => {
       const points = effects.filter(({ kind }) => kind !== 'read');
-      const complaints: string[] = [];
+      const problems: string[] = [];
       for (const effect of points) {
         const struck = await strike(scenario, prepared, effect);
         const found = await afterKill(struck, before);
-        complaints.push(...found.map((complaint) => `${titleOf(effect)}: ${complaint}`));
+        problems.push(...found.map((problem) => `${titleOf(effect)}: ${problem}`));
         struck.node.trial.remove();
       }
-      tell(scenario, chain, `killed before each of ${points.length} effects`, complaints);
-      expect(complaints).toEqual([]);
+      tell(scenario, chain, `killed before each of ${points.length} effects`, problems);
+      expect(problems).toEqual([]);
       expect(points.map(titleOf)).toEqual(expect.arrayContaining(scenario.does(chain)));
     });
 
@@ -42,19 +45,17 @@ export function crashSuite(chain: Chain): void {
       const blows = effects.flatMap((effect) =>
         errorsFor(effect).map((error) => ({ effect, error })),
       );
-      const complaints: string[] = [];
+      const problems: string[] = [];
       for (const { effect, error } of blows) {
         const struck = await strike(scenario, prepared, effect, error);
         const believed = isBelieved(effect, error);
         const found = await afterError(scenario, struck, before, { believed });
-        complaints.push(
-          ...found.map((complaint) => `${error} at ${titleOf(effect)}: ${complaint}`),
-        );
+        problems.push(...found.map((problem) => `${error} at ${titleOf(effect)}: ${problem}`));
         struck.node.trial.remove();
       }
       const failing = new Set(blows.map(({ effect }) => effect)).size;
-      tell(scenario, chain, `${blows.length} errors at ${failing} effects`, complaints);
-      expect(complaints).toEqual([]);
+      tell(scenario, chain, `${blows.length} errors at ${failing} effects`, problems);
+      expect(problems).toEqual([]);
       // All but the answer.
       expect(failing).toBeGreaterThan(effects.length - 2);
     });
@@ -62,24 +63,24 @@ export function crashSuite(chain: Chain): void {
     if (!callsHns(chain)) return;
     it('is refused by HNS at each call', async () => {
       const calls = effects.flatMap(({ hns }) => (hns?.when === 'before' ? [hns] : []));
-      const complaints: string[] = [];
+      const problems: string[] = [];
       for (const call of calls) {
         for (const code of refusals) {
           const struck = await refuseOnce(scenario, prepared, call, code);
           const found = await afterError(scenario, struck, before, { believed: false });
           const where = `${code} at ${call.operation} (${call.turn})`;
-          complaints.push(...found.map((complaint) => `${where}: ${complaint}`));
+          problems.push(...found.map((problem) => `${where}: ${problem}`));
           struck.node.trial.remove();
         }
       }
-      tell(scenario, chain, `${calls.length} HNS calls refused`, complaints);
-      expect(complaints).toEqual([]);
+      tell(scenario, chain, `${calls.length} HNS calls refused`, problems);
+      expect(problems).toEqual([]);
       expect(calls.length).toBeGreaterThan(2);
     });
   });
 }
 
-function tell(scenario: Scenario, chain: Chain, what: string, complaints: readonly string[]): void {
-  const line = `${scenario.name} by ${chain.name}: ${what}, ${complaints.length} left over\n`;
+function tell(scenario: Scenario, chain: Chain, what: string, problems: readonly string[]): void {
+  const line = `${scenario.name} by ${chain.name}: ${what}, ${problems.length} left over\n`;
   process.stdout.write(line);
 }
