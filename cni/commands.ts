@@ -1,7 +1,7 @@
 import type { SpecVersion } from './versions.ts';
 
 /** What the specification says of a command (SPEC.md, sections 2 and 3). */
-export interface CommandRule {
+interface CommandRule {
   /** The version of the specification it came with. */
   readonly since: SpecVersion;
   /** Whether it is about one container's interface; else it is about the network. */

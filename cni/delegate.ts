@@ -1,6 +1,6 @@
 import type { Host } from '../system/host.ts';
 import { commandRule } from './commands.ts';
-import { invalidConfig } from './error.ts';
+import { CniError, code } from './error.ts';
 import { isIdentifier } from './identifiers.ts';
 import { withKeys } from './keys.ts';
 import type { Call, Delegate, JsonObject, Plugin } from './plugin.ts';
@@ -22,8 +22,8 @@ export interface DelegateDeps {
 export function delegateTo({ host, own, timeout }: DelegateDeps): Delegate {
   return async (type, call) => {
     if (!isIdentifier(type)) {
-      throw invalidConfig(
-        'type',
+      throw new CniError(
+        code.invalidConfig,
         `not a plugin's type: ${JSON.stringify(type.slice(0, 200))}`,
         'a type is the name of an executable in CNI_PATH, without folder',
       );
@@ -38,7 +38,7 @@ export function delegateTo({ host, own, timeout }: DelegateDeps): Delegate {
 
 /**
  * The call to a delegate: ours, about a network, with a configuration of the delegate's. What the
- * specification has every configuration say is set here and nowhere else: the network's name, the
+ * specification wants in every configuration is set here and nowhere else: the network's name, the
  * version we are called in, and what the runtime added to our configuration for this command
  * (prevResult, the valid attachments). What the configuration had under those keys gives way.
  * @param network the network's name; by default that of our call

@@ -54,13 +54,13 @@ export function invalidConfig(
   return new CniError(code.invalidConfig, message, remedy, options);
 }
 
-/** What the errors of other rooms say of themselves: their `kind` finds its code in `codeOfKind`. */
+/** What the errors of other folders say of themselves: their `kind` finds its code in `codeOfKind`. */
 interface Failure extends Error {
   readonly kind: string;
   readonly details: string;
 }
 
-/** The one table from a room's own kinds of failure to CNI codes. */
+/** The one table from the folders' own kinds of failure to CNI codes. */
 const codeOfKind: Readonly<Record<string, number>> = {
   'hns-refused': code.hnsRefused,
   'hns-busy': code.tryAgain,
@@ -79,7 +79,7 @@ function isFailure(error: unknown): error is Failure {
   );
 }
 
-/** Any thrown value as a CniError: ours as it is, a room's failure by its kind, the rest as internal. */
+/** Any thrown value as a CniError: a CniError as it is, a failure of another folder by its kind, the rest as internal. */
 export function toCniError(error: unknown): CniError {
   if (error instanceof CniError) return error;
   if (isFailure(error)) {

@@ -5,7 +5,7 @@ import { type ChildRun, runChild } from '../system/processes.ts';
 import { object, parseOnce } from './config.ts';
 import { CniError, code, toCniError } from './error.ts';
 import { parseJsonObject } from './json.ts';
-import type { Call } from './plugin.ts';
+import type { Call, JsonObject } from './plugin.ts';
 import { readResult } from './read-result.ts';
 import type { Result } from './result.ts';
 
@@ -33,6 +33,7 @@ export async function callExecutable(
     env: { ...host.env, ...cniVariables(host, call) },
     timeout,
     clock,
+    kill: host.kill,
   });
   host.log('delegate', {
     type,
@@ -127,11 +128,13 @@ function errorDocument(stdout: string): CniError | undefined {
     msg: z.string(),
     details: z.transform((value) => (typeof value === 'string' ? value : undefined)),
   });
+  let document: JsonObject;
   try {
-    const document = parseJsonObject(Buffer.from(stdout), 'an error');
-    const { code, msg, details } = z.parse(schema, document, parseOnce);
-    return new CniError(code, msg, details);
-  } catch {
-    return undefined;
+    document = parseJsonObject(Buffer.from(stdout), 'an error');
+  } catch (error) {
+    if (error instanceof CniError) return undefined;
+    throw error;
   }
+  const { data } = z.safeParse(schema, document, parseOnce);
+  return data && new CniError(data.code, data.msg, data.details);
 }

@@ -11,8 +11,8 @@ export interface RequestSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `:` or, on Windows, `;`. */
   readonly pathDelimiter: string;
-  /** Reads all of standard input; at most once. */
-  readonly readStdin: () => Uint8Array;
+  /** Reads standard input, so many bytes of it; at most once. */
+  readonly readStdin: (limit: number) => Uint8Array;
 }
 
 /** No configuration is this long; what is must not fill the memory. */
@@ -21,7 +21,7 @@ const stdinLimit = 1024 * 1024;
 /**
  * Reads a request and validates all of it: from here on, identifiers are safe in paths and names.
  * Throws code 4 for the environment, 6 for undecodable stdin, 7 for a wrong name, 1 for versions.
- * @param learnVersion told the configuration's version, which an error found after it is answered in
+ * @param learnVersion called with the configuration's version, in which later errors are answered
  */
 export function readRequest(
   source: RequestSource,
@@ -33,7 +33,7 @@ export function readRequest(
   const { ofAttachment } = commandRule(command);
   const containerId = ofAttachment ? readContainerId(env['CNI_CONTAINERID'] ?? '') : '';
   const ifName = ofAttachment ? readInterfaceName(env['CNI_IFNAME'] ?? '') : '';
-  const config = readConfig(source.readStdin());
+  const config = readConfig(source.readStdin(stdinLimit + 1));
   const version = readVersion(config);
   learnVersion(version);
   const network = readNetworkName(config);

@@ -12,7 +12,7 @@ export interface Io extends RequestSource {
 }
 
 /** A plugin to run: made only when a request is there that it must serve. */
-export interface Runnable {
+interface Runnable {
   readonly name: string;
   /** The version of the suite. */
   readonly version: string;

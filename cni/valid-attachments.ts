@@ -16,7 +16,7 @@ const firstKey = 'cni.dev/attachments';
 /**
  * The attachments that may stay, from `cni.dev/valid-attachments` (SPEC.md, GC). Undefined when the
  * runtime sends no list: cnitool does not, having deleted what it knows of itself; then nothing can
- * be told to be stale. `null` is Go's empty list. Throws code 7 for an entry that cannot be read: it
+ * be called stale. `null` is Go's empty list. Throws code 7 for an entry that cannot be read: it
  * might be a running pod's.
  */
 export function validAttachments(call: Call): readonly Attachment[] | undefined {

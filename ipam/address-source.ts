@@ -1,28 +1,12 @@
-import type { Address } from '../cni/address.ts';
 import { delegateCall } from '../cni/delegate.ts';
 import { CniError, code, invalidConfig } from '../cni/error.ts';
 import { isJsonObject, keyValue } from '../cni/keys.ts';
 import type { Call, Delegate } from '../cni/plugin.ts';
 import type { Host } from '../system/host.ts';
-import type { Allocation } from './allocation.ts';
+import type { AddressSource } from './allocation.ts';
 import { readAllocation } from './allocation-result.ts';
-import { openLeases } from './host-local/leases.ts';
+import { openPool } from './host-local/leases.ts';
 import { hostLocalSource } from './host-local/source.ts';
-
-/** Who gives a pod its addresses during ADD, and takes back what was given in vain. */
-export interface AddressSource {
-  /**
-   * Whether asking twice gives the same answer. Such a source can be asked before HNS is, while
-   * the way to HNS is still opening.
-   */
-  readonly repeatable: boolean;
-  /** Undefined when HNS itself assigns the address. `reserved` addresses are not given. */
-  allocate(reserved: readonly Address[]): Promise<Allocation | undefined>;
-  /** Whether the pod holds all these addresses already. */
-  holds(addresses: readonly Address[]): Promise<boolean>;
-  /** Gives back these addresses of the pod; an executable can only be asked for all of them. */
-  release(addresses: readonly Address[]): Promise<void>;
-}
 
 interface IpamDeps {
   readonly host: Host;
@@ -35,8 +19,8 @@ interface IpamDeps {
  */
 export function openAddressSource({ delegate, host }: IpamDeps, call: Call): AddressSource {
   const type = ipamType(call);
-  if (type === undefined) return hnsItself;
-  if (type === 'host-local') return hostLocalSource(openLeases(host, call));
+  if (type === undefined) return noSource;
+  if (type === 'host-local') return hostLocalSource(openPool(host, call));
   return executableSource(type, (command) => askIpam(delegate, { ...call, command }));
 }
 
@@ -57,7 +41,8 @@ export function ipamType(call: Call): string | undefined {
   return type === '' ? undefined : type;
 }
 
-const hnsItself: AddressSource = {
+/** Where IPAM is not asked: HNS itself assigns the addresses. */
+export const noSource: AddressSource = {
   repeatable: false,
   allocate: async () => undefined,
   holds: async () => true,

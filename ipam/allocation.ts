@@ -22,3 +22,18 @@ export interface Allocation {
   /** The addresses this command took; those the pod had before are not among them. */
   readonly allocated: readonly Address[];
 }
+
+/** Who gives a pod its addresses during ADD, and takes it back when ADD fails. */
+export interface AddressSource {
+  /**
+   * Whether asking twice gives the same answer. Such a source can be asked before HNS is, while
+   * the way to HNS is still opening.
+   */
+  readonly repeatable: boolean;
+  /** Undefined when HNS itself assigns the address. `reserved` addresses are not given. */
+  allocate(reserved: readonly Address[]): Promise<Allocation | undefined>;
+  /** Whether the pod holds all these addresses already. */
+  holds(addresses: readonly Address[]): Promise<boolean>;
+  /** Gives back these addresses of the pod; an executable can only be asked for all of them. */
+  release(addresses: readonly Address[]): Promise<void>;
+}

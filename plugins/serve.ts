@@ -46,7 +46,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
       return plugin;
     },
   });
-  // What could not be opened has been told, and leaves nothing to be closed.
+  // That it could not be opened is the command's error already; there is nothing to close then.
   await hns?.then(
     (opened) => opened.close(),
     () => undefined,

@@ -16,7 +16,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [filesAsText, plainProcess],
+    plugins: [filesAsText, plainProcess, versionAlone],
   });
 }
 
@@ -56,5 +56,16 @@ const plainProcess: Plugin = {
       contents: 'module.exports = globalThis.process;',
       loader: 'js',
     }));
+  },
+};
+
+/** Of package.json, the version is all that the program reads. */
+const versionAlone: Plugin = {
+  name: 'version-alone',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };

@@ -5,9 +5,9 @@ import type { Log } from './host.ts';
 const longest = 8192;
 
 /** Where a command's steps go, once it is known. */
-export interface StepLog {
+interface StepLog {
   readonly log: Log;
-  /** Tells the log whose steps these are, and where they go if it was not told before. */
+  /** Sets whose steps these are and, unless a file is set already, where they go. */
   about(subject: Readonly<Record<string, string>>, file: unknown): void;
 }
 
@@ -17,7 +17,7 @@ export interface StepLog {
  */
 export function openLog(options: {
   readonly plugin: string;
-  /** An absolute path; another is as good as none. */
+  /** An absolute path; any other is ignored. */
   readonly file: string | undefined;
   readonly pid: number;
   readonly now: () => number;

@@ -1,4 +1,4 @@
-import type { Clock } from './host.ts';
+import type { Clock, Host } from './host.ts';
 import { attemptUntil } from './wait.ts';
 
 /** One run of a child process. */
@@ -10,7 +10,7 @@ export interface ChildRun {
   readonly failure: string | undefined;
 }
 
-export interface ChildOptions {
+interface ChildOptions {
   /** An absolute path. */
   readonly file: string;
   readonly input: string;
@@ -19,12 +19,16 @@ export interface ChildOptions {
   /** How long it may take, in milliseconds. */
   readonly timeout: number;
   readonly clock: Clock;
+  readonly kill: Host['kill'];
 }
 
 type Execa = typeof import('execa').execa;
 
 /** What a delegate may write: a result is a few kilobytes. */
 const outputLimit = 1024 * 1024;
+
+/** How long taskkill may take to end a tree, in milliseconds; then the child alone is ended. */
+const taskkillTimeout = 10_000;
 
 /**
  * The pauses, in milliseconds, before an executable that is open for writing is tried again: an
@@ -40,18 +44,17 @@ export async function runChild(options: ChildOptions): Promise<ChildRun> {
   // Loaded here: most commands start no child, and it takes longer to load than they run.
   const { execa } = await import('execa');
   const { clock, timeout } = options;
-  const done = await attemptUntil(clock, { pauses: busyPauses, timeout }, async (isLast) => {
-    const { busy, run } = await runOnce(execa, options);
-    return busy && !isLast() ? undefined : run;
-  });
-  if (!done) throw new Error('the last attempt counts, whatever came of it');
-  return done;
+  const run = await attemptUntil(clock, { pauses: busyPauses, timeout }, () =>
+    runUnlessBusy(execa, options),
+  );
+  return run ?? { exitCode: undefined, stdout: '', stderr: '', failure: 'spawn ETXTBSY' };
 }
 
-async function runOnce(
+/** One run, or undefined where the executable is open for writing. */
+async function runUnlessBusy(
   execa: Execa,
-  { clock, env, file, input, timeout }: ChildOptions,
-): Promise<{ readonly busy: boolean; readonly run: ChildRun }> {
+  { clock, env, file, input, kill, timeout }: ChildOptions,
+): Promise<ChildRun | undefined> {
   const child = execa(file, [], {
     input,
     env,
@@ -69,6 +72,10 @@ async function runOnce(
     encoding: 'utf8',
   });
   let late = false;
+  const { pid } = child;
+  const callOffKill = clock.after(timeout + taskkillTimeout, () => {
+    if (pid !== undefined) kill(pid, 'SIGKILL');
+  });
   const callOff = clock.after(timeout, () => {
     late = true;
     child.kill();
@@ -78,6 +85,8 @@ async function runOnce(
   });
   const run = await child;
   callOff();
+  callOffKill();
+  if (run.code === 'ETXTBSY') return undefined;
   const failure = () => {
     if (late) return `no answer within ${timeout} ms`;
     if (run.isMaxBuffer) return `more than ${outputLimit} bytes of output`;
@@ -85,5 +94,5 @@ async function runOnce(
     return run.originalMessage ?? run.shortMessage ?? 'it could not be started';
   };
   const { exitCode, stderr, stdout } = run;
-  return { busy: run.code === 'ETXTBSY', run: { exitCode, stdout, stderr, failure: failure() } };
+  return { exitCode, stdout, stderr, failure: failure() };
 }

@@ -1,18 +1,15 @@
 import { readSync, writeSync } from 'node:fs';
 import { hasCode } from './errors.ts';
 
-/** One byte more than a request may have (cni/request.ts), so that a longer one is noticed. */
-const stdinLimit = 1024 * 1024 + 1;
-
 /**
- * Standard input, up to the longest that a request may be. A closed or missing one is empty:
- * services start plugins without. Read piece by piece, for the end of some streams is told by an
- * error (`EOF`, from files under Wine), which would take what was read before along.
+ * Standard input, its first `limit` bytes. A closed or missing one is empty:
+ * services start plugins without. Read piece by piece, for some streams end with an error
+ * (`EOF`, from files under Wine), and what was read before must not be lost with it.
  */
-export function readStdin(): Uint8Array {
+export function readStdin(limit: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  while (length < stdinLimit) {
+  while (length < limit) {
     const piece = Buffer.allocUnsafe(65_536);
     const read = readPiece(piece);
     if (read === 0) break;

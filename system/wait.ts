@@ -11,16 +11,19 @@ export async function attemptUntil<Answer>(
   attempt: (isLast: () => boolean) => Promise<Answer | undefined> | Answer | undefined,
 ): Promise<Answer | undefined> {
   const end = clock.now() + timeout;
+  // Counted too: a clock that is set back must not make it wait for hours.
+  let paused = 0;
   for (let count = 0; ; count++) {
     const pause = typeof pauses === 'number' ? pauses : pauses[count];
-    // Asked once for each attempt: it must not be told one thing and the loop another.
+    // Asked once for each attempt: the attempt and the loop must get one answer.
     let last: boolean | undefined;
     const isLast = () => {
-      last ??= pause === undefined || clock.now() + pause > end;
+      last ??= pause === undefined || paused + pause > timeout || clock.now() + pause > end;
       return last;
     };
     const answer = await attempt(isLast);
     if (answer !== undefined || isLast()) return answer;
     await clock.sleep(pause ?? 0);
+    paused += pause ?? 0;
   }
 }

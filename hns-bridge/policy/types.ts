@@ -35,7 +35,7 @@ export interface PolicyKey {
    * V1 can say everything of a key that it has, and nothing of one that it has not.
    */
   readonly v1Lacks?: (value: unknown) => string | undefined;
-  /** What V1 is told where nothing was said. */
+  /** What V1 is sent where nothing was written. */
   readonly v1Default?: unknown;
   /** HNS fills it in where nothing was asked for: then CHECK does not compare it. */
   readonly filledIn?: true;
@@ -82,7 +82,7 @@ const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') : '');
  * The policies of endpoints that are known, with all that is known of them: types and keys after
  * hcsshim (hcn/hcnpolicy.go for V2, internal/hns/hnspolicy.go for V1). A new field is one row here.
  */
-export const policyTypes: readonly PolicyType[] = [
+const policyTypes: readonly PolicyType[] = [
   {
     // SNAT of what leaves the node, except towards the exceptions; with destinations, loopback DSR.
     name: 'OutBoundNAT',
@@ -94,7 +94,7 @@ export const policyTypes: readonly PolicyType[] = [
       both('MaxPortPoolUsage', numberUpTo(65_535)),
       onlyV2('Flags', numberUpTo(0xffff_ffff)),
     ],
-    // An exception list is told even if it is empty; a list of destinations has none.
+    // An exception list is sent even if it is empty; a list of destinations has none.
     complete: ({ Exceptions, ...rest }) =>
       list(Exceptions) === '' && rest['Destinations'] !== undefined
         ? rest

@@ -19,7 +19,7 @@ import { errorDocument, Refusal } from './refusal.ts';
 import { type HnsState, readState } from './state.ts';
 
 /** One call of a native function, as the journal has it. */
-export interface NativeCall {
+interface NativeCall {
   readonly api: 'v1' | 'v2';
   /** `CreateEndpoint`; V1: `POST /endpoints`. */
   readonly operation: string;

@@ -31,7 +31,7 @@ export interface Fault {
 }
 
 /** What the ordered faults make of a call. */
-export interface Strike {
+interface Strike {
   readonly struck: Fault | undefined;
   /** The new text of faults.count.json; absent when the call met none. */
   readonly counts?: string;

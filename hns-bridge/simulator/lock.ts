@@ -35,34 +35,31 @@ const clock = {
 const longestHold = 20_000;
 
 /**
- * Runs work while no other process does, on the same folder.
- * Throws when the lock can't be had within a minute.
+ * Runs work while nobody else does, on the same folder: neither another process nor another call of
+ * this one, for the lock is held from taking to letting go without a pause. Throws when it can't be
+ * had within a minute.
  */
 export async function withLock<Answer>(
   folder: string,
   host: SimulatorHost,
   work: () => Answer,
 ): Promise<Answer> {
-  const held = await take(folder, host);
-  try {
-    return work();
-  } finally {
-    for (const path of held) remove(host, path);
-  }
-}
-
-/** Waits for the lock; gives the files that hold it, in the order of their removal. */
-async function take(folder: string, host: SimulatorHost): Promise<readonly string[]> {
   const name = `${host.pid}.${crypto.randomUUID().slice(0, 13)}`;
   const lock = join(folder, 'lock');
   const ticket = join(folder, `ticket.${name}`);
   writeFileSync(ticket, name);
   const seen = { holder: '', since: 0 };
   try {
-    const held = await attemptUntil(clock, waiting, () =>
-      tryTake({ folder, lock, ticket, host }, seen),
-    );
-    if (held !== undefined) return held;
+    const done = await attemptUntil(clock, waiting, () => {
+      const held = tryTake({ folder, lock, ticket, host }, seen);
+      if (held === undefined) return undefined;
+      try {
+        return { answer: work() };
+      } finally {
+        for (const path of held) remove(host, path);
+      }
+    });
+    if (done) return done.answer;
     throw new Error(`the simulated HNS is locked by process ${seen.holder}: remove ${lock}`);
   } finally {
     remove(host, ticket);

@@ -3,7 +3,7 @@ import { CniError, code } from '../../cni/error.ts';
 import type { AllocatedIp, Allocation } from '../allocation.ts';
 import { candidates } from './candidates.ts';
 import type { Pool } from './config.ts';
-import type { Leases } from './leases.ts';
+import type { LeasePool, Leases } from './leases.ts';
 import { fewOwn, isOwn } from './own-leases.ts';
 import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
 import { freeOwn } from './release.ts';
@@ -21,9 +21,9 @@ const blindTries = 1024;
  * that was cut short can be repeated. On a failure, what this call took is given back, no more.
  * Throws codes 5 (resolvConf), 7, 110 (none free) and 111 (the requested one is taken).
  */
-export function allocate(leases: Leases, reserved: readonly Address[]): Allocation {
+export function allocate(leases: LeasePool, reserved: readonly Address[]): Allocation {
   const { config, host } = leases;
-  const { requested, routes, sets } = config.pool();
+  const { requested, routes, sets } = leases.pool;
   const dns = config.resolvConf === undefined ? {} : readResolvConf(host, config.resolvConf);
   const wanted = requestedBySet({ requested, sets });
   const held = fewOwn(leases) ?? [];
@@ -46,7 +46,7 @@ export function allocate(leases: Leases, reserved: readonly Address[]): Allocati
   }
 }
 
-/** What has been taken in vain goes back; what then fails as well must not hide the first failure. */
+/** After a failure, what was taken goes back; a failure of that must not hide the first one. */
 function giveBack(leases: Leases, addresses: readonly Address[]): void {
   try {
     freeOwn(leases, addresses);
@@ -147,7 +147,7 @@ function* untaken(store: Store, all: Iterable<Address>): Generator<Address> {
   for (const address of all) {
     if (passed.length === blindTries) isLeased = store.listed();
     if (!isLeased?.(address)) yield address;
-    // It was leased, or somebody was faster: who had taken it would not have come back for more.
+    // The caller asks for the next one only because this one could not be taken.
     passed.push(address);
   }
   for (const address of passed) if (store.reclaim(address)) yield address;

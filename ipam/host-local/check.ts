@@ -1,13 +1,13 @@
 import { type Address, formatAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
-import type { Leases } from './leases.ts';
+import type { LeasePool } from './leases.ts';
 import { allOwn, isOwn } from './own-leases.ts';
 import { rangeFor } from './ranges.ts';
 
 /** CHECK: the owner has a lease, and one of each address of prevResult. Throws codes 7 and 112. */
-export function assertHeld(leases: Leases, previous: readonly Address[]): void {
-  const { config, owner, store } = leases;
-  const { sets } = config.pool();
+export function assertHeld(leases: LeasePool, previous: readonly Address[]): void {
+  const { owner, store } = leases;
+  const { sets } = leases.pool;
   const expected = previous.filter((address) => sets.some((set) => rangeFor(set, address)));
   for (const address of expected) {
     if (isOwn(leases, address)) continue;

@@ -108,7 +108,7 @@ function addressAt(path: string, text: string): Address {
   throw invalidConfig(path, `expected an IP address, found ${shown(text)}`);
 }
 
-/** A path without NUL, which no system call takes; whether there is such a folder, the call tells. */
+/** A path without NUL, which no system call takes. */
 function pathAt(path: string, text: string | undefined): string | undefined {
   if (!text?.includes('\0')) return text;
   throw invalidConfig(path, `expected a path, found ${shown(text)}`);

@@ -3,7 +3,7 @@ import type { Call } from '../../cni/plugin.ts';
 import { prevResultOf } from '../../cni/read-result.ts';
 import type { Attachment } from '../../cni/valid-attachments.ts';
 import type { Host } from '../../system/host.ts';
-import { type HostLocalConfig, readHostLocalConfig } from './config.ts';
+import { type HostLocalConfig, type Pool, readHostLocalConfig } from './config.ts';
 import { openStore, type Store } from './store.ts';
 
 /** The leases of a network, and for whom a command asks about them. */
@@ -15,13 +15,28 @@ export interface Leases {
   readonly store: Store;
 }
 
+/** The same, with what addresses are given from. */
+export interface LeasePool extends Leases {
+  readonly pool: Pool;
+}
+
 /**
- * Takes a call apart and opens its network's folder. Throws code 7 for what no command can do with
- * (see config.ts), and the operating system's error when the folder cannot be made.
+ * Takes a call apart and opens its network's folder, which is made if it is missing. Throws code 7
+ * for what no command can do with (see config.ts), and the operating system's error.
  */
 export function openLeases(host: Host, call: Call): Leases {
-  const { containerId, ifName, network } = call;
+  return leasesWith(readHostLocalConfig(call), host, call);
+}
+
+/** The same for a command that needs ranges: what is wrong with them comes before the folder. */
+export function openPool(host: Host, call: Call): LeasePool {
   const config = readHostLocalConfig(call);
+  const pool = config.pool();
+  return { ...leasesWith(config, host, call), pool };
+}
+
+function leasesWith(config: HostLocalConfig, host: Host, call: Call): Leases {
+  const { containerId, ifName, network } = call;
   const store = openStore(host, config.dataDir, network);
   return { host, owner: { containerId, ifName }, config, store };
 }

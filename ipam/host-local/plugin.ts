@@ -5,17 +5,20 @@ import { toResult } from '../allocation-result.ts';
 import { allocate } from './allocate.ts';
 import { assertHeld } from './check.ts';
 import { collect } from './collect.ts';
-import { openLeases, previousAddresses } from './leases.ts';
+import { openLeases, openPool, previousAddresses } from './leases.ts';
 import { releaseAll } from './release.ts';
 import { status } from './status.ts';
 
 /** host-local, as the executable of that name, and as the IPAM of our own plugins. */
 export function hostLocal(host: Host): Plugin {
   return {
-    ADD: async (call) => toResult(allocate(openLeases(host, call), [])),
+    ADD: async (call) => toResult(allocate(openPool(host, call), [])),
     DEL: async (call) => releaseAll(openLeases(host, call), previousAddresses(call)),
-    CHECK: async (call) => assertHeld(openLeases(host, call), previousAddresses(call)),
-    GC: async (call) => collect(openLeases(host, call), validAttachments(call)),
+    CHECK: async (call) => assertHeld(openPool(host, call), previousAddresses(call)),
+    GC: async (call) => {
+      const valid = validAttachments(call);
+      collect(openLeases(host, call), valid);
+    },
     STATUS: async (call) => status(host, call),
   };
 }

@@ -1,11 +1,11 @@
-import type { AddressSource } from '../address-source.ts';
+import type { AddressSource } from '../allocation.ts';
 import { allocate } from './allocate.ts';
-import type { Leases } from './leases.ts';
+import type { LeasePool } from './leases.ts';
 import { holdsAll } from './own-leases.ts';
 import { freeOwn } from './release.ts';
 
 /** host-local as the address source of an ADD, in process. */
-export function hostLocalSource(leases: Leases): AddressSource {
+export function hostLocalSource(leases: LeasePool): AddressSource {
   return {
     repeatable: true,
     allocate: async (reserved) => allocate(leases, reserved),

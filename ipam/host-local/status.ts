@@ -53,7 +53,7 @@ function usage(
   const gateways = set.map(({ gateway, subnet }) => ({ family: subnet.family, value: gateway }));
   const closed = [...reserved, ...gateways].filter(inSet);
   const isClosed = oneOf(closed);
-  // A set has one family: within it, the value tells an address.
+  // A set has one family: within it, addresses differ by their value.
   const closedCount = new Set(closed.map(({ value }) => value)).size;
   const size = set.reduce((sum, { start, end }) => sum + (end - start + 1n), 0n);
   const taken = leased.filter((address) => inSet(address) && !isClosed(address));

@@ -97,7 +97,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
 
   /**
    * Since a lease was looked at, another command of the same pod may have freed it, and a new pod
-   * have got the address: only one command can move the file aside, and what it then finds is so.
+   * have got the address: only one command can move the file aside, and it looks once more at what it has moved.
    */
   function free(address: Address, mayGo: (lease: Lease) => boolean): boolean {
     const path = pathOf(address);
@@ -118,7 +118,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   }
 
   const leaseNames = (names: readonly string[]) =>
-    names.flatMap((name) => addressOf(host, name) ?? []);
+    names.flatMap((name) => addressNamed(host, name) ?? []);
 
   return {
     addresses: () => leaseNames(files.list(folder)),
@@ -179,7 +179,7 @@ function fileName(host: Host, address: string): string {
   return host.platform === 'win32' ? address.replaceAll(':', '_') : address;
 }
 
-function addressOf(host: Host, name: string): Address | undefined {
+function addressNamed(host: Host, name: string): Address | undefined {
   return parseAddress(host.platform === 'win32' ? name.replaceAll('_', ':') : name);
 }
 

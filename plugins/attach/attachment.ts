@@ -20,7 +20,7 @@ export function readAttachment(call: Call, apiVersion: 1 | 2 | undefined): Attac
   return { network, ifName, netns, identity: identityOf(call, sandbox), sandbox };
 }
 
-/** The attachment that DEL is told of: its sandbox may be gone, and with it the netns. */
+/** The attachment of a DEL: its sandbox may be gone, and with it the netns. */
 export function readGoneAttachment(
   call: Call,
 ): Pick<Attachment, 'identity'> & { readonly sandbox: Sandbox | undefined } {

@@ -1,12 +1,13 @@
-import { canonicalAddress } from '../../cni/address.ts';
-import { CniError, code } from '../../cni/error.ts';
+import { canonicalAddress, parseAddress, parseCidr } from '../../cni/address.ts';
+import { CniError, code, invalidConfig } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { prevResultOf } from '../../cni/read-result.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
 import { degradedState, type Endpoint, type EndpointDocument } from '../../hns-bridge/documents.ts';
 import { describePolicy, samePolicy } from '../../hns-bridge/policy/compare.ts';
 import { askIpam, ipamType } from '../../ipam/address-source.ts';
-import { readAllocation } from '../../ipam/allocation-result.ts';
+import type { AllocatedIp } from '../../ipam/allocation.ts';
+import { defined } from '../../system/defined.ts';
 import { readAttachment } from './attachment.ts';
 import { readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
@@ -48,7 +49,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     network,
     identity,
     dialect: sandbox.dialect,
-    ips: ipamType(call) ? readAllocation({ ...result, ips: own, routes: [] }).ips : [],
+    ips: ipamType(call) ? own.map(allocatedIp) : [],
     // What is not written came of IPAM, which is not asked again.
     dns: { path: "IPAM's answer", value: resultDns(endpoint.Dns) },
     // Preferred or required, ADD has decided: what it made is what the endpoint shows.
@@ -68,6 +69,13 @@ function ownAddresses(result: Result, ifName: string): readonly IpConfig[] {
   return result.ips.filter(
     (ip) => ip.interface === undefined || result.interfaces[ip.interface]?.name === ifName,
   );
+}
+
+/** An address of prevResult, as IPAM gave it to ADD. Throws code 7 for what is no CIDR. */
+function allocatedIp({ address, gateway }: IpConfig): AllocatedIp {
+  const cidr = parseCidr(address);
+  if (cidr) return defined({ cidr, gateway: parseAddress(gateway ?? '') });
+  throw invalidConfig('prevResult.ips', `expected a CIDR, found ${JSON.stringify(address)}`);
 }
 
 function differs(lines: readonly string[]): CniError {

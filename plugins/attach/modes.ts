@@ -88,7 +88,7 @@ const transparent: Mode = {
   createsNetwork: false,
 };
 
-/** Microsoft's name for a bridge takes IPAM's gateway (azure-vnet-ipam knows it), unless told to. */
+/** Microsoft's name for a bridge takes IPAM's gateway (azure-vnet-ipam knows it) unless `forceBridgeGateway` asks for the second address. */
 const sdnBridge: Mode = {
   ...bridge,
   name: 'sdnbridge',

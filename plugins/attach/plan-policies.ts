@@ -90,7 +90,7 @@ function exceptionLists(
   return ([4, 6] as const).flatMap((family) => {
     const ofFamily = all.filter(({ value }) => value.includes(':') === (family === 6));
     const Exceptions = [...new Set(ofFamily.map(({ value }) => value))];
-    // An empty list is a wish too: SNAT for everything. It says nothing of a family: IPv4.
+    // An empty list asks for SNAT of everything. It names no family: IPv4.
     const empty = lists.filter(({ value }) => family === 4 && exceptionsIn(value).length === 0);
     if (Exceptions.length === 0 && empty.length === 0) return [];
     const Type = 'OutBoundNAT';

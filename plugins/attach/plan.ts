@@ -1,4 +1,4 @@
-import { type Address, type Cidr, formatAddress, holds } from '../../cni/address.ts';
+import { type Address, addressOf, type Cidr, formatAddress, holds } from '../../cni/address.ts';
 import { anywhere } from '../../cni/default-route.ts';
 import { invalidConfig } from '../../cni/error.ts';
 import type { Dns } from '../../cni/result.ts';
@@ -69,10 +69,6 @@ export function planEndpoint(facts: PlanFacts): Plan {
 /** The addresses that only the host may have on a network of this mode: IPAM must not give them. */
 export function reservedAddresses(mode: Mode, config: AttachConfig): readonly Address[] {
   return mode.hostHasSecond ? config.subnets.map(secondAddress) : [];
-}
-
-function addressOf(cidr: Cidr): Address {
-  return { family: cidr.family, value: cidr.address };
 }
 
 /** HNS has IPv6 on bridges, beside IPv4, and on transparent networks; nowhere else (HNS.md). */

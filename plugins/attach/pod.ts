@@ -1,5 +1,6 @@
 import type { Call } from '../../cni/plugin.ts';
-import { type AddressSource, openAddressSource } from '../../ipam/address-source.ts';
+import { noSource, openAddressSource } from '../../ipam/address-source.ts';
+import type { AddressSource } from '../../ipam/allocation.ts';
 import { type Attachment, readAttachment } from './attachment.ts';
 import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
@@ -16,5 +17,7 @@ export interface Pod {
 export function readPod(deps: AttachDeps, mode: Mode, call: Call): Pod {
   const config = readAttachConfig(mode, call);
   const attachment = readAttachment(call, config.apiVersion);
-  return { config, attachment, source: openAddressSource(deps, call) };
+  // A workload container of Docker has the addresses of its sandbox.
+  const source = attachment.sandbox.shared ? noSource : openAddressSource(deps, call);
+  return { config, attachment, source };
 }

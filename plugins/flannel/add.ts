@@ -49,7 +49,7 @@ function rememberFor(
   return remembered;
 }
 
-/** SPEC.md, section 4: a delegate whose ADD failed is told DEL; the first error is the answer. */
+/** SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer. */
 async function takeBack(
   host: Host,
   delegate: Delegate,

@@ -11,7 +11,7 @@ import { subnetEnvAtOnce } from './subnet-env-file.ts';
 
 /**
  * GC: the delegate cleans up first, and what was remembered of containers that are gone goes after it.
- * Throws code 11 when neither subnet.env nor a scratch file told the delegate the network's subnet.
+ * Throws code 11 when neither subnet.env nor a scratch file has the network's subnet for the delegate.
  */
 export async function gc(host: Host, delegate: Delegate, call: Call): Promise<void> {
   const valid = validAttachments(call);

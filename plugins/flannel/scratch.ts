@@ -29,7 +29,8 @@ const schema = object({
   name: textThat(isIdentifier),
   cniVersion: z.optional(textThat((version) => version === '' || isSpecVersion(version))),
   [mark]: z.optional(
-    object({
+    // Ours alone writes it, in these letters.
+    z.looseObject({
       sandbox: textThat(isIdentifier),
       ifName: textThat((name) => interfaceProblem(name) === undefined),
     }),

@@ -93,13 +93,16 @@ interface Line {
 }
 
 function assignments(text: string): ReadonlyMap<string, Line> {
-  const body = text.replace(/^\uFEFF/, '');
-  const lastLine = body.lastIndexOf('\n') + 1;
-  const found = (part: string, ended: boolean) =>
-    Object.entries(parseEnv(part)).map(
-      ([key, value = '']) => [key, { value: value.trim(), ended }] as const,
-    );
-  return new Map([...found(body.slice(0, lastLine), true), ...found(body.slice(lastLine), false)]);
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  return new Map(
+    lines.flatMap((line, index) =>
+      // Node knows `export` with a space behind it alone.
+      Object.entries(parseEnv(line.replace(/^\s*export\s/, ''))).map(
+        ([key, value = '']) =>
+          [key, { value: value.trim(), ended: index < lines.length - 1 }] as const,
+      ),
+    ),
+  );
 }
 
 /** A block in canonical form: FLANNEL_SUBNET is written with the host's own address in it. */

@@ -135,16 +135,20 @@ describe('the configuration of host-local', () => {
     for (const command of others) expect(await failure(ask(command))).toMatchObject({ code: 7 });
   });
 
+  it('makes no folder for a request that is wrong', async () => {
+    const dataDir = join(tempFolder(), 'networks');
+    const { ask, open } = sourceOf({ type: 'host-local', dataDir, subnet: '10.1.2.0/31' });
+    expect(thrownBy(open)).toMatchObject({ code: 7 });
+    expect(await failure(ask('CHECK'))).toMatchObject({ code: 7 });
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
   it('need not have ranges for what gives back', async () => {
     const { ask, open } = sourceOf(watched({}).ipam);
-    const source = open();
-    await source.release(values('10.1.2.2'));
-    expect(await source.holds(values('10.1.2.2'))).toBe(false);
     await ask('DEL');
     await ask('GC');
-    for (const answer of [source.allocate([]), ask('STATUS')]) {
-      expect(await failure(answer)).toMatchObject({ code: 7 });
-    }
+    expect(thrownBy(open)).toMatchObject({ code: 7 });
+    expect(await failure(ask('STATUS'))).toMatchObject({ code: 7 });
   });
 });
 

@@ -61,6 +61,16 @@ describe('Docker', () => {
     expect(play.node.allLeases()).toEqual([]);
   });
 
+  it.each([
+    ['cannot be opened', { dataDir: '/dev/null/networks' }],
+    ['is wrong', { reserved: ['nowhere'] }],
+  ])('shares an endpoint though IPAM, which is not asked, %s', async (_, ipam) => {
+    const play = place();
+    const { ips } = await play.added();
+    const written = Object(play.config['ipam']);
+    expect(await play.added({ ipam: { ...written, ...ipam } }, workload)).toMatchObject({ ips });
+  });
+
   it('gives a workload nothing before its sandbox is there', async () => {
     const play = place();
     const answer = await play.run('ADD', {}, workload);
