@@ -1,9 +1,9 @@
-import { field, isDocument, type JsonDocument, numberField, textField } from './document.ts';
 import { HnsError, refusal } from './error.ts';
 import { bareId } from './ids.ts';
+import { field, isDocument, type JsonDocument, numberField, textField } from './json-document.ts';
 import type { HcnKind, Transport } from './transport.ts';
 
-/** A call to HNS: what is wanted of it in words, for errors (`create endpoint 1f0c…`), and how. */
+/** What a call is for, in words, for errors about its answer: `create endpoint 1f0c…`. */
 interface Worded {
   readonly operation: string;
 }
@@ -14,21 +14,16 @@ export interface V1Call extends Worded {
   readonly body?: string;
 }
 
-export interface ObjectCall extends Worded {
+interface ObjectCall {
   readonly kind: HcnKind;
   readonly id: string;
 }
 
-export interface EnumerateCall extends Worded {
-  readonly kind: HcnKind;
-  readonly query: string;
-}
-
-export interface ChangeCall extends ObjectCall {
+interface ChangeCall extends ObjectCall {
   readonly settings: string;
 }
 
-export interface CreateCall extends ChangeCall {
+interface CreateCall extends ChangeCall, Worded {
   /** The network of an endpoint. */
   readonly network?: string;
 }
@@ -41,8 +36,10 @@ export interface Calls {
   /** What V1 put into `Output`. */
   v1(call: V1Call): Promise<unknown>;
   /** The ids, bare. */
-  enumerate(call: EnumerateCall): Promise<readonly string[]>;
-  query(call: ObjectCall & { readonly query: string }): Promise<JsonDocument>;
+  enumerate(
+    call: Worded & { readonly kind: HcnKind; readonly query: string },
+  ): Promise<readonly string[]>;
+  query(call: ObjectCall & Worded & { readonly query: string }): Promise<JsonDocument>;
   create(call: CreateCall): Promise<JsonDocument>;
   modify(call: ChangeCall): Promise<void>;
   delete(call: ObjectCall): Promise<void>;

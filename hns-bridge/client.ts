@@ -20,7 +20,7 @@ export type ListedEndpoint = Pick<
 >;
 
 /**
- * What a plugin may ask of HNS, in HCN's documents. There are two of them, one a dialect; each method
+ * What a plugin may ask of HNS, in HCN's documents. There is one for each dialect; each method
  * says how many calls it makes to the service. Refusals are thrown as HnsError.
  */
 export interface Hns {

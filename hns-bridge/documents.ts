@@ -1,5 +1,13 @@
-import { document, documentOf, listOf, type Reader, text, texts, wholeNumber } from './document.ts';
 import { readId } from './ids.ts';
+import {
+  document,
+  documentOf,
+  listOf,
+  type Reader,
+  text,
+  texts,
+  wholeNumber,
+} from './json-document.ts';
 import { type Policy, readHnsPolicy } from './policy/policy.ts';
 
 /**
@@ -10,19 +18,24 @@ import { type Policy, readHnsPolicy } from './policy/policy.ts';
 /** V2's schema version, which every document carries. */
 export const schemaVersion = { SchemaVersion: { Major: 2, Minor: 0 } } as const;
 
-const route = documentOf({ DestinationPrefix: text, NextHop: text });
-const ipConfiguration = documentOf({ IpAddress: text, PrefixLength: wholeNumber });
+/** V2's query for a whole object. */
+export const wholeQuery = JSON.stringify(schemaVersion);
+
+const route = documentOf(
+  { DestinationPrefix: text, NextHop: text },
+  'DestinationPrefix',
+  'NextHop',
+);
+const ipConfiguration = documentOf({ IpAddress: text, PrefixLength: wholeNumber }, 'IpAddress');
 const dns = documentOf({ Domain: text, Search: texts, ServerList: texts, Options: texts });
 const networkPolicy = documentOf({ Type: text, Settings: document });
-const subnet = documentOf({
-  IpAddressPrefix: text,
-  Routes: listOf(route),
-  Policies: listOf(networkPolicy),
-});
+const subnet = documentOf(
+  { IpAddressPrefix: text, Routes: listOf(route), Policies: listOf(networkPolicy) },
+  'IpAddressPrefix',
+);
 const policies: Reader<readonly Policy[]> = listOf(readHnsPolicy);
 
-/** Reads an endpoint that V2 answered. */
-export const readEndpoint = documentOf({
+const endpointFields = {
   ID: readId,
   Name: text,
   HostComputeNetwork: readId,
@@ -33,9 +46,17 @@ export const readEndpoint = documentOf({
   Dns: dns,
   Routes: listOf(route),
   MacAddress: text,
-  /** The containers it is attached to; V1 alone tells. */
+} as const;
+
+/** Reads an endpoint that V2 answered. */
+export const readEndpoint = documentOf(endpointFields);
+
+/** The same of V1, once its codec has renamed the fields: with what V1 alone tells. */
+export const readEndpointOfV1 = documentOf({
+  ...endpointFields,
+  /** The containers it is attached to. */
   SharedContainers: texts,
-  /** V1 alone tells: see `degradedState`. */
+  /** See `degradedState`. */
   State: wholeNumber,
 });
 
@@ -52,7 +73,7 @@ export const readNetwork = documentOf({
 
 type Read<Document> = Document extends Reader<infer Value> ? Value : never;
 
-export type EndpointDocument = Read<typeof readEndpoint>;
+export type EndpointDocument = Read<typeof readEndpointOfV1>;
 export type NetworkDocument = Read<typeof readNetwork>;
 export type SubnetDocument = Read<typeof subnet>;
 export type RouteDocument = Read<typeof route>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../system/host.ts';
 import { attemptUntil } from '../system/wait.ts';
 import type { Calls } from './calls.ts';
-import { schemaVersion } from './documents.ts';
+import { wholeQuery } from './documents.ts';
 import { isHnsError } from './error.ts';
 import { surelyUndone } from './hresults.ts';
 import { unlessMissing } from './outcome.ts';
@@ -44,12 +44,11 @@ export function withRetries(calls: Calls, clock: Clock): Calls {
     create(call) {
       let tries = 0;
       let perhapsDone = false;
-      const query = JSON.stringify(schemaVersion);
       return again(
         async () => {
           tries++;
           const there = perhapsDone
-            ? await unlessMissing(calls.query({ ...call, query }))
+            ? await unlessMissing(calls.query({ ...call, query: wholeQuery }))
             : undefined;
           if (there !== undefined) return there;
           try {

@@ -1,7 +1,7 @@
 import { type Calls, garbled, type V1Call } from './calls.ts';
 import type { Hns } from './client.ts';
-import { isDocument, type JsonDocument, numberField } from './document.ts';
 import type { HnsVersion, Identified } from './documents.ts';
+import { isDocument, type JsonDocument, numberField } from './json-document.ts';
 import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
 import { decodeEndpoint, decodeEntry, decodeNetwork, encodeEndpoint } from './v1.ts';
 
@@ -34,7 +34,8 @@ export function hnsV1(calls: Calls): Hns {
       const operation = `read endpoint ${id}`;
       const path = `/endpoints/${id}`;
       const document = await unlessMissing(ask({ operation, method: 'GET', path }));
-      return document && identified(decodeEndpoint(document), operation);
+      // An answer without an id is about the endpoint that was asked for.
+      return document && { ID: id, ...decodeEndpoint(document) };
     },
     async createEndpoint(wanted) {
       const operation = `create endpoint ${wanted.Name}`;

@@ -1,21 +1,21 @@
 import { anywhere } from '../cni/default-route.ts';
 import { defined } from '../system/defined.ts';
 import {
+  type DnsDocument,
+  type EndpointDocument,
+  type NetworkDocument,
+  readEndpointOfV1,
+  type SubnetDocument,
+} from './documents.ts';
+import { readId } from './ids.ts';
+import {
   documentField,
   documentsField,
   field,
   type JsonDocument,
   text,
   textField,
-} from './document.ts';
-import {
-  type DnsDocument,
-  type EndpointDocument,
-  type NetworkDocument,
-  readEndpoint,
-  type SubnetDocument,
-} from './documents.ts';
-import { readId } from './ids.ts';
+} from './json-document.ts';
 import { policyDocument } from './policy/policy.ts';
 
 /**
@@ -82,7 +82,7 @@ export function encodeEndpoint(endpoint: EndpointDocument): JsonDocument {
 /** An endpoint that V1 answered. */
 export function decodeEndpoint(document: JsonDocument): EndpointDocument | undefined {
   const plain = plainFields.map(([v2, v1]) => [v2, field(document, v1)] as const);
-  return readEndpoint({
+  return readEndpointOfV1({
     ...Object.fromEntries(plain),
     HostComputeNamespace: namespaceOf(document),
     IpConfigurations: families.flatMap(({ address, length }) => {
@@ -125,18 +125,18 @@ export function decodeNetwork(document: JsonDocument): NetworkDocument {
       managementAddress === undefined
         ? []
         : [{ Type: 'ProviderAddress', Settings: { ProviderAddress: managementAddress } }],
-    Ipams: [{ Subnets: documentsField(document, 'Subnets').map(decodeSubnet) }],
+    Ipams: [{ Subnets: documentsField(document, 'Subnets').flatMap(decodeSubnet) }],
   });
 }
 
-function decodeSubnet(subnet: JsonDocument): SubnetDocument {
-  const NextHop = textField(subnet, 'GatewayAddress');
+function decodeSubnet(subnet: JsonDocument): SubnetDocument[] {
   const IpAddressPrefix = textField(subnet, 'AddressPrefix');
+  if (IpAddressPrefix === undefined) return [];
+  const NextHop = textField(subnet, 'GatewayAddress');
   const DestinationPrefix = isIPv6(IpAddressPrefix) ? anywhere[6] : anywhere[4];
-  return defined({
-    IpAddressPrefix,
-    Routes: NextHop === undefined ? [] : [{ DestinationPrefix, NextHop }],
-  });
+  return [
+    { IpAddressPrefix, Routes: NextHop === undefined ? [] : [{ DestinationPrefix, NextHop }] },
+  ];
 }
 
 /** V1 has lists of servers and suffixes as texts with commas, and no resolver options. */

@@ -1,19 +1,21 @@
 import type { Calls } from './calls.ts';
 import type { HnsClients } from './client.ts';
-import type { JsonDocument } from './document.ts';
-import { type EndpointDocument, readEndpoint, readNetwork, schemaVersion } from './documents.ts';
+import {
+  type EndpointDocument,
+  readEndpoint,
+  readNetwork,
+  schemaVersion,
+  wholeQuery,
+} from './documents.ts';
+import type { JsonDocument } from './json-document.ts';
 import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
 import { policyDocument } from './policy/policy.ts';
 import { hnsListings } from './v1-client.ts';
-
-/** V2's query for a whole object. */
-const wholeQuery = JSON.stringify(schemaVersion);
 
 /** HNS in the dialect of its second API: compute networks, endpoints and namespaces. */
 export function hnsV2(calls: Calls): HnsClients['v2'] {
   const modifyNamespace = (request: 'Add' | 'Remove', id: string, endpointId: string) =>
     calls.modify({
-      operation: `${request === 'Add' ? 'attach' : 'detach'} endpoint ${endpointId}`,
       kind: 'Namespace',
       id,
       settings: JSON.stringify({
@@ -38,7 +40,8 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
       const document = await unlessMissing(
         calls.query({ operation, kind: 'Endpoint', id, query: wholeQuery }),
       );
-      return document && identified(readEndpoint(document), operation);
+      // An answer without an id is about the endpoint that was asked for.
+      return document && { ID: id, ...readEndpoint(document) };
     },
     async createEndpoint(wanted) {
       const { ID: id, HostComputeNetwork: network } = wanted;
@@ -47,8 +50,7 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
       const answer = await calls.create({ operation, kind: 'Endpoint', id, settings, network });
       return identified(readEndpoint(answer), operation);
     },
-    deleteEndpoint: (id) =>
-      wasThere(calls.delete({ operation: `delete endpoint ${id}`, kind: 'Endpoint', id })),
+    deleteEndpoint: (id) => wasThere(calls.delete({ kind: 'Endpoint', id })),
     attach: (namespace, endpointId) => modifyNamespace('Add', namespace, endpointId),
     detach: (namespace, endpointId) =>
       wasAttached(modifyNamespace('Remove', namespace, endpointId)),

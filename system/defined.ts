@@ -8,7 +8,13 @@ export type Defined<Fields extends object> = {
   >;
 };
 
-/** A copy of an object without the fields that are undefined. */
+/** A literal for `Of` in which fields may be undefined: `defined({…} satisfies MayLack<Of>)`. */
+export type MayLack<Of extends object> = { [Key in keyof Of]: Of[Key] | undefined };
+
+/**
+ * A copy of an object literal without the fields that are undefined. What it promises of types the
+ * compiler takes on trust: a test holds it.
+ */
 export function defined<const Fields extends object>(fields: Fields): Defined<Fields>;
 export function defined(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

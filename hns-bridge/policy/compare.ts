@@ -1,5 +1,5 @@
 import { canonicalAddress, formatCidr, parseCidr } from '../../cni/address.ts';
-import { field, isDocument } from '../document.ts';
+import { field, isDocument } from '../json-document.ts';
 import { type Policy, unknownKeys } from './policy.ts';
 import { policyType } from './types.ts';
 

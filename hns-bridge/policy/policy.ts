@@ -1,10 +1,7 @@
 import { defined } from '../../system/defined.ts';
-import { field, isDocument, type JsonDocument, text, textField } from '../document.ts';
-import { namesOf, type PolicyKey, type PolicyType, policyType } from './types.ts';
+import { field, isDocument, type JsonDocument, text, textField } from '../json-document.ts';
+import { type Dialect, namesOf, type PolicyKey, type PolicyType, policyType } from './types.ts';
 import { PolicyError } from './values.ts';
-
-/** HNS's two APIs: flat policies under V1, `{Type, Settings}` under V2. */
-export type Dialect = 'v1' | 'v2';
 
 /**
  * A policy of an endpoint: V2's type and settings as the table of types reads them and, of one that
@@ -34,11 +31,14 @@ export function readPolicy(value: JsonDocument): Policy {
   }
   const type = policyType(name);
   const dialect = nested ? 'v2' : 'v1';
-  if (!type) return asWritten(name, dialect, nested ?? saidOf(value));
-  const settings = { ...saidOf(value), ...saidOf(nested ?? {}) };
+  const outer = besideType(value);
+  if (!type) return asWritten(name, dialect, nested ?? outer);
+  const settings = withoutNull({ ...outer, ...nested });
   const read = Object.fromEntries(
     type.keys
-      .map((key) => [key.name, key.read(key.name, field(settings, ...namesOf(key)))] as const)
+      .map(
+        (key) => [key.name, key.read(key.name, field(settings, ...namesOf(key, dialect)))] as const,
+      )
       .filter(([, found]) => found !== undefined),
   );
   const Settings = type.complete ? type.complete(read) : read;
@@ -56,7 +56,7 @@ export function readHnsPolicy(value: unknown): Policy | undefined {
     const name = text(field(value, 'Type')) ?? '';
     return isDocument(nested)
       ? asWritten(name, 'v2', nested)
-      : asWritten(name, 'v1', saidOf(value));
+      : asWritten(name, 'v1', besideType(value));
   }
 }
 
@@ -64,12 +64,15 @@ function asWritten(Type: string, dialect: Dialect, settings: JsonDocument): Poli
   return { Type, Settings: settings, written: { dialect, settings } };
 }
 
-/** What a policy says beside its type; `null` says nothing. */
-function saidOf(document: JsonDocument): JsonDocument {
-  const said = Object.entries(document).filter(
-    ([key, value]) => value !== null && !/^(?:type|settings)$/i.test(key),
-  );
-  return Object.fromEntries(said);
+/** What stands in a policy's own object beside its type and its settings. */
+function besideType(policy: JsonDocument): JsonDocument {
+  const rest = Object.entries(policy).filter(([key]) => !/^(?:type|settings)$/i.test(key));
+  return Object.fromEntries(rest);
+}
+
+/** `null` says the same as leaving the key out. */
+function withoutNull(settings: JsonDocument): JsonDocument {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
 }
 
 /**
@@ -86,7 +89,7 @@ export function policyDocument(policy: Policy, dialect: Dialect): JsonDocument {
 }
 
 /** The settings of a policy under a dialect's names. Throws PolicyError as policyDocument does. */
-export function settingsIn(policy: Policy, dialect: Dialect): JsonDocument {
+function settingsIn(policy: Policy, dialect: Dialect): JsonDocument {
   const { Settings, Type, written } = policy;
   const type = policyType(Type);
   if (!type) {
@@ -100,20 +103,23 @@ export function settingsIn(policy: Policy, dialect: Dialect): JsonDocument {
     if (unknown !== undefined) throw unknownKey(Type, unknown, dialect);
     return encoded(type, Settings, dialect);
   }
-  return inOwnWords(type, policy, written.settings, dialect);
+  return asWrittenIn(dialect, type, policy, written.settings);
 }
 
-/** What was written in a dialect, in that dialect; a key under the other's name is encoded. */
-function inOwnWords(
+/**
+ * What was written in a dialect, for that dialect: as it was written, but for keys under names of the
+ * other dialect, which are encoded. Throws PolicyError for a value that the dialect lacks.
+ */
+function asWrittenIn(
+  dialect: Dialect,
   type: PolicyType,
   { Settings }: Policy,
   written: JsonDocument,
-  dialect: Dialect,
 ): JsonDocument {
   const kept = Object.entries(written).flatMap(([name, value]) => {
     const key = keyNamed(type, name);
     if (!key) return [[name, value] as const];
-    // Also says what the dialect lacks, whatever name it was written under.
+    // Encoded in any case: that throws where V1 lacks the value.
     const encoded = encodedKey(type, key, Settings[key.name], dialect);
     const own = ownNames(key, dialect).find((known) => sameName(known, name));
     return own === undefined ? Object.entries(encoded) : [[own, value] as const];
@@ -122,8 +128,10 @@ function inOwnWords(
 }
 
 function encoded(type: PolicyType, settings: JsonDocument, dialect: Dialect): JsonDocument {
-  const entries = type.keys.map((key) => encodedKey(type, key, settings[key.name], dialect));
-  return Object.assign({}, ...entries);
+  const entries = type.keys.flatMap((key) =>
+    Object.entries(encodedKey(type, key, settings[key.name], dialect)),
+  );
+  return Object.fromEntries(entries);
 }
 
 /** A key and its value under a dialect's name; nothing where there is nothing to say. */
@@ -146,7 +154,7 @@ const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stri
 /** What was written for a key of the table, as it was written; undefined where nothing was. */
 export function writtenValue({ Type, written }: Policy, name: string): unknown {
   const key = policyType(Type)?.keys.find((known) => known.name === name);
-  return key && written && field(written.settings, ...namesOf(key));
+  return key && written && field(written.settings, ...namesOf(key, written.dialect));
 }
 
 /** The keys that were written and that the table does not know of the type. */
@@ -156,8 +164,14 @@ export function unknownKeys({ Type, written }: Policy): readonly string[] {
   return Object.keys(written.settings).filter((name) => !keyNamed(type, name));
 }
 
+/** What was written under those keys. */
+export function unknownSettings(policy: Policy): JsonDocument {
+  const entries = unknownKeys(policy).map((key) => [key, policy.written?.settings[key]] as const);
+  return Object.fromEntries(entries);
+}
+
 function keyNamed(type: PolicyType, name: string): PolicyKey | undefined {
-  return type.keys.find((key) => namesOf(key).some((known) => sameName(known, name)));
+  return type.keys.find((key) => namesOf(key, 'v2').some((known) => sameName(known, name)));
 }
 
 function ownNames(key: PolicyKey, dialect: Dialect): readonly string[] {

@@ -1,5 +1,5 @@
 import { defined } from '../../system/defined.ts';
-import type { JsonDocument } from '../document.ts';
+import type { JsonDocument } from '../json-document.ts';
 import {
   address,
   addresses,
@@ -19,6 +19,9 @@ import {
   type ValueReader,
 } from './values.ts';
 
+/** HNS's two APIs: flat policies under V1, `{Type, Settings}` under V2. */
+export type Dialect = 'v1' | 'v2';
+
 /** One setting of a type of policy. */
 export interface PolicyKey {
   /** V2's name. */
@@ -31,8 +34,8 @@ export interface PolicyKey {
   /** The value as V1 takes it; without this, as V2 takes it. */
   readonly toV1?: (value: unknown) => unknown;
   /**
-   * What V1 cannot say of a value, in words; undefined where it can, or does so unasked. Without this,
-   * V1 can say everything of a key that it has, and nothing of one that it has not.
+   * Finds in a value what V1 cannot express, as an error names it; undefined: V1 can. Without this
+   * rule V1 can express every value of a key that it has, and none of a key that it has not.
    */
   readonly v1Lacks?: (value: unknown) => string | undefined;
   /** What V1 is sent where nothing was written. */
@@ -75,7 +78,7 @@ const handedOn = (name: string, keys: readonly PolicyKey[], v1?: string): Policy
 
 const isolation = (name: string) => handedOn(name, [both('IsolationId', anything, name)], name);
 
-const any = (value: unknown, otherwise: string) => (value === undefined ? otherwise : `${value}`);
+const or = (value: unknown, otherwise: string) => (value === undefined ? otherwise : `${value}`);
 const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') : '');
 
 /**
@@ -91,10 +94,10 @@ const policyTypes: readonly PolicyType[] = [
       both('VirtualIP', address, 'VIP'),
       both('Exceptions', blocks, 'ExceptionList'),
       { ...both('Destinations', addresses), also: ['DestinationList'] },
-      both('MaxPortPoolUsage', numberUpTo(65_535)),
+      both('MaxPortPoolUsage', numberFrom0(65_535)),
       onlyV2('Flags', numberUpTo(0xffff_ffff)),
     ],
-    // An exception list is sent even if it is empty; a list of destinations has none.
+    // An empty exception list is sent too. A policy with destinations (loopback DSR) has no such list.
     complete: ({ Exceptions, ...rest }) =>
       list(Exceptions) === '' && rest['Destinations'] !== undefined
         ? rest
@@ -141,7 +144,7 @@ const policyTypes: readonly PolicyType[] = [
       },
     ],
     describe: ({ ExternalPort, InternalPort, Protocol, VIP }) =>
-      `port mapping ${any(VIP, '')}:${any(ExternalPort, '0')} to ${InternalPort}, protocol ${Protocol}`,
+      `port mapping ${or(VIP, '')}:${or(ExternalPort, '0')} to ${InternalPort}, protocol ${Protocol}`,
   },
   {
     name: 'ACL',
@@ -161,7 +164,7 @@ const policyTypes: readonly PolicyType[] = [
       { ...both('Priority', numberFrom0(65_535)), filledIn: true },
     ],
     describe: ({ Action, Direction, LocalPorts, Protocols }) =>
-      `ACL ${Action} ${Direction} ${any(Protocols, 'any protocol')} ports ${any(LocalPorts, 'any')}`,
+      `ACL ${Action} ${Direction} ${or(Protocols, 'any protocol')} ports ${or(LocalPorts, 'any')}`,
   },
   handedOn('QOS', [both('MaximumOutgoingBandwidthInBytes', anything)], 'QOS'),
   handedOn('L2Driver', [], 'L2Driver'),
@@ -216,7 +219,10 @@ export function policyType(name: string): PolicyType | undefined {
   );
 }
 
-/** Every name under which a key may be written, V2's first. */
-export function namesOf(key: PolicyKey): readonly string[] {
-  return [key.name, ...(key.v1 ?? []), ...(key.also ?? [])];
+/** Every name under which a key may be written, those of a dialect first. */
+export function namesOf(
+  { also = [], name, v1 = [] }: PolicyKey,
+  dialect: Dialect,
+): readonly string[] {
+  return dialect === 'v1' ? [...v1, name, ...also] : [name, ...v1, ...also];
 }

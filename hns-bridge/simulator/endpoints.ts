@@ -1,4 +1,5 @@
 import { type Address, formatAddress, holds, parseAddress, parseCidr } from '../../cni/address.ts';
+import { bareId } from '../ids.ts';
 import {
   documentField,
   documentsField,
@@ -6,8 +7,7 @@ import {
   numberField,
   textField,
   textsField,
-} from '../document.ts';
-import { bareId } from '../ids.ts';
+} from '../json-document.ts';
 import { subnetsOf } from './networks.ts';
 import { endpointOf, networkOf } from './objects.ts';
 import { checkPolicies } from './policy-rules.ts';

@@ -1,5 +1,5 @@
-import { isDocument, type JsonDocument, numberField, textField } from '../document.ts';
 import { bareId } from '../ids.ts';
+import { isDocument, type JsonDocument, numberField, textField } from '../json-document.ts';
 
 /**
  * Faults to order: `faults.json` in the state's folder, a list of

@@ -1,7 +1,7 @@
 import { defined } from '../../system/defined.ts';
-import { field, isDocument, type JsonDocument, textField } from '../document.ts';
 import { HnsError } from '../error.ts';
 import { bareId } from '../ids.ts';
+import { field, isDocument, type JsonDocument, textField } from '../json-document.ts';
 import type { HcnKind, Transport } from '../transport.ts';
 import { openCalls } from './calls.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';

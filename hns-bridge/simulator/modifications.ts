@@ -1,4 +1,4 @@
-import { documentField, documentsField, type JsonDocument, textField } from '../document.ts';
+import { documentField, documentsField, type JsonDocument, textField } from '../json-document.ts';
 import type { HcnKind } from '../transport.ts';
 import { attach, detach } from './namespaces.ts';
 import { endpointOf, networkOf } from './objects.ts';

@@ -1,11 +1,11 @@
+import { bareId } from '../ids.ts';
 import {
   documentField,
   documentsField,
   type JsonDocument,
   numberField,
   textField,
-} from '../document.ts';
-import { bareId } from '../ids.ts';
+} from '../json-document.ts';
 import { endpointOf, namespaceOf } from './objects.ts';
 import { refuse } from './refusal.ts';
 import {

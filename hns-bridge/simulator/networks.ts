@@ -5,7 +5,7 @@ import {
   type JsonDocument,
   numberField,
   textField,
-} from '../document.ts';
+} from '../json-document.ts';
 import { networkOf } from './objects.ts';
 import { refuse } from './refusal.ts';
 import {

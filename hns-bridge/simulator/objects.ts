@@ -1,4 +1,4 @@
-import type { JsonDocument } from '../document.ts';
+import type { JsonDocument } from '../json-document.ts';
 import { refuse } from './refusal.ts';
 import { findById, type HnsState } from './state.ts';
 

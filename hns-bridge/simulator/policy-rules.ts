@@ -5,7 +5,7 @@ import {
   numberField,
   textField,
   textsField,
-} from '../document.ts';
+} from '../json-document.ts';
 import { refuse } from './refusal.ts';
 import { type HnsState, hasFeature, policiesOf } from './state.ts';
 

@@ -1,3 +1,5 @@
+import { type HnsFeature, supports } from '../features.ts';
+import { bareId } from '../ids.ts';
 import {
   documentField,
   documentsField,
@@ -6,9 +8,7 @@ import {
   type JsonDocument,
   numberField,
   textField,
-} from '../document.ts';
-import { type HnsFeature, supports } from '../features.ts';
-import { bareId } from '../ids.ts';
+} from '../json-document.ts';
 
 /** The whole of a simulated HNS: lists of V2 documents, as HNS would answer them. */
 export interface HnsState {

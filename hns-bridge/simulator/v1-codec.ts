@@ -4,6 +4,7 @@
  */
 
 import { formatCidr } from '../../cni/address.ts';
+import { bareId } from '../ids.ts';
 import {
   documentField,
   documentsField,
@@ -11,8 +12,7 @@ import {
   numberField,
   textField,
   textsField,
-} from '../document.ts';
-import { bareId } from '../ids.ts';
+} from '../json-document.ts';
 import { subnetsOf } from './networks.ts';
 import { refuse } from './refusal.ts';
 import { findById, type HnsState, idOf, policiesOf } from './state.ts';

@@ -4,7 +4,7 @@ import {
   type JsonDocument,
   textField,
   textsField,
-} from '../document.ts';
+} from '../json-document.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
 import { attach, createNamespace, deleteNamespace, detach } from './namespaces.ts';
 import { createNetwork, deleteNetwork } from './networks.ts';

@@ -3,7 +3,7 @@ import { endpointId, endpointName, type Identity } from './identity.ts';
 import { readSandbox, requireSandbox, type Sandbox } from './sandbox.ts';
 
 /** What a command is about: an interface of a pod on a network. */
-export interface Attachment {
+export interface PodAttachment {
   /** The network's name. */
   readonly network: string;
   readonly ifName: string;
@@ -14,7 +14,7 @@ export interface Attachment {
 }
 
 /** The attachment of a command that cannot do without a sandbox. Throws as requireSandbox does. */
-export function readAttachment(call: Call, apiVersion: 1 | 2 | undefined): Attachment {
+export function readAttachment(call: Call, apiVersion: 1 | 2 | undefined): PodAttachment {
   const sandbox = requireSandbox(call, apiVersion);
   const { ifName, netns, network } = call;
   return { network, ifName, netns, identity: identityOf(call, sandbox), sandbox };
@@ -23,7 +23,7 @@ export function readAttachment(call: Call, apiVersion: 1 | 2 | undefined): Attac
 /** The attachment of a DEL: its sandbox may be gone, and with it the netns. */
 export function readGoneAttachment(
   call: Call,
-): Pick<Attachment, 'identity'> & { readonly sandbox: Sandbox | undefined } {
+): Pick<PodAttachment, 'identity'> & { readonly sandbox: Sandbox | undefined } {
   const sandbox = readSandbox(call);
   return { identity: identityOf(call, sandbox), sandbox };
 }

@@ -48,10 +48,9 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     config,
     network,
     identity,
-    dialect: sandbox.dialect,
     ips: ipamType(call) ? own.map(allocatedIp) : [],
     // What is not written came of IPAM, which is not asked again.
-    dns: { path: "IPAM's answer", value: resultDns(endpoint.Dns) },
+    dns: { from: "IPAM's answer", value: resultDns(endpoint.Dns) },
     // Preferred or required, ADD has decided: what it made is what the endpoint shows.
     loopbackDsr: config.loopbackDsr === 'required',
   });

@@ -8,14 +8,9 @@ import type { Dns } from '../../cni/result.ts';
 import { type Policy, readPolicy } from '../../hns-bridge/policy/policy.ts';
 import { PolicyError, protocolNumber } from '../../hns-bridge/policy/values.ts';
 import { defined } from '../../system/defined.ts';
+import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
 import { attachSchema, type WrittenConfig } from './schema.ts';
-
-/** A value of the configuration, and where it stands there: `policies[1]`. */
-export interface Placed<Value> {
-  readonly path: string;
-  readonly value: Value;
-}
 
 export interface PortMapping {
   readonly hostPort: number;
@@ -28,7 +23,7 @@ export interface PortMapping {
 /** What a network configuration says to the attach engine, validated: values, no text to parse. */
 export interface AttachConfig {
   readonly apiVersion: 1 | 2 | undefined;
-  readonly policies: readonly Placed<Policy>[];
+  readonly policies: readonly From<Policy>[];
   /** Whether exceptions are added to those that are listed (ipMasq). */
   readonly addExceptions: boolean;
   /** What SNAT leaves alone beside what is listed: ipMasqNetwork. */
@@ -38,10 +33,10 @@ export interface AttachConfig {
   /** The MAC address a runtime asks for, dashes between its pairs. */
   readonly mac: string | undefined;
   /** DNS settings, those that go before others first. */
-  readonly dns: readonly Placed<Dns>[];
+  readonly dns: readonly From<Dns>[];
   readonly portMappings: readonly PortMapping[];
   /** Gateways the configuration insists on. */
-  readonly gateways: readonly Placed<Address>[];
+  readonly gateways: readonly From<Address>[];
   /** The subnets IPAM is told to give addresses from, as far as they are written here. */
   readonly subnets: readonly Cidr[];
   /** What is preferred is left out where HNS cannot do it; what is required is an error there. */
@@ -49,7 +44,7 @@ export interface AttachConfig {
   /** As they are written: `forceBridgeGateway`, `allowAclPortMapping`, …. */
   readonly flags: NonNullable<WrittenConfig['optionalFlags']>;
   /** Default routes to take a gateway from when nobody else names one. */
-  readonly routeGateways: readonly Placed<Address>[];
+  readonly routeGateways: readonly From<Address>[];
   /** Whether the configuration asks for its network to be made when it is missing. */
   readonly createNetwork: boolean;
   /** The adapter a network is made on. */
@@ -57,7 +52,7 @@ export interface AttachConfig {
   /** The VXLAN network identifier of an overlay that is made. */
   readonly vni: number | undefined;
   /** The gateway of a network that is made, when the configuration says it. */
-  readonly networkGateway: Placed<Address> | undefined;
+  readonly networkGateway: From<Address> | undefined;
 }
 
 /** Reads the configuration of a Windows plugin. Throws code 7, naming the key that is wrong. */
@@ -83,11 +78,11 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     createNetwork: raw.createNetwork ?? false,
     adapter: raw.master || undefined,
     vni: raw.vni,
-    networkGateway: networkGateway && { path: 'ipam.routes[0].gw', value: networkGateway },
+    networkGateway: networkGateway && { from: 'ipam.routes[0].gw', value: networkGateway },
   };
 }
 
-function policies(raw: WrittenConfig): Placed<Policy>[] {
+function policies(raw: WrittenConfig): From<Policy>[] {
   const named = (key: string, entries: WrittenConfig['policies']) =>
     (entries ?? []).flatMap((entry, index) =>
       // Other names (NetworkPolicy) are for other consumers of the same file.
@@ -104,9 +99,9 @@ function policies(raw: WrittenConfig): Placed<Policy>[] {
   ];
 }
 
-function listedPolicy(path: string, value: unknown): Placed<Policy> {
+function listedPolicy(path: string, value: unknown): From<Policy> {
   if (!isJsonObject(value)) throw invalidConfig(`${path}.value`, 'expected object');
-  return { path, value: asConfigError(path, () => readPolicy(value)) };
+  return { from: path, value: asConfigError(path, () => readPolicy(value)) };
 }
 
 /** What a reader of policies gives; what is wrong with one is thrown as code 7, with its place. */
@@ -175,10 +170,10 @@ function rangesOf(raw: WrittenConfig) {
   return [...(raw.ipam ? [raw.ipam] : []), ...sets.flat()];
 }
 
-function gateways(raw: WrittenConfig): Placed<Address>[] {
+function gateways(raw: WrittenConfig): From<Address>[] {
   return rangesOf(raw).flatMap(({ gateway }) => {
     const value = optionalAddress('ipam.gateway', gateway);
-    return value ? [{ path: 'ipam.gateway', value }] : [];
+    return value ? [{ from: 'ipam.gateway', value }] : [];
   });
 }
 
@@ -189,10 +184,10 @@ function optionalAddress(path: string, text: string | undefined): Address | unde
   throw invalidConfig(path, `expected an IP address, found ${JSON.stringify(text)}`);
 }
 
-function routeGateways(raw: WrittenConfig): Placed<Address>[] {
+function routeGateways(raw: WrittenConfig): From<Address>[] {
   return (raw.additionalRoutes ?? []).flatMap(({ dst, gw }, index) => {
     const value = isDefaultRoute(dst) ? parseAddress(gw ?? '') : undefined;
-    return value ? [{ path: `additionalRoutes[${index}]`, value }] : [];
+    return value ? [{ from: `additionalRoutes[${index}]`, value }] : [];
   });
 }
 
@@ -201,15 +196,15 @@ function subnets(raw: WrittenConfig): Cidr[] {
   return rangesOf(raw).flatMap(({ subnet }) => parseCidr(subnet ?? '') ?? []);
 }
 
-function dnsOf(mode: Mode, raw: WrittenConfig, podNamespace: string | undefined): Placed<Dns>[] {
+function dnsOf(mode: Mode, raw: WrittenConfig, podNamespace: string | undefined): From<Dns>[] {
   const { options, searches, servers } = raw.runtimeConfig?.dns ?? {};
   const search = podSearch(mode, raw.dns?.search ?? [], podNamespace);
   return [
     {
-      path: 'runtimeConfig.dns',
+      from: 'runtimeConfig.dns',
       value: defined({ nameservers: servers, search: searches, options }),
     },
-    { path: 'dns', value: defined({ ...raw.dns, search }) },
+    { from: 'dns', value: defined({ ...raw.dns, search }) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type Address, formatAddress, formatCidr } from '../../cni/address.ts';
+import { type Address, addressOf, formatAddress, formatCidr } from '../../cni/address.ts';
 import { isAnywhere } from '../../cni/default-route.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
@@ -87,7 +87,7 @@ async function createFree(
       const ips = allocation?.ips ?? [];
       const taken = isHnsError(error, 'address-taken') && ips.length > 0;
       if (!taken || !source.repeatable || attempt >= attempts) throw error;
-      aside.push(...ips.map(({ cidr }) => ({ family: cidr.family, value: cidr.address })));
+      aside.push(...ips.map(({ cidr }) => addressOf(cidr)));
       const addresses = aside.map(formatAddress);
       host.log('address taken', { addresses, error: error.message });
       allocation = await allocate(adding, aside);
@@ -108,8 +108,7 @@ async function plan(
     network,
     ips,
     identity: attachment.identity,
-    dialect: attachment.sandbox.dialect,
-    dns: { path: "IPAM's answer", value: allocation?.dns ?? {} },
+    dns: { from: "IPAM's answer", value: allocation?.dns ?? {} },
     loopbackDsr: await loopbackDsr(config.loopbackDsr, ips, hns, host.log),
   });
   for (const note of notes) host.log('note', { note });

@@ -1,29 +1,35 @@
 import type { Dns } from '../../cni/result.ts';
 import type { DnsDocument } from '../../hns-bridge/documents.ts';
 import { defined } from '../../system/defined.ts';
-import type { Placed } from './config.ts';
-import type { Reasons } from './reasons.ts';
-
-const fields = [
-  ['ServerList', 'nameservers'],
-  ['Search', 'search'],
-  ['Options', 'options'],
-  ['Domain', 'domain'],
-] as const;
+import type { From, Reasons } from './from.ts';
 
 /** DNS settings as HNS takes them: each field from the first place that says something. */
-export function dnsDocument(places: readonly Placed<Dns>[]): {
+export function dnsDocument(places: readonly From<Dns>[]): {
   readonly dns: DnsDocument;
   readonly reasons: Reasons;
 } {
-  const found = fields.flatMap(([key, name]) => {
-    // A list without entries says nothing, nor does an empty text.
-    const place = places.find(({ value }) => (value[name]?.length ?? 0) > 0);
-    return place ? [{ key, value: place.value[name], reason: place.path }] : [];
-  });
+  // A list without entries says nothing, nor does an empty text.
+  const first = <Field extends keyof Dns>(field: Field): From<Dns[Field]> | undefined =>
+    places
+      .map(({ from, value }) => ({ from, value: value[field] }))
+      .find(({ value }) => (value?.length ?? 0) > 0);
+  const found = {
+    Domain: first('domain'),
+    Search: first('search'),
+    ServerList: first('nameservers'),
+    Options: first('options'),
+  };
+  const { Domain, Options, Search, ServerList } = found;
   return {
-    dns: Object.fromEntries(found.map(({ key, value }) => [key, value])),
-    reasons: Object.fromEntries(found.map(({ key, reason }) => [`Dns.${key}`, reason])),
+    dns: defined({
+      Domain: Domain?.value,
+      Search: Search?.value,
+      ServerList: ServerList?.value,
+      Options: Options?.value,
+    }),
+    reasons: Object.fromEntries(
+      Object.entries(found).flatMap(([key, place]) => (place ? [[`Dns.${key}`, place.from]] : [])),
+    ),
   };
 }
 

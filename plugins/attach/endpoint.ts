@@ -6,7 +6,7 @@ import { type Identity, isOurScheme } from './identity.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** What is known of an endpoint that is to be deleted: its id, and what holds it. */
-export type Held = Pick<Endpoint, 'ID' | 'HostComputeNamespace' | 'SharedContainers'>;
+type Held = Pick<Endpoint, 'ID' | 'HostComputeNamespace' | 'SharedContainers'>;
 
 /** An endpoint that is known to be in a sandbox, if it is in any. */
 export function heldBy(sandbox: Sandbox | undefined, ID: string): Held {

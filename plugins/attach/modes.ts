@@ -15,7 +15,7 @@ export interface Mode {
   readonly gateway: 'second' | 'network' | 'ipam';
   /** Whether the host's own endpoint has the second address of each subnet. */
   readonly hostHasSecond: boolean;
-  /** Who chooses the MAC address: HNS, or we, from the IPv4 address, or the configuration. */
+  /** Where the MAC address is from: HNS, the IPv4 address, or the configuration. */
   readonly mac: 'hns' | 'from-address' | 'given';
   /** What ipMasq adds to the exceptions: ipMasqNetwork, and the network's own subnets. */
   readonly addedExceptions: 'configured' | 'configured-and-subnets' | 'none';

@@ -10,9 +10,9 @@ import {
 import { anywhere } from '../../cni/default-route.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Hns, HnsClients, WantedNetwork } from '../../hns-bridge/client.ts';
-import { textField } from '../../hns-bridge/document.ts';
-import type { Network as NetworkDocument, SubnetDocument } from '../../hns-bridge/documents.ts';
+import type { Network as HnsNetwork, SubnetDocument } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
+import { textField } from '../../hns-bridge/json-document.ts';
 import { defined } from '../../system/defined.ts';
 import type { Clock } from '../../system/host.ts';
 import { attemptUntil } from '../../system/wait.ts';
@@ -31,13 +31,13 @@ export interface Network {
   readonly managementAddress?: string;
 }
 
-export interface Subnet {
+interface Subnet {
   readonly cidr: Cidr;
   readonly gateway?: Address;
 }
 
 /** What a network's document says; what cannot be understood of it is passed over. */
-export function networkOf(document: NetworkDocument): Network {
+export function networkOf(document: HnsNetwork): Network {
   const provider = document.Policies?.find(({ Type }) => Type === 'ProviderAddress');
   return defined({
     id: document.ID,
@@ -72,7 +72,7 @@ const schedule = { pauses: 500, timeout: 5_000 };
  * 11 when it does not come, so that the runtime tries again.
  */
 export async function awaitNetwork(hns: Hns, name: string, clock: Clock): Promise<Network> {
-  let networks: readonly NetworkDocument[] = [];
+  let networks: readonly HnsNetwork[] = [];
   const found = await attemptUntil(clock, schedule, async () => {
     networks = await hns.networks();
     return networkNamed(networks, name);
@@ -148,7 +148,7 @@ function distinct(subnets: readonly Cidr[]): readonly Cidr[] {
   return [...new Map(subnets.map((cidr) => [formatCidr(cidr), cidr])).values()];
 }
 
-function networkNamed(networks: readonly NetworkDocument[], name: string): Network | undefined {
+function networkNamed(networks: readonly HnsNetwork[], name: string): Network | undefined {
   // HNS compares names without regard to letter case; the exact one first, should there be both.
   const found =
     networks.find(({ Name }) => Name === name) ??
@@ -172,8 +172,9 @@ export function wrongType(mode: Mode, network: Network) {
   };
 }
 
-function missing(name: string, networks: readonly NetworkDocument[]): CniError {
-  const there = networks.map(({ Name, Type }) => `${Name} (${Type})`).join(', ') || 'none';
+function missing(name: string, networks: readonly HnsNetwork[]): CniError {
+  const there =
+    networks.map(({ Name = '', Type = '' }) => `${Name} (${Type})`).join(', ') || 'none';
   return new CniError(
     code.tryAgain,
     `network ${name} is not found in HNS`,

@@ -1,27 +1,26 @@
-import { type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
-import { texts, textsField } from '../../hns-bridge/document.ts';
+import { addressOf, type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
+import { type JsonDocument, texts, textsField } from '../../hns-bridge/json-document.ts';
 import {
-  type Dialect,
   type Policy,
   policyDocument,
-  settingsIn,
+  unknownKeys,
+  unknownSettings,
   writtenValue,
 } from '../../hns-bridge/policy/policy.ts';
+import type { Dialect } from '../../hns-bridge/policy/types.ts';
 import { portMappingFlags } from '../../hns-bridge/policy/types.ts';
 import type { AllocatedIp } from '../../ipam/allocation.ts';
 import { defined } from '../../system/defined.ts';
-import { type AttachConfig, asConfigError, type Placed, type PortMapping } from './config.ts';
+import { type AttachConfig, asConfigError, type PortMapping } from './config.ts';
+import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
 import type { Network } from './network.ts';
-import type { Reasoned } from './reasons.ts';
 
 /** What the policies of an endpoint are made from. */
 export interface PolicyFacts {
   readonly mode: Mode;
   readonly config: AttachConfig;
   readonly network: Network;
-  /** The dialect the endpoint is asked for in: what is listed in it goes out as it was written. */
-  readonly dialect: Dialect;
   /** What IPAM gave; empty when HNS chooses the address. */
   readonly ips: readonly AllocatedIp[];
   /** Whether a pod may reach itself through a service (loopback DSR), as the HNS version allows. */
@@ -29,13 +28,13 @@ export interface PolicyFacts {
 }
 
 interface PlannedPolicies {
-  readonly policies: readonly Reasoned<Policy>[];
+  readonly policies: readonly From<Policy>[];
   readonly notes: readonly string[];
 }
 
 /** Throws code 7, saying which, for a listed policy that a dialect does not have. */
-export function assertSupported(listed: readonly Placed<Policy>[], dialect: Dialect): void {
-  for (const { path, value } of listed) asConfigError(path, () => policyDocument(value, dialect));
+export function assertSupported(listed: readonly From<Policy>[], dialect: Dialect): void {
+  for (const { from, value } of listed) asConfigError(from, () => policyDocument(value, dialect));
 }
 
 /**
@@ -48,7 +47,7 @@ export function planPolicies(facts: PolicyFacts): PlannedPolicies {
   const listed = others.map(({ value }) => value);
   const policies = [
     ...exceptionLists(facts, lists),
-    ...others.map(({ path, value }) => ({ value, reason: path })),
+    ...others,
     ...providerAddress(facts, listed),
     ...portMappings(facts),
     ...loopback(facts, listed),
@@ -75,57 +74,64 @@ function exceptionsIn({ Settings }: Policy): readonly string[] {
  */
 function exceptionLists(
   facts: PolicyFacts,
-  lists: readonly Placed<Policy>[],
-): readonly Reasoned<Policy>[] {
-  const { dialect } = facts;
+  lists: readonly From<Policy>[],
+): readonly From<Policy>[] {
   const added = facts.config.addExceptions ? addedExceptions(facts) : [];
-  const given = lists.flatMap(({ path, value }) =>
-    exceptionsIn(value).map((text) => ({ path, value: text })),
+  const given = lists.flatMap(({ from, value }) =>
+    exceptionsIn(value).map((text) => ({ from, value: text })),
   );
   const all = [...given, ...added];
-  // What lists say beside their exceptions holds for all; where two differ, the first does.
-  const firstWins = (settings: readonly object[]) => Object.assign({}, ...settings.toReversed());
-  const settings = firstWins(lists.map(({ value }) => value.Settings));
-  const written = firstWins(lists.map(({ value }) => settingsIn(value, dialect)));
   return ([4, 6] as const).flatMap((family) => {
     const ofFamily = all.filter(({ value }) => value.includes(':') === (family === 6));
     const Exceptions = [...new Set(ofFamily.map(({ value }) => value))];
     // An empty list asks for SNAT of everything. It names no family: IPv4.
     const empty = lists.filter(({ value }) => family === 4 && exceptionsIn(value).length === 0);
     if (Exceptions.length === 0 && empty.length === 0) return [];
-    const Type = 'OutBoundNAT';
-    const merged = { ...written, ...settingsIn({ Type, Settings: { Exceptions } }, dialect) };
-    const reason = [...new Set([...empty, ...ofFamily].map(({ path }) => path))].join(', ');
-    return [
-      {
-        value: {
-          Type,
-          Settings: { ...settings, Exceptions },
-          ...(lists.length > 0 ? { written: { dialect, settings: merged } } : {}),
-        },
-        reason,
-      },
-    ];
+    const from = [...new Set([...empty, ...ofFamily].map((entry) => entry.from))].join(', ');
+    return [{ value: merged(lists, Exceptions), from }];
   });
 }
 
-function clearedHostBits({ path, value }: Placed<Policy>): readonly string[] {
+/**
+ * What lists say beside their exceptions holds for all of them; where two differ, the first does. Keys
+ * that the table does not know stay in the dialect they were written in.
+ */
+function merged(lists: readonly From<Policy>[], Exceptions: readonly string[]): Policy {
+  const policies = lists.map(({ value }) => value);
+  const Settings = { ...firstOf(policies.map((policy) => policy.Settings)), Exceptions };
+  const odd = policies.filter((policy) => unknownKeys(policy).length > 0);
+  const dialect = odd[0]?.written?.dialect;
+  if (dialect === undefined) return { Type: 'OutBoundNAT', Settings };
+  const unknown = firstOf(odd.map(unknownSettings));
+  return {
+    Type: 'OutBoundNAT',
+    Settings,
+    written: { dialect, settings: { ...unknown, ...Settings } },
+  };
+}
+
+/** Documents as one: where two have the same key, the first of them counts. */
+function firstOf(documents: readonly JsonDocument[]): JsonDocument {
+  return Object.fromEntries(documents.toReversed().flatMap((document) => Object.entries(document)));
+}
+
+function clearedHostBits({ from, value }: From<Policy>): readonly string[] {
   const written = writtenValue(value, 'Exceptions');
-  const said = texts(typeof written === 'string' ? written.split(',') : written) ?? [];
+  const said = texts(typeof written === 'string' && written !== '' ? written.split(',') : written);
   const read = exceptionsIn(value);
-  return said.flatMap((text, index) =>
-    text.trim() === read[index] ? [] : [`${path}: exception ${text} was read as ${read[index]}`],
+  return (said ?? []).flatMap((text, index) =>
+    text.trim() === read[index] ? [] : [`${from}: exception ${text} was read as ${read[index]}`],
   );
 }
 
-function addedExceptions({ config, mode, network }: PolicyFacts): readonly Placed<string>[] {
-  const placed = (path: string, cidrs: readonly Cidr[]) =>
-    cidrs.map((cidr) => ({ path, value: formatCidr(cidr) }));
-  const ofNetwork = placed(
+function addedExceptions({ config, mode, network }: PolicyFacts): readonly From<string>[] {
+  const all = (from: string, cidrs: readonly Cidr[]) =>
+    cidrs.map((cidr) => ({ from, value: formatCidr(cidr) }));
+  const ofNetwork = all(
     "network's subnets",
     network.subnets.map(({ cidr }) => cidr),
   );
-  const ofConfig = placed('ipMasqNetwork', config.exceptions);
+  const ofConfig = all('ipMasqNetwork', config.exceptions);
   switch (mode.addedExceptions) {
     case 'none':
       return [];
@@ -139,17 +145,17 @@ function addedExceptions({ config, mode, network }: PolicyFacts): readonly Place
 function providerAddress(
   { mode, network }: PolicyFacts,
   listed: readonly Policy[],
-): readonly Reasoned<Policy>[] {
+): readonly From<Policy>[] {
   if (!mode.providerAddress || network.managementAddress === undefined) return [];
   if (listed.some(({ Type }) => Type === 'ProviderAddress')) return [];
   const Settings = { ProviderAddress: network.managementAddress };
-  return [{ value: { Type: 'ProviderAddress', Settings }, reason: "network's management address" }];
+  return [{ value: { Type: 'ProviderAddress', Settings }, from: "network's management address" }];
 }
 
 /** The first priority of the rules that let mapped ports in; each takes the next (Microsoft's way). */
 const firstAclPriority = 1000;
 
-function portMappings({ config, ips }: PolicyFacts): readonly Reasoned<Policy>[] {
+function portMappings({ config, ips }: PolicyFacts): readonly From<Policy>[] {
   const assignedByHns = ips.length === 0;
   const dual = assignedByHns
     ? config.flags.enableDualStack
@@ -157,7 +163,7 @@ function portMappings({ config, ips }: PolicyFacts): readonly Reasoned<Policy>[]
   const mappings = config.portMappings.flatMap((mapping, index) =>
     familiesOf(mapping, dual).map((family) => ({
       value: { Type: 'PortMapping', Settings: portMapping(config, mapping, family) },
-      reason: `runtimeConfig.portMappings[${index}]`,
+      from: `runtimeConfig.portMappings[${index}]`,
     })),
   );
   if (!config.flags.allowAclPortMapping) return mappings;
@@ -172,7 +178,7 @@ function portMappings({ config, ips }: PolicyFacts): readonly Reasoned<Policy>[]
         Priority: firstAclPriority + index,
       },
     },
-    reason: `runtimeConfig.portMappings[${index}], optionalFlags.allowAclPortMapping`,
+    from: `runtimeConfig.portMappings[${index}], optionalFlags.allowAclPortMapping`,
   }));
   return [...mappings, ...rules];
 }
@@ -197,13 +203,15 @@ function portMapping(config: AttachConfig, mapping: PortMapping, family: 4 | 6) 
 function loopback(
   { ips, loopbackDsr }: PolicyFacts,
   listed: readonly Policy[],
-): readonly Reasoned<Policy>[] {
+): readonly From<Policy>[] {
   if (!loopbackDsr) return [];
-  const there = listed.flatMap(({ Settings }) => textsField(Settings, 'Destinations'));
+  const there = listed
+    .filter(({ Type }) => Type === 'OutBoundNAT')
+    .flatMap(({ Settings }) => textsField(Settings, 'Destinations'));
   const Destinations = ips
     .filter(({ cidr }) => cidr.family === 4)
-    .map(({ cidr }) => formatAddress({ family: cidr.family, value: cidr.address }))
+    .map(({ cidr }) => formatAddress(addressOf(cidr)))
     .filter((text) => !there.includes(text));
   if (Destinations.length === 0) return [];
-  return [{ value: { Type: 'OutBoundNAT', Settings: { Destinations } }, reason: 'loopbackDSR' }];
+  return [{ value: { Type: 'OutBoundNAT', Settings: { Destinations } }, from: 'loopbackDSR' }];
 }

@@ -5,20 +5,20 @@ import type { Dns } from '../../cni/result.ts';
 import type { WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { RouteDocument } from '../../hns-bridge/documents.ts';
 import type { AllocatedIp } from '../../ipam/allocation.ts';
-import { defined } from '../../system/defined.ts';
-import type { AttachConfig, Placed } from './config.ts';
+import { defined, type MayLack } from '../../system/defined.ts';
+import type { AttachConfig } from './config.ts';
 import { dnsDocument } from './dns.ts';
+import { type From, type Reasons, reasonsOf } from './from.ts';
 import type { Identity } from './identity.ts';
 import type { Mode } from './modes.ts';
 import { type Network, subnetWith } from './network.ts';
 import { type PolicyFacts, planPolicies } from './plan-policies.ts';
-import { type Reasoned, type Reasons, reasonsOf } from './reasons.ts';
 
 /** Everything an endpoint is planned from. */
-export interface PlanFacts extends PolicyFacts {
+interface PlanFacts extends PolicyFacts {
   readonly identity: Identity;
   /** The DNS settings of last resort: IPAM's, or those that are there. */
-  readonly dns: Placed<Dns>;
+  readonly dns: From<Dns>;
 }
 
 export interface Plan {
@@ -54,13 +54,13 @@ export function planEndpoint(facts: PlanFacts): Plan {
       Dns: dns,
       Policies: policies.policies.map(({ value }) => value),
       MacAddress: mac?.value,
-    }),
+    } satisfies MayLack<WantedEndpoint>),
     reasons: {
       ...reasonsOf('IpConfigurations', lengths, '.PrefixLength'),
       ...reasonsOf('Routes', routes, '.NextHop'),
       ...reasons,
       ...reasonsOf('Policies', policies.policies),
-      ...(mac ? { MacAddress: mac.reason } : {}),
+      ...(mac ? { MacAddress: mac.from } : {}),
     },
     notes: policies.notes,
   };
@@ -95,7 +95,7 @@ function assertFamilies(mode: Mode, ips: readonly AllocatedIp[]): void {
 /** The prefix that the endpoints of an overlay have, where nothing else is said (flanneld's). */
 const usualMacPrefix = '0E-2A';
 
-function macAddress({ config, ips, mode }: PlanFacts): Reasoned<string> | undefined {
+function macAddress({ config, ips, mode }: PlanFacts): From<string> | undefined {
   if (mode.mac === 'given') return because('runtimeConfig.mac', config.mac);
   const four = ips.find(({ cidr }) => cidr.family === 4);
   if (mode.mac === 'hns' || !four) return undefined;
@@ -103,47 +103,44 @@ function macAddress({ config, ips, mode }: PlanFacts): Reasoned<string> | undefi
   const pairs = four.cidr.address.toString(16).padStart(8, '0').toUpperCase().match(/../g) ?? [];
   return {
     value: [config.macPrefix ?? usualMacPrefix, ...pairs].join('-'),
-    reason: `${config.macPrefix ? 'endpointMacPrefix' : 'default prefix'} and address`,
+    from: `${config.macPrefix ? 'endpointMacPrefix' : 'default prefix'} and address`,
   };
 }
 
-function prefixLength(network: Network, ip: Cidr): Reasoned<number> {
+function prefixLength(network: Network, ip: Cidr): From<number> {
   const subnet = subnetWith(network, addressOf(ip));
   return subnet
-    ? { value: subnet.cidr.prefixLength, reason: "network's subnet" }
-    : { value: ip.prefixLength, reason: "IPAM's prefix length" };
+    ? { value: subnet.cidr.prefixLength, from: "network's subnet" }
+    : { value: ip.prefixLength, from: "IPAM's prefix length" };
 }
 
-function defaultRoute(facts: PlanFacts, ip: AllocatedIp): Reasoned<RouteDocument>[] {
+function defaultRoute(facts: PlanFacts, ip: AllocatedIp): From<RouteDocument>[] {
   const gateway = gatewayOf(facts, ip);
   return gateway ? [routeTo(ip.cidr, gateway)] : [];
 }
 
-function routeTo({ family }: Cidr, { reason, value }: Reasoned<Address>): Reasoned<RouteDocument> {
+function routeTo({ family }: Cidr, { from, value }: From<Address>): From<RouteDocument> {
   const NextHop = formatAddress(value);
-  return { value: { DestinationPrefix: anywhere[family], NextHop }, reason };
+  return { value: { DestinationPrefix: anywhere[family], NextHop }, from };
 }
 
 /** HNS chooses the route with the address, unless the configuration names a gateway. */
-function statedRoutes({ config, network }: PlanFacts): Reasoned<RouteDocument>[] {
+function statedRoutes({ config, network }: PlanFacts): From<RouteDocument>[] {
   const stated = [...config.gateways, config.networkGateway ?? [], ...config.routeGateways].flat();
   return network.subnets.flatMap(({ cidr }) => {
     const gateway = stated.find(({ value }) => holds(cidr, value));
-    return gateway ? [routeTo(cidr, reasoned(gateway))] : [];
+    return gateway ? [routeTo(cidr, gateway)] : [];
   });
 }
 
-function gatewayOf(
-  facts: PlanFacts,
-  { cidr, gateway }: AllocatedIp,
-): Reasoned<Address> | undefined {
+function gatewayOf(facts: PlanFacts, { cidr, gateway }: AllocatedIp): From<Address> | undefined {
   const { config, mode, network } = facts;
   const explicit = config.gateways.find(({ value }) => holds(cidr, value));
-  if (explicit) return reasoned(explicit);
+  if (explicit) return explicit;
   const ofNetwork = because("network's gateway", subnetWith(network, addressOf(cidr))?.gateway);
   const ofIpam = because("IPAM's gateway", gateway);
   const route = config.routeGateways.find(({ value }) => value.family === cidr.family);
-  const ofRoutes = route && reasoned(route);
+  const ofRoutes = route && route;
   const second = cidr.family === 4 ? secondAddress(cidr) : undefined;
   const ofHost = because('second address of the subnet', second);
   switch (mode.gateway) {
@@ -156,12 +153,8 @@ function gatewayOf(
   }
 }
 
-function reasoned<Value>({ path, value }: Placed<Value>): Reasoned<Value> {
-  return { value, reason: path };
-}
-
-function because<Value>(reason: string, value: Value | undefined): Reasoned<Value> | undefined {
-  return value === undefined ? undefined : { value, reason };
+function because<Value>(from: string, value: Value | undefined): From<Value> | undefined {
+  return value === undefined ? undefined : { value, from };
 }
 
 /** The host's own address on a bridge, where the node routes: flanneld's `cbr0_ep`. */

@@ -1,7 +1,7 @@
 import type { Call } from '../../cni/plugin.ts';
 import { noSource, openAddressSource } from '../../ipam/address-source.ts';
 import type { AddressSource } from '../../ipam/allocation.ts';
-import { type Attachment, readAttachment } from './attachment.ts';
+import { type PodAttachment, readAttachment } from './attachment.ts';
 import { type AttachConfig, readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import type { Mode } from './modes.ts';
@@ -9,7 +9,7 @@ import type { Mode } from './modes.ts';
 /** A pod to be added, as its call says: from here on nobody looks at the call again. */
 export interface Pod {
   readonly config: AttachConfig;
-  readonly attachment: Attachment;
+  readonly attachment: PodAttachment;
   readonly source: AddressSource;
 }
 

@@ -3,7 +3,7 @@ import { anywhere } from '../../cni/default-route.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { defined } from '../../system/defined.ts';
-import type { Attachment } from './attachment.ts';
+import type { PodAttachment } from './attachment.ts';
 import { resultDns } from './dns.ts';
 import { type Network, subnetWith } from './network.ts';
 
@@ -11,7 +11,7 @@ import { type Network, subnetWith } from './network.ts';
  * The result of ADD: one interface of the name the runtime asked for, every address pointing to it.
  * (containerd fails on an interface of another name, and maps an address without one to eth0.)
  */
-export function resultOf(attachment: Attachment, network: Network, endpoint: Endpoint): Result {
+export function resultOf(attachment: PodAttachment, network: Network, endpoint: Endpoint): Result {
   const { ifName: name, netns: sandbox } = attachment;
   return {
     interfaces: [defined({ name, sandbox, mac: endpoint.MacAddress })],

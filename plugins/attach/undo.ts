@@ -21,9 +21,12 @@ export function undoStack(log: Log): UndoStack {
       for (const { effect, undo } of steps.reverse()) {
         try {
           await undo();
-          log('undone', { effect });
+          log('undone', { what: effect });
         } catch (error) {
-          log('undo failed', { effect, error: error instanceof Error ? error.message : error });
+          log('undo failed', {
+            what: effect,
+            error: error instanceof Error ? error.message : error,
+          });
           return;
         }
       }

@@ -1,5 +1,5 @@
 import { formatAddress, parseCidr } from '../../cni/address.ts';
-import type { JsonDocument } from '../../hns-bridge/document.ts';
+import type { JsonDocument } from '../../hns-bridge/json-document.ts';
 import { schemaVersion } from '../../hns-bridge/simulator/state.ts';
 import { defined } from '../../system/defined.ts';
 

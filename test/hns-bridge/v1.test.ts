@@ -118,16 +118,25 @@ describe('what V1 answers', () => {
         SharedContainers: [],
       }),
     );
-    expect(await clientOf(transport).endpoint(id)).toMatchObject({
+    expect(await clientOf(transport).endpoint(id)).toEqual({
       ...wantedEndpoint(),
       ID: id,
       HostComputeNamespace: network,
       Dns: { Domain: 'd', Search: ['local'], ServerList: ['10.96.0.10', '10.96.0.11'] },
       MacAddress: '00-15-5D-00-00-01',
       Policies: [
-        { Type: 'ProviderAddress', Settings: { ProviderAddress: '192.168.10.5' } },
-        { Type: 'ROUTE', Settings: { DestinationPrefix: '' } },
+        {
+          Type: 'ProviderAddress',
+          Settings: { ProviderAddress: '192.168.10.5' },
+          written: { dialect: 'v1', settings: { PA: '192.168.10.5' } },
+        },
+        {
+          Type: 'ROUTE',
+          Settings: { DestinationPrefix: '' },
+          written: { dialect: 'v1', settings: { DestinationPrefix: '' } },
+        },
       ],
+      SharedContainers: [],
     });
     expect(calls).toEqual<Recorded[]>([['v1', 'GET', `/endpoints/${id}`, '']]);
   });

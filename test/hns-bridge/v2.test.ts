@@ -132,6 +132,9 @@ describe('what V2 answers', () => {
       Policies: [{ Type: 'SDNRoute', Settings: { DestinationPrefix: '' } }],
       MacAddress: '0E-2A-0A-F4-01-07',
       Health: { Data: null },
+      // V1 alone has these.
+      State: 5,
+      SharedContainers: ['c'],
     };
     const { calls, transport } = recorder(JSON.stringify(document));
     expect(await clientOf(transport).endpoint(id)).toEqual({
@@ -139,8 +142,8 @@ describe('what V2 answers', () => {
       Name: 'pod1_net',
       HostComputeNetwork: network,
       HostComputeNamespace: sandbox,
-      IpConfigurations: [{ IpAddress: '10.244.1.7', PrefixLength: 24 }, {}],
-      Routes: [{ NextHop: '10.244.1.2', DestinationPrefix: '0.0.0.0/0' }, {}],
+      IpConfigurations: [{ IpAddress: '10.244.1.7', PrefixLength: 24 }],
+      Routes: [{ NextHop: '10.244.1.2', DestinationPrefix: '0.0.0.0/0' }],
       Dns: { Domain: 'd', Search: ['s'], ServerList: ['10.96.0.10'], Options: ['o'] },
       MacAddress: '0E-2A-0A-F4-01-07',
       Policies: [
@@ -228,7 +231,6 @@ describe('what both dialects list by V1', () => {
                 IpAddressPrefix: '10.244.1.0/24',
                 Routes: [{ DestinationPrefix: '0.0.0.0/0', NextHop: '10.244.1.1' }],
               },
-              { Routes: [] },
             ],
           },
         ],

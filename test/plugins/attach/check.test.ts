@@ -144,3 +144,48 @@ describe('CHECK', () => {
     });
   });
 });
+
+describe('CHECK and a repeated ADD', () => {
+  const shown = (play: ReturnType<typeof place>, change: Json) => {
+    const answer = JSON.stringify({ ...play.pod(), ...change });
+    play.node.orderFaults([{ operation: 'QueryEndpointProperties', answer }]);
+  };
+
+  it.each<[string, Json]>([
+    [
+      'entries without an address, and routes that lead nowhere',
+      {
+        IpConfigurations: [{ IpAddress: '', PrefixLength: 0 }, { IpAddress: '10.244.3.2' }],
+        Routes: [{}, { NextHop: '10.244.3.1', DestinationPrefix: '0.0.0.0/0' }],
+      },
+    ],
+    ['what V1 alone says of a state', { State: 5, SharedContainers: ['other'] }],
+  ])('pass over %s', async (_, change) => {
+    const play = place();
+    const prevResult = await play.added();
+    shown(play, change);
+    expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+    expect(await play.added()).toEqual(prevResult);
+  });
+});
+
+it('CHECK takes no offence at a gateway of prevResult that it cannot read', async () => {
+  const play = trial({ conf: 'win-bridge', fixture: 'alone', keys: { cniVersion: '1.1.0' } });
+  const result = JSON.parse(JSON.stringify(await play.added()));
+  result.ips[0].gateway = '10.1.2.300';
+  expect(await play.run('CHECK', { prevResult: result })).toEqual(silent);
+});
+
+it('CHECK says what differs where the configuration now has what V1 lacks', async () => {
+  const play = trial({
+    conf: 'win-bridge-docker',
+    fixture: 'alone',
+    keys: { cniVersion: '1.1.0' },
+    request: { netns: 'none' },
+  });
+  const prevResult = await play.added();
+  const value = { Type: 'OutBoundNAT', Settings: { Exceptions: ['10.96.0.0/12'], Flags: 1 } };
+  const policies = [{ name: 'EndpointPolicy', value }];
+  const { document } = await play.run('CHECK', { prevResult, policies });
+  expect(document).toMatchObject({ code: 100, msg: expect.stringContaining('policy: expected') });
+});

@@ -130,6 +130,15 @@ describe('the exception list', () => {
     expect(() => planFor(modes.bridge, { [key]: list })).toThrow(where);
   });
 
+  it.each([{ ExceptionList: '' }, { ExceptionList: [] }, {}])(
+    'that is empty was not read as anything: %j',
+    (list) => {
+      const plan = planFor(modes.bridge, { policies: [policy({ Type: 'OutBoundNAT', ...list })] });
+      expect(snatOf(plan)).toEqual([nat()]);
+      expect(plan.notes).toEqual([]);
+    },
+  );
+
   it('says where its entries came from', () => {
     const config = { policies: both, ipMasq: true, ipMasqNetwork: '10.244.0.0/16' };
     expect(planFor(modes.overlay, config).reasons['Policies[0]']).toBe(

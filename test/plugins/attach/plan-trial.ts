@@ -58,12 +58,11 @@ export function planFor(mode: Mode, config: JsonObject, options: Options = {}): 
     config: readAttachConfig(mode, callWith(config, options.args)),
     network: options.network ?? (mode === modes.overlay ? overlayNetwork : bridgeNetwork),
     identity: { id: 'ffffffff-0000-5000-8000-000000000001', name: 'pod1_net' },
-    dialect: 'v2',
     ips: (options.ips ?? ['10.244.1.7/24']).map((text) => ({
       cidr: cidr(text),
       gateway: address(options.gateway ?? '10.244.1.1'),
     })),
-    dns: { path: "IPAM's answer", value: {} },
+    dns: { from: "IPAM's answer", value: {} },
     loopbackDsr: options.loopbackDsr ?? false,
   });
 }

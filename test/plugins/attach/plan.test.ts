@@ -132,6 +132,12 @@ describe('other policies', () => {
     ]);
   });
 
+  it('lets a pod reach itself, whatever other policies call their destinations', () => {
+    const odd = policy({ Type: 'Newest', Settings: { Destinations: ['10.244.1.7'] } });
+    const plan = planFor(modes.bridge, { policies: [odd] }, { loopbackDsr: true });
+    expect(snatOf(plan)).toHaveLength(1);
+  });
+
   it('leaves policies for others alone', () => {
     const config = { policies: [policy({ Type: 'VLAN', VLAN: 3 }, 'NetworkPolicy')] };
     expect(policiesOf(planFor(modes.bridge, config))).toEqual([]);

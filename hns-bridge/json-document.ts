@@ -64,13 +64,19 @@ export type DocumentOf<Shape extends Readonly<Record<string, Reader<unknown>>>> 
 
 /**
  * A reader of objects with these fields, in any letter case; others are passed over, and so is a field
- * that is not of its kind: what HNS answers is taken as far as it goes.
+ * that is not of its kind: what HNS answers is taken as far as it goes. Where one of the `required`
+ * fields is missing, there is no object.
  */
-export function documentOf<const Shape extends Readonly<Record<string, Reader<unknown>>>>(
+export function documentOf<
+  const Shape extends Readonly<Record<string, Reader<unknown>>>,
+  Key extends keyof Shape = never,
+>(
   shape: Shape,
-): Reader<DocumentOf<Shape>>;
+  ...required: readonly Key[]
+): Reader<DocumentOf<Shape> & Required<Pick<DocumentOf<Shape>, Key>>>;
 export function documentOf(
   shape: Readonly<Record<string, Reader<unknown>>>,
+  ...required: readonly string[]
 ): Reader<Readonly<Record<string, unknown>>> {
   const fields = Object.entries(shape);
   return (value) => {
@@ -80,7 +86,7 @@ export function documentOf(
       const entry = read(field(value, key));
       if (entry !== undefined) found[key] = entry;
     }
-    return found;
+    return required.every((key) => found[key] !== undefined) ? found : undefined;
   };
 }
 
