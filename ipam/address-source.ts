@@ -20,7 +20,10 @@ interface IpamDeps {
 export function openAddressSource({ delegate, host }: IpamDeps, call: Call): AddressSource {
   const type = ipamType(call);
   if (type === undefined) return noSource;
-  if (type === 'host-local') return hostLocalSource(openPool(host, call));
+  if (type === 'host-local') {
+    const leases = openPool(host, call);
+    return hostLocalSource(leases);
+  }
   return executableSource(type, (command) => askIpam(delegate, { ...call, command }));
 }
 

@@ -91,7 +91,7 @@ export function readHostLocalConfig({
     pool: () => ({
       sets: readSets(written, version),
       routes: (ipam.routes ?? []).map(readRoute),
-      requested: requestedAddresses(written, args['IP']),
+      requested: requestedAddresses(written, args),
     }),
   };
 }
@@ -184,13 +184,10 @@ function readRoute(
 }
 
 /** The places a runtime may ask for addresses in. */
-function requestedAddresses(
-  { args, runtimeConfig }: Written,
-  argument: string | undefined,
-): readonly Address[] {
+function requestedAddresses(written: Written, args: Call['args']): readonly Address[] {
   return [
-    ...(argument ? [addressAt('CNI_ARGS IP', argument)] : []),
-    ...addressesAt('args.cni.ips', args?.cni?.ips),
-    ...addressesAt('runtimeConfig.ips', runtimeConfig?.ips),
+    ...(args['IP'] ? [addressAt('CNI_ARGS IP', args['IP'])] : []),
+    ...addressesAt('args.cni.ips', written.args?.cni?.ips),
+    ...addressesAt('runtimeConfig.ips', written.runtimeConfig?.ips),
   ];
 }

@@ -110,7 +110,7 @@ async function share(adding: Adding): Promise<Attached> {
   if (!endpoint) {
     throw new CniError(
       code.unknownContainer,
-      `the sandbox ${attachment.sandbox.id} has no endpoint on network ${attachment.network} to share`,
+      `the sandbox ${attachment.sandbox.containerId} has no endpoint on network ${attachment.network} to share`,
       'the sandbox is added first, with CNI_NETNS "none"',
     );
   }

@@ -29,10 +29,11 @@ export function readGoneAttachment(
 }
 
 /** The id and the name of a pod's endpoint: Docker's workloads share that of their sandbox. */
-function identityOf(
-  { containerId, ifName, network }: Call,
-  sandbox: Sandbox | undefined,
-): Identity {
-  const id = sandbox?.id ?? containerId;
-  return { id: endpointId(network, id, ifName), name: endpointName(id, network) };
+function identityOf(call: Call, sandbox: Sandbox | undefined): Identity {
+  const { ifName, network } = call;
+  const { containerId } = sandbox ?? call;
+  return {
+    id: endpointId(network, containerId, ifName),
+    name: endpointName(containerId, network),
+  };
 }

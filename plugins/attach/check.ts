@@ -60,7 +60,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
   ]);
   if (found.size > 0) throw differs([...found]);
   // Docker's workloads share the endpoint of their sandbox, whose lease it is.
-  await askIpam(deps.delegate, { ...call, containerId: sandbox.id });
+  await askIpam(deps.delegate, { ...call, containerId: sandbox.containerId });
 }
 
 /** The addresses of this interface; later plugins of a chain may have added others. */

@@ -7,8 +7,8 @@ export interface Identity {
 }
 
 /** Names an endpoint as the reference does, so that nodes can be upgraded in place. */
-export function endpointName(sandboxId: string, network: string): string {
-  return `${sandboxId}_${network}`;
+export function endpointName(containerId: string, network: string): string {
+  return `${containerId}_${network}`;
 }
 
 /** The namespace of our UUIDs: any constant will do, as long as it never changes. */
@@ -17,12 +17,12 @@ const namespaceBytes = Uint8Array.from([
 ]);
 
 /**
- * The id of a pod's endpoint: a UUID of version 5 (RFC 9562) of network, sandbox and interface, so
+ * The id of a pod's endpoint: a UUID of version 5 (RFC 9562) of network, container and interface, so
  * that a repeated ADD finds its own endpoint and DEL needs no search.
  */
-export function endpointId(network: string, sandboxId: string, ifName: string): string {
+export function endpointId(network: string, containerId: string, ifName: string): string {
   // None of the three can hold a line break: they were validated with the request.
-  return uuid(`${network}\n${sandboxId}\n${ifName}`);
+  return uuid(`${network}\n${containerId}\n${ifName}`);
 }
 
 /** The id of a network that we make: of 50 commands that make it at once, HNS lets one succeed. */

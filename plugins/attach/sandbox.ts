@@ -8,7 +8,7 @@ export type Sandbox =
       readonly dialect: 'v2';
       /** What an endpoint is attached to: the compute namespace's id. */
       readonly target: string;
-      readonly id: string;
+      readonly containerId: string;
       readonly shared: false;
     }
   | {
@@ -16,7 +16,7 @@ export type Sandbox =
       /** What an endpoint is attached to: the container's id. */
       readonly target: string;
       /** The id of the container that owns the endpoint. */
-      readonly id: string;
+      readonly containerId: string;
       /** A workload container, which shares the endpoint of its sandbox. */
       readonly shared: boolean;
     };
@@ -33,13 +33,18 @@ export function readSandbox(call: Call): Sandbox | undefined {
     return {
       dialect: 'v1',
       target: call.containerId,
-      id: sandboxId(call),
+      containerId: sandboxId(call),
       shared: call.netns !== 'none',
     };
   }
   const target = guid.exec(call.netns.split(/[\\/]/).at(-1) ?? '')?.[1];
   if (target === undefined) return undefined;
-  return { dialect: 'v2', target: target.toLowerCase(), id: call.containerId, shared: false };
+  return {
+    dialect: 'v2',
+    target: target.toLowerCase(),
+    containerId: call.containerId,
+    shared: false,
+  };
 }
 
 /**
