@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CniError } from '../../../cni/error.ts';
 import type { Files } from '../../../system/host.ts';
-import { failure, result, subnetEnv, type Trial, trial } from './trial.ts';
+import { failure } from '../../cni/trial.ts';
+import { result, subnetEnv, type Trial, trial } from './trial.ts';
 
 const reference = JSON.stringify({
   cniVersion: '1.1.0',

@@ -2,7 +2,8 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CniError } from '../../../cni/error.ts';
-import { failure, result, subnetEnv, trial } from './trial.ts';
+import { failure } from '../../cni/trial.ts';
+import { result, subnetEnv, trial } from './trial.ts';
 
 const key = 'cni.dev/valid-attachments';
 const valid = (...pairs: readonly (readonly [string, string])[]) => ({

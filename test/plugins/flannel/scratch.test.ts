@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { failure, result, subnetEnv, trial } from './trial.ts';
+import { failure } from '../../cni/trial.ts';
+import { result, subnetEnv, trial } from './trial.ts';
 
 const written = (name: string) =>
   JSON.stringify({ cniVersion: '1.1.0', name, type: 'win-bridge', ipam: { type: 'host-local' } });

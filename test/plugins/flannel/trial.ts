@@ -10,7 +10,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { CniError } from '../../../cni/error.ts';
 import type { Call, Delegate, JsonObject, Plugin } from '../../../cni/plugin.ts';
 import type { Result } from '../../../cni/result.ts';
 import { flannel } from '../../../plugins/flannel/index.ts';
@@ -139,14 +138,4 @@ export function trial(options: TrialOptions = {}): Trial {
   };
   made.writeSubnetEnv(options.subnetEnv ?? subnetEnv);
   return made;
-}
-
-/** The CniError a promise fails with; anything else fails the test. */
-export async function failure(promise: Promise<unknown>): Promise<CniError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof CniError) return error;
-  throw new Error(`expected a CniError, got ${String(error)}`);
 }
