@@ -23,6 +23,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/conformance/**', 'test/crash/**', elsewhere],
     testTimeout: 120_000,
     maxWorkers: '100%',
+    // No module keeps state (biome.json and review see to it): the files of a worker share what it has loaded.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
   },
 });

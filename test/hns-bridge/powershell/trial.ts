@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { openPowerShell, type PowerShellOptions } from '../../../hns-bridge/powershell/index.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { nodeHost } from '../../../system/node-host.ts';
@@ -28,16 +28,12 @@ export interface Trial {
   facts(step: string): Readonly<Record<string, unknown>> | undefined;
 }
 
-const folders: string[] = [];
-const open: Transport[] = [];
-
-/** A session with the stand-in on a state folder of its own. */
+/** A session with the stand-in on a state folder of its own, which both end with the test. */
 export function trial(
   faults: readonly Fault[] = [],
   options: Partial<PowerShellOptions> = {},
 ): Trial {
   const folder = mkdtempSync(join(tmpdir(), 'wincni-powershell-'));
-  folders.push(folder);
   if (faults.length > 0) writeFileSync(join(folder, faultsFile), JSON.stringify(faults));
   const steps: Step[] = [];
   const transport = openPowerShell({
@@ -51,7 +47,11 @@ export function trial(
     log: (step, facts = {}) => steps.push({ step, facts }),
     ...options,
   });
-  open.push(transport);
+  onTestFinished(async () => {
+    await transport.close();
+    await expectNothingRuns(folder);
+    rmSync(folder, { recursive: true });
+  });
   return {
     folder,
     transport,
@@ -81,15 +81,10 @@ export function isAlive(pid: number): boolean {
 }
 
 /** No test leaves a process behind: neither the stand-in nor what it started. */
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((transport) => transport.close()));
-  for (const folder of folders.splice(0)) {
-    for (const { pid } of startsIn(folder)) expect(isAlive(pid), `stand-in ${pid}`).toBe(false);
-    const child = join(folder, childFile);
-    if (existsSync(child)) {
-      const pid = Number(readFileSync(child, 'utf8'));
-      await vi.waitFor(() => expect(isAlive(pid), `its child ${pid}`).toBe(false));
-    }
-    rmSync(folder, { recursive: true });
-  }
-});
+async function expectNothingRuns(folder: string): Promise<void> {
+  for (const { pid } of startsIn(folder)) expect(isAlive(pid), `stand-in ${pid}`).toBe(false);
+  const child = join(folder, childFile);
+  if (!existsSync(child)) return;
+  const pid = Number(readFileSync(child, 'utf8'));
+  await vi.waitFor(() => expect(isAlive(pid), `its child ${pid}`).toBe(false));
+}
