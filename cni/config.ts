@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { defined } from '../system/defined.ts';
 import { invalidConfig } from './error.ts';
-import { isJsonObject, keyValue } from './keys.ts';
-import type { JsonObject } from './plugin.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { keyValue } from './keys.ts';
 
 /**
  * A schema for a JSON object whose keys match in any letter case, as Go's JSON reads them: the last

@@ -2,8 +2,9 @@ import type { Host } from '../system/host.ts';
 import { commandRule } from './commands.ts';
 import { CniError, code } from './error.ts';
 import { isIdentifier } from './identifiers.ts';
+import type { JsonObject } from './json-object.ts';
 import { withKeys } from './keys.ts';
-import type { Call, Delegate, JsonObject, Plugin } from './plugin.ts';
+import type { Call, Delegate, Plugin } from './plugin.ts';
 import { callPlugin } from './run.ts';
 
 export interface DelegateDeps {

@@ -5,7 +5,8 @@ import { type ChildRun, runChild } from '../system/processes.ts';
 import { object, parseOnce } from './config.ts';
 import { CniError, code, toCniError } from './error.ts';
 import { parseJsonObject } from './json.ts';
-import type { Call, JsonObject } from './plugin.ts';
+import type { JsonObject } from './json-object.ts';
+import type { Call } from './plugin.ts';
 import { readResult } from './read-result.ts';
 import type { Result } from './result.ts';
 

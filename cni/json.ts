@@ -1,7 +1,6 @@
 import { CniError, code } from './error.ts';
 import { faultIn } from './json-fault.ts';
-import { isJsonObject } from './keys.ts';
-import type { JsonObject } from './plugin.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
 
 /** As deep as anything may nest: writing JSON again is recursive, and must not fill the stack. */
 const deepest = 500;

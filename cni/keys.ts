@@ -1,9 +1,4 @@
-import type { JsonObject } from './plugin.ts';
-
-/** Whether a value is a JSON object. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import type { JsonObject } from './json-object.ts';
 
 /** The value under a key in any letter case; the last match wins, as in Go's JSON. */
 export function keyValue(config: JsonObject, key: string): unknown {

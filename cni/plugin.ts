@@ -1,8 +1,7 @@
 import type { Command } from './commands.ts';
+import type { JsonObject } from './json-object.ts';
 import type { Result } from './result.ts';
 import type { SpecVersion } from './versions.ts';
-
-export type JsonObject = { readonly [key: string]: unknown };
 
 /** A request that has been read and validated: identifiers in it are safe in paths and names. */
 export interface Call {

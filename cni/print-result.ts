@@ -1,5 +1,5 @@
 import { defined } from '../system/defined.ts';
-import type { JsonObject } from './plugin.ts';
+import type { JsonObject } from './json-object.ts';
 import type { Dns, Interface, IpConfig, Result, Route } from './result.ts';
 import { atLeast, type SpecVersion } from './versions.ts';
 

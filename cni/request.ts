@@ -2,8 +2,9 @@ import { type Command, commandRule, commands, isCommand } from './commands.ts';
 import { CniError, code, invalidConfig } from './error.ts';
 import { identifierRule, interfaceProblem, isIdentifier } from './identifiers.ts';
 import { parseJsonObject } from './json.ts';
+import type { JsonObject } from './json-object.ts';
 import { keyValue } from './keys.ts';
-import type { Call, JsonObject } from './plugin.ts';
+import type { Call } from './plugin.ts';
 import { atLeast, isSpecVersion, type SpecVersion, specVersions } from './versions.ts';
 
 /** The environment and the standard input of a command, not yet looked at. */

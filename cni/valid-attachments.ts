@@ -1,5 +1,6 @@
 import { invalidConfig } from './error.ts';
-import { isJsonObject, keyValue } from './keys.ts';
+import { isJsonObject } from './json-object.ts';
+import { keyValue } from './keys.ts';
 import type { Call } from './plugin.ts';
 
 /** One attachment that GC must leave alone. */

@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../cni/json-object.ts';
 import { HnsError, refusal } from './error.ts';
 import { bareId } from './ids.ts';
-import { field, isDocument, type JsonDocument, numberField, textField } from './json-document.ts';
+import { field, numberField, textField } from './json-document.ts';
 import type { HcnKind, Transport } from './transport.ts';
 
 /** What a call is for, in words, for errors about its answer: `create endpoint 1f0c…`. */
@@ -39,8 +40,8 @@ export interface Calls {
   enumerate(
     call: Worded & { readonly kind: HcnKind; readonly query: string },
   ): Promise<readonly string[]>;
-  query(call: ObjectCall & Worded & { readonly query: string }): Promise<JsonDocument>;
-  create(call: CreateCall): Promise<JsonDocument>;
+  query(call: ObjectCall & Worded & { readonly query: string }): Promise<JsonObject>;
+  create(call: CreateCall): Promise<JsonObject>;
   modify(call: ChangeCall): Promise<void>;
   delete(call: ObjectCall): Promise<void>;
 }
@@ -78,9 +79,9 @@ function parseAnswer(text: string, operation: string): unknown {
   }
 }
 
-function parseDocument(text: string, operation: string): JsonDocument {
+function parseDocument(text: string, operation: string): JsonObject {
   const value = parseAnswer(text, operation);
-  if (isDocument(value)) return value;
+  if (isJsonObject(value)) return value;
   throw garbled('no object', text, operation);
 }
 

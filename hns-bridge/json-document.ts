@@ -1,16 +1,10 @@
-/** A JSON object of HNS's, or one that an operator wrote for it. */
-export type JsonDocument = { readonly [key: string]: unknown };
-
-/** Whether a value is a JSON object. */
-export function isDocument(value: unknown): value is JsonDocument {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isJsonObject, type JsonObject } from '../cni/json-object.ts';
 
 /**
  * The value under the first of these keys that is there, in any letter case: V1 and V2 spell the
  * same thing `ID`, `Id` and `id`. `null` counts as absent.
  */
-export function field(document: JsonDocument, ...keys: readonly string[]): unknown {
+export function field(document: JsonObject, ...keys: readonly string[]): unknown {
   for (const key of keys) {
     const exact = document[key];
     if (exact !== undefined && exact !== null) return exact;
@@ -22,36 +16,33 @@ export function field(document: JsonDocument, ...keys: readonly string[]): unkno
 }
 
 /** A text under a key; an empty one counts as absent. */
-export function textField(document: JsonDocument, ...keys: readonly string[]): string | undefined {
+export function textField(document: JsonObject, ...keys: readonly string[]): string | undefined {
   return text(field(document, ...keys));
 }
 
 /** A whole number under a key; HNS and operators write it as a text too. */
-export function numberField(
-  document: JsonDocument,
-  ...keys: readonly string[]
-): number | undefined {
+export function numberField(document: JsonObject, ...keys: readonly string[]): number | undefined {
   return wholeNumber(field(document, ...keys));
 }
 
 /** The texts of a list under a key; a single text is a list of one. */
-export function textsField(document: JsonDocument, ...keys: readonly string[]): readonly string[] {
+export function textsField(document: JsonObject, ...keys: readonly string[]): readonly string[] {
   return texts(field(document, ...keys)) ?? [];
 }
 
 /** The objects of a list under a key. */
 export function documentsField(
-  document: JsonDocument,
+  document: JsonObject,
   ...keys: readonly string[]
-): readonly JsonDocument[] {
+): readonly JsonObject[] {
   const value = field(document, ...keys);
-  return Array.isArray(value) ? value.filter(isDocument) : [];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 /** The object under a key, or an empty one. */
-export function documentField(document: JsonDocument, ...keys: readonly string[]): JsonDocument {
+export function documentField(document: JsonObject, ...keys: readonly string[]): JsonObject {
   const value = field(document, ...keys);
-  return isDocument(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 /** Reads a value of a document; undefined when it is not what is looked for. */
@@ -80,7 +71,7 @@ export function documentOf(
 ): Reader<Readonly<Record<string, unknown>>> {
   const fields = Object.entries(shape);
   return (value) => {
-    if (!isDocument(value)) return undefined;
+    if (!isJsonObject(value)) return undefined;
     const found: Record<string, unknown> = {};
     for (const [key, read] of fields) {
       const entry = read(field(value, key));
@@ -118,4 +109,4 @@ export const texts: Reader<readonly string[]> = (value) => {
 };
 
 /** Reads an object, whatever it holds. */
-export const document: Reader<JsonDocument> = (value) => (isDocument(value) ? value : undefined);
+export const document: Reader<JsonObject> = (value) => (isJsonObject(value) ? value : undefined);

@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../cni/json-object.ts';
 import { type Calls, garbled, type V1Call } from './calls.ts';
 import type { Hns } from './client.ts';
 import type { HnsVersion, Identified } from './documents.ts';
-import { isDocument, type JsonDocument, numberField } from './json-document.ts';
+import { numberField } from './json-document.ts';
 import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
 import { decodeEndpoint, decodeEntry, decodeNetwork, encodeEndpoint } from './v1.ts';
 
@@ -11,9 +12,9 @@ import { decodeEndpoint, decodeEntry, decodeNetwork, encodeEndpoint } from './v1
  */
 export function hnsV1(calls: Calls): Hns {
   const listings = hnsListings(calls);
-  const ask = async (call: V1Call): Promise<JsonDocument> => {
+  const ask = async (call: V1Call): Promise<JsonObject> => {
     const output = await calls.v1(call);
-    return isDocument(output) ? output : {};
+    return isJsonObject(output) ? output : {};
   };
   const attachment = (action: 'attach' | 'detach', container: string, id: string): V1Call => ({
     operation: `${action} endpoint ${id} ${action === 'attach' ? 'to' : 'from'} container ${container}`,
@@ -57,15 +58,15 @@ export function hnsV1(calls: Calls): Hns {
 
 /** What both dialects read through V1: see client.ts for why. */
 export function hnsListings(calls: Calls): Pick<Hns, 'version' | 'networks' | 'endpoints'> {
-  const list = async (operation: string, path: string): Promise<readonly JsonDocument[]> => {
+  const list = async (operation: string, path: string): Promise<readonly JsonObject[]> => {
     const output = (await calls.v1({ operation, method: 'GET', path })) ?? [];
-    return (Array.isArray(output) ? output : [output]).filter(isDocument);
+    return (Array.isArray(output) ? output : [output]).filter(isJsonObject);
   };
   return {
     async version(): Promise<HnsVersion> {
       const operation = 'tell its version';
       const answer = await calls.v1({ operation, method: 'GET', path: '/globals/version' });
-      const document = isDocument(answer) ? answer : {};
+      const document = isJsonObject(answer) ? answer : {};
       const major = numberField(document, 'Major');
       const minor = numberField(document, 'Minor');
       if (major === undefined || minor === undefined) throw garbled('no version', '', operation);

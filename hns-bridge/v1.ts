@@ -1,4 +1,5 @@
 import { anywhere } from '../cni/default-route.ts';
+import type { JsonObject } from '../cni/json-object.ts';
 import { defined } from '../system/defined.ts';
 import {
   type DnsDocument,
@@ -8,14 +9,7 @@ import {
   type SubnetDocument,
 } from './documents.ts';
 import { readId } from './ids.ts';
-import {
-  documentField,
-  documentsField,
-  field,
-  type JsonDocument,
-  text,
-  textField,
-} from './json-document.ts';
+import { documentField, documentsField, field, text, textField } from './json-document.ts';
 import { policyDocument } from './policy/policy.ts';
 
 /**
@@ -55,7 +49,7 @@ const isIPv6 = (address: string | undefined) => address?.includes(':') ?? false;
  * neither further routes nor resolver options: those stay out. It chooses ids itself. Throws
  * PolicyError for a policy that V1 does not have.
  */
-export function encodeEndpoint(endpoint: EndpointDocument): JsonDocument {
+export function encodeEndpoint(endpoint: EndpointDocument): JsonObject {
   const { IpConfigurations = [], Policies = [], Routes = [] } = endpoint;
   const ofFamilies = families.map((family) => {
     const ip = IpConfigurations.find(
@@ -80,7 +74,7 @@ export function encodeEndpoint(endpoint: EndpointDocument): JsonDocument {
 }
 
 /** An endpoint that V1 answered. */
-export function decodeEndpoint(document: JsonDocument): EndpointDocument | undefined {
+export function decodeEndpoint(document: JsonObject): EndpointDocument | undefined {
   const plain = plainFields.map(([v2, v1]) => [v2, field(document, v1)] as const);
   return readEndpointOfV1({
     ...Object.fromEntries(plain),
@@ -100,7 +94,7 @@ export function decodeEndpoint(document: JsonDocument): EndpointDocument | undef
 
 /** As much of an endpoint as says whose it is: a listing has many. */
 export function decodeEntry(
-  document: JsonDocument,
+  document: JsonObject,
 ): Pick<EndpointDocument, 'ID' | 'Name' | 'HostComputeNetwork' | 'HostComputeNamespace'> {
   return defined({
     ID: readId(textField(document, 'ID')),
@@ -110,12 +104,12 @@ export function decodeEntry(
   });
 }
 
-function namespaceOf(document: JsonDocument): unknown {
+function namespaceOf(document: JsonObject): unknown {
   return field(documentField(document, 'Namespace'), 'ID');
 }
 
 /** A network that V1 answered. */
-export function decodeNetwork(document: JsonDocument): NetworkDocument {
+export function decodeNetwork(document: JsonObject): NetworkDocument {
   const managementAddress = textField(document, 'ManagementIP');
   return defined({
     ID: readId(textField(document, 'ID')),
@@ -129,7 +123,7 @@ export function decodeNetwork(document: JsonDocument): NetworkDocument {
   });
 }
 
-function decodeSubnet(subnet: JsonDocument): SubnetDocument[] {
+function decodeSubnet(subnet: JsonObject): SubnetDocument[] {
   const IpAddressPrefix = textField(subnet, 'AddressPrefix');
   if (IpAddressPrefix === undefined) return [];
   const NextHop = textField(subnet, 'GatewayAddress');
@@ -140,7 +134,7 @@ function decodeSubnet(subnet: JsonDocument): SubnetDocument[] {
 }
 
 /** V1 has lists of servers and suffixes as texts with commas, and no resolver options. */
-function encodeDns({ Domain, Search = [], ServerList = [] }: DnsDocument = {}): JsonDocument {
+function encodeDns({ Domain, Search = [], ServerList = [] }: DnsDocument = {}): JsonObject {
   return {
     DNSServerList: text(ServerList.join(',')),
     DNSSuffix: text(Search.join(',')),
@@ -148,7 +142,7 @@ function encodeDns({ Domain, Search = [], ServerList = [] }: DnsDocument = {}): 
   };
 }
 
-function decodeDns(document: JsonDocument): DnsDocument {
+function decodeDns(document: JsonObject): DnsDocument {
   const list = (key: string) => {
     const entries = (textField(document, key) ?? '').split(',').map((entry) => entry.trim());
     return entries.filter((entry) => entry !== '');

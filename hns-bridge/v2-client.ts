@@ -1,3 +1,4 @@
+import type { JsonObject } from '../cni/json-object.ts';
 import type { Calls } from './calls.ts';
 import type { HnsClients } from './client.ts';
 import {
@@ -7,7 +8,6 @@ import {
   schemaVersion,
   wholeQuery,
 } from './documents.ts';
-import type { JsonDocument } from './json-document.ts';
 import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
 import { policyDocument } from './policy/policy.ts';
 import { hnsListings } from './v1-client.ts';
@@ -67,7 +67,7 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
  * The document of an endpoint that is asked for: empty lists are left out, as hcsshim does. The id
  * goes beside it, and HostComputeNamespace cannot be asked for.
  */
-function endpointSettings({ ID: _, Policies = [], ...wanted }: EndpointDocument): JsonDocument {
+function endpointSettings({ ID: _, Policies = [], ...wanted }: EndpointDocument): JsonObject {
   return withoutEmpty({
     ...wanted,
     Policies: Policies.map((policy) => policyDocument(policy, 'v2')),
@@ -76,7 +76,7 @@ function endpointSettings({ ID: _, Policies = [], ...wanted }: EndpointDocument)
   });
 }
 
-function withoutEmpty(document: object): JsonDocument {
+function withoutEmpty(document: object): JsonObject {
   const filled = Object.entries(document).filter(
     ([, value]) => !(Array.isArray(value) && value.length === 0),
   );

@@ -1,6 +1,7 @@
 import { delegateCall } from '../cni/delegate.ts';
 import { CniError, code, invalidConfig } from '../cni/error.ts';
-import { isJsonObject, keyValue } from '../cni/keys.ts';
+import { isJsonObject } from '../cni/json-object.ts';
+import { keyValue } from '../cni/keys.ts';
 import type { Call, Delegate } from '../cni/plugin.ts';
 import type { Host } from '../system/host.ts';
 import type { AddressSource } from './allocation.ts';

@@ -1,5 +1,6 @@
 import { canonicalAddress, formatCidr, parseCidr } from '../../cni/address.ts';
-import { field, isDocument } from '../json-document.ts';
+import { isJsonObject } from '../../cni/json-object.ts';
+import { field } from '../json-document.ts';
 import { type Policy, unknownKeys } from './policy.ts';
 import { policyType } from './types.ts';
 
@@ -32,7 +33,7 @@ function same(one: unknown, other: unknown): boolean {
 function normal(value: unknown): unknown {
   if (typeof value === 'string') return normalText(value);
   if (Array.isArray(value)) return value.map((entry) => JSON.stringify(normal(entry))).sort();
-  if (!isDocument(value)) return value;
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(([key, entry]) => [key.toLowerCase(), normal(entry)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }

@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { defined } from '../../system/defined.ts';
-import { field, isDocument, type JsonDocument, text, textField } from '../json-document.ts';
+import { field, text, textField } from '../json-document.ts';
 import { type Dialect, namesOf, type PolicyKey, type PolicyType, policyType } from './types.ts';
 import { PolicyError } from './values.ts';
 
@@ -9,12 +10,12 @@ import { PolicyError } from './values.ts';
  */
 export interface Policy {
   readonly Type: string;
-  readonly Settings: JsonDocument;
+  readonly Settings: JsonObject;
   readonly written?: {
     /** By its shape: V2 has `Settings`. */
     readonly dialect: Dialect;
     /** All that was said beside the type. */
-    readonly settings: JsonDocument;
+    readonly settings: JsonObject;
   };
 }
 
@@ -22,11 +23,11 @@ export interface Policy {
  * Reads a policy in any of the shapes operators have: V1's flat one, V2's with `Settings`, flat with
  * V2's names; types and keys in any letter case. Throws PolicyError for what cannot be right.
  */
-export function readPolicy(value: JsonDocument): Policy {
+export function readPolicy(value: JsonObject): Policy {
   const name = textField(value, 'Type');
   if (name === undefined) throw new PolicyError('Type', 'expected the type of a policy');
   const nested = field(value, 'Settings');
-  if (nested !== undefined && !isDocument(nested)) {
+  if (nested !== undefined && !isJsonObject(nested)) {
     throw new PolicyError('Settings', 'expected an object');
   }
   const type = policyType(name);
@@ -47,31 +48,31 @@ export function readPolicy(value: JsonDocument): Policy {
 
 /** Reads a policy that HNS answered: whatever it says is so. Never throws. */
 export function readHnsPolicy(value: unknown): Policy | undefined {
-  if (!isDocument(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   try {
     return readPolicy(value);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     const nested = field(value, 'Settings');
     const name = text(field(value, 'Type')) ?? '';
-    return isDocument(nested)
+    return isJsonObject(nested)
       ? asWritten(name, 'v2', nested)
       : asWritten(name, 'v1', besideType(value));
   }
 }
 
-function asWritten(Type: string, dialect: Dialect, settings: JsonDocument): Policy {
+function asWritten(Type: string, dialect: Dialect, settings: JsonObject): Policy {
   return { Type, Settings: settings, written: { dialect, settings } };
 }
 
 /** What stands in a policy's own object beside its type and its settings. */
-function besideType(policy: JsonDocument): JsonDocument {
+function besideType(policy: JsonObject): JsonObject {
   const rest = Object.entries(policy).filter(([key]) => !/^(?:type|settings)$/i.test(key));
   return Object.fromEntries(rest);
 }
 
 /** `null` says the same as leaving the key out. */
-function withoutNull(settings: JsonDocument): JsonDocument {
+function withoutNull(settings: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
 }
 
@@ -80,7 +81,7 @@ function withoutNull(settings: JsonDocument): JsonDocument {
  * nobody knows too, names in HNS's own letter case; what was written in the other, or was planned, is
  * encoded. Throws PolicyError, naming the key, for what the dialect has no counterpart of.
  */
-export function policyDocument(policy: Policy, dialect: Dialect): JsonDocument {
+export function policyDocument(policy: Policy, dialect: Dialect): JsonObject {
   const type = policyType(policy.Type);
   const settings = settingsIn(policy, dialect);
   return dialect === 'v2'
@@ -89,7 +90,7 @@ export function policyDocument(policy: Policy, dialect: Dialect): JsonDocument {
 }
 
 /** The settings of a policy under a dialect's names. Throws PolicyError as policyDocument does. */
-function settingsIn(policy: Policy, dialect: Dialect): JsonDocument {
+function settingsIn(policy: Policy, dialect: Dialect): JsonObject {
   const { Settings, Type, written } = policy;
   const type = policyType(Type);
   if (!type) {
@@ -114,8 +115,8 @@ function asWrittenIn(
   dialect: Dialect,
   type: PolicyType,
   { Settings }: Policy,
-  written: JsonDocument,
-): JsonDocument {
+  written: JsonObject,
+): JsonObject {
   const kept = Object.entries(written).flatMap(([name, value]) => {
     const key = keyNamed(type, name);
     if (!key) return [[name, value] as const];
@@ -127,7 +128,7 @@ function asWrittenIn(
   return Object.fromEntries(kept);
 }
 
-function encoded(type: PolicyType, settings: JsonDocument, dialect: Dialect): JsonDocument {
+function encoded(type: PolicyType, settings: JsonObject, dialect: Dialect): JsonObject {
   const entries = type.keys.flatMap((key) =>
     Object.entries(encodedKey(type, key, settings[key.name], dialect)),
   );
@@ -140,7 +141,7 @@ function encodedKey(
   key: PolicyKey,
   value: unknown,
   dialect: Dialect,
-): JsonDocument {
+): JsonObject {
   if (dialect === 'v2') return defined({ [key.name]: value });
   const [name] = key.v1 ?? [];
   if (value === undefined) return name === undefined ? {} : defined({ [name]: key.v1Default });
@@ -165,7 +166,7 @@ export function unknownKeys({ Type, written }: Policy): readonly string[] {
 }
 
 /** What was written under those keys. */
-export function unknownSettings(policy: Policy): JsonDocument {
+export function unknownSettings(policy: Policy): JsonObject {
   const entries = unknownKeys(policy).map((key) => [key, policy.written?.settings[key]] as const);
   return Object.fromEntries(entries);
 }

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../cni/json-object.ts';
 import { defined } from '../../system/defined.ts';
-import type { JsonDocument } from '../json-document.ts';
 import {
   address,
   addresses,
@@ -54,9 +54,9 @@ export interface PolicyType {
   /** What HNS has beside what was asked for is no difference, whatever it is (CHECK). */
   readonly loose?: true;
   /** Settings that follow from the others once all are read. */
-  readonly complete?: (settings: JsonDocument) => JsonDocument;
+  readonly complete?: (settings: JsonObject) => JsonObject;
   /** A policy in words short enough for a line of an error; without it, its settings as JSON. */
-  readonly describe?: (settings: JsonDocument) => string;
+  readonly describe?: (settings: JsonObject) => string;
 }
 
 /** A key that both dialects know by the same name, or V2 by one and V1 by another. */

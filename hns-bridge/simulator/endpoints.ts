@@ -1,9 +1,9 @@
 import { type Address, formatAddress, holds, parseAddress, parseCidr } from '../../cni/address.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
 import { bareId } from '../ids.ts';
 import {
   documentField,
   documentsField,
-  type JsonDocument,
   numberField,
   textField,
   textsField,
@@ -32,7 +32,7 @@ export function createEndpoint(
   state: HnsState,
   networkId: string,
   id: string,
-  asked: JsonDocument,
+  asked: JsonObject,
 ): HnsState {
   const network = networkOf(state, networkId);
   if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
@@ -49,7 +49,7 @@ export function createEndpoint(
   const policies = policiesOf(asked);
   checkPolicies(state, network, policies);
   const addresses = takeAddresses(state, network, asked);
-  const endpoint: JsonDocument = {
+  const endpoint: JsonObject = {
     ID: id.toUpperCase(),
     Name: textField(asked, 'Name') ?? '',
     HostComputeNetwork: idOf(network).toUpperCase(),
@@ -65,7 +65,7 @@ export function createEndpoint(
   return { ...state, endpoints: [...state.endpoints, endpoint] };
 }
 
-function addressesOn(state: HnsState, network: JsonDocument): Set<string> {
+function addressesOn(state: HnsState, network: JsonObject): Set<string> {
   return new Set(
     endpointsOn(state, idOf(network)).flatMap((endpoint) =>
       documentsField(endpoint, 'IpConfigurations').flatMap(
@@ -80,7 +80,7 @@ function addressesOn(state: HnsState, network: JsonDocument): Set<string> {
  * SUBNET_NOT_FOUND, which says what is wrong. ADDR_INVALID_OR_RESERVED would make a caller try the
  * next address, and the next would be refused as well.
  */
-function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocument) {
+function takeAddresses(state: HnsState, network: JsonObject, asked: JsonObject) {
   const given = documentsField(asked, 'IpConfigurations');
   const taken = addressesOn(state, network);
   if (given.length === 0) return chooseAddress(network, taken);
@@ -107,11 +107,7 @@ function takeAddresses(state: HnsState, network: JsonDocument, asked: JsonDocume
 }
 
 /** IPv6 is for transparent networks and, from 11.10 on, bridges (HNS.md, "Features by version"). */
-function assertFamilies(
-  state: HnsState,
-  network: JsonDocument,
-  given: readonly JsonDocument[],
-): void {
+function assertFamilies(state: HnsState, network: JsonObject, given: readonly JsonObject[]): void {
   if (!given.some((entry) => textField(entry, 'IpAddress')?.includes(':'))) return;
   const type = textField(network, 'Type') ?? '';
   if (type === 'Transparent') return;
@@ -120,7 +116,7 @@ function assertFamilies(
 }
 
 /** Without an address asked for, HNS gives the lowest that is free above its own. */
-function chooseAddress(network: JsonDocument, taken: ReadonlySet<string>) {
+function chooseAddress(network: JsonObject, taken: ReadonlySet<string>) {
   const [subnet] = subnetsOf(network);
   if (!subnet) return [];
   const { cidr, gateway } = subnet;
@@ -135,8 +131,8 @@ function chooseAddress(network: JsonDocument, taken: ReadonlySet<string>) {
 
 /** Without routes asked for, HNS sets the subnet's default route. */
 function routesOf(
-  network: JsonDocument,
-  asked: JsonDocument,
+  network: JsonObject,
+  asked: JsonObject,
   addresses: readonly { readonly IpAddress: string }[],
 ) {
   const given = documentsField(asked, 'Routes');
@@ -153,7 +149,7 @@ function routesOf(
   });
 }
 
-function checkRoute(route: JsonDocument): void {
+function checkRoute(route: JsonObject): void {
   const prefix = textField(route, 'DestinationPrefix') ?? '';
   const nextHop = textField(route, 'NextHop') ?? '';
   const destination = parseCidr(prefix);
@@ -163,7 +159,7 @@ function checkRoute(route: JsonDocument): void {
 }
 
 /** The MAC address that was asked for; without one, HNS gives one of its range. */
-function takeMac(state: HnsState, network: JsonDocument, id: string, asked: JsonDocument): string {
+function takeMac(state: HnsState, network: JsonObject, id: string, asked: JsonObject): string {
   const here = endpointsOn(state, idOf(network));
   const taken = new Set(here.map((endpoint) => textField(endpoint, 'MacAddress')?.toUpperCase()));
   const given = textField(asked, 'MacAddress');

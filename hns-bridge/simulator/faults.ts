@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { bareId } from '../ids.ts';
-import { isDocument, type JsonDocument, numberField, textField } from '../json-document.ts';
+import { numberField, textField } from '../json-document.ts';
 
 /**
  * Faults to order: `faults.json` in the state's folder, a list of
@@ -64,7 +65,7 @@ export function strikeFault(
 }
 
 function isMet(
-  fault: JsonDocument,
+  fault: JsonObject,
   call: { readonly operation: string; readonly target: string },
 ): boolean {
   const operation = textField(fault, 'operation') ?? '';
@@ -75,11 +76,11 @@ function isMet(
   );
 }
 
-function readFaults(text: string): readonly JsonDocument[] {
+function readFaults(text: string): readonly JsonObject[] {
   const written: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
   if (!Array.isArray(written)) throw new Error('faults.json: expected a list');
   for (const [index, fault] of written.entries()) {
-    if (!isDocument(fault) || textField(fault, 'operation') === undefined) {
+    if (!isJsonObject(fault) || textField(fault, 'operation') === undefined) {
       throw new Error(`faults.json: [${index}] names no operation`);
     }
     if (Number.isNaN(Number(textField(fault, 'code') ?? 0))) {
@@ -92,7 +93,7 @@ function readFaults(text: string): readonly JsonDocument[] {
   return written;
 }
 
-function readFault(fault: JsonDocument): Fault {
+function readFault(fault: JsonObject): Fault {
   const code = textField(fault, 'code');
   const kill = textField(fault, 'kill');
   return {

@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { defined } from '../../system/defined.ts';
 import { HnsError } from '../error.ts';
 import { bareId } from '../ids.ts';
-import { field, isDocument, type JsonDocument, textField } from '../json-document.ts';
+import { field, textField } from '../json-document.ts';
 import type { HcnKind, Transport } from '../transport.ts';
 import { openCalls } from './calls.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
@@ -110,7 +111,7 @@ export function openSimulator(folder: string, host: SimulatorHost): Transport {
   };
 }
 
-function objectOf(state: HnsState, kind: HcnKind, id: string): JsonDocument {
+function objectOf(state: HnsState, kind: HcnKind, id: string): JsonObject {
   switch (kind) {
     case 'Network':
       return networkOf(state, id);
@@ -125,7 +126,7 @@ function created(
   state: HnsState,
   kind: HcnKind,
   id: string,
-  asked: JsonDocument,
+  asked: JsonObject,
   network: string | undefined,
 ): HnsState {
   switch (kind) {
@@ -159,18 +160,18 @@ function parsedOrText(text: string): unknown {
   }
 }
 
-function asObject(body: unknown): JsonDocument {
-  return isDocument(body) ? body : refuse('invalidJson', 'Invalid JSON document string');
+function asObject(body: unknown): JsonObject {
+  return isJsonObject(body) ? body : refuse('invalidJson', 'Invalid JSON document string');
 }
 
 /** The filter is a text within the query, itself JSON. */
-function filterOf(query: unknown): JsonDocument {
+function filterOf(query: unknown): JsonObject {
   if (query === null) return {};
   const text = textField(asObject(query), 'Filter');
   return text === undefined ? {} : asObject(parsedOrText(text));
 }
 
-function passes(entry: JsonDocument, filter: JsonDocument): boolean {
+function passes(entry: JsonObject, filter: JsonObject): boolean {
   return Object.entries(filter).every(([key, wanted]) => {
     const name = key === 'VirtualNetwork' ? 'HostComputeNetwork' : key;
     return bareId(String(field(entry, name) ?? '')) === bareId(String(wanted));

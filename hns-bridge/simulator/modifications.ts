@@ -1,4 +1,5 @@
-import { documentField, documentsField, type JsonDocument, textField } from '../json-document.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
+import { documentField, documentsField, textField } from '../json-document.ts';
 import type { HcnKind } from '../transport.ts';
 import { attach, detach } from './namespaces.ts';
 import { endpointOf, networkOf } from './objects.ts';
@@ -10,12 +11,7 @@ import { findById, type HnsState, policiesOf, replaced } from './state.ts';
  * HcnModify…: endpoints of a namespace, policies of a network (flanneld's RemoteSubnetRoute) and of
  * an endpoint.
  */
-export function modified(
-  state: HnsState,
-  kind: HcnKind,
-  id: string,
-  asked: JsonDocument,
-): HnsState {
+export function modified(state: HnsState, kind: HcnKind, id: string, asked: JsonObject): HnsState {
   const settings = documentField(asked, 'Settings');
   switch (`${kind} ${textField(asked, 'ResourceType')}`) {
     case 'Namespace Endpoint':
@@ -49,7 +45,7 @@ function moveEndpoint(
   state: HnsState,
   namespaceId: string,
   request: string | undefined,
-  settings: JsonDocument,
+  settings: JsonObject,
 ): HnsState {
   const endpointId = textField(settings, 'EndpointId') ?? '';
   if (request === 'Add') return attach(state, namespaceId, endpointId);
@@ -57,7 +53,7 @@ function moveEndpoint(
   return refuse('badParameter', `The parameter is incorrect: RequestType ${request}`);
 }
 
-function changedPolicies(object: JsonDocument, asked: JsonDocument): readonly JsonDocument[] {
+function changedPolicies(object: JsonObject, asked: JsonObject): readonly JsonObject[] {
   const given = documentsField(documentField(asked, 'Settings'), 'Policies');
   const there = policiesOf(object);
   const texts = new Set(given.map((policy) => JSON.stringify(policy)));

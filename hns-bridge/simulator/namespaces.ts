@@ -1,11 +1,6 @@
+import type { JsonObject } from '../../cni/json-object.ts';
 import { bareId } from '../ids.ts';
-import {
-  documentField,
-  documentsField,
-  type JsonDocument,
-  numberField,
-  textField,
-} from '../json-document.ts';
+import { documentField, documentsField, numberField, textField } from '../json-document.ts';
 import { endpointOf, namespaceOf } from './objects.ts';
 import { refuse } from './refusal.ts';
 import {
@@ -19,10 +14,10 @@ import {
 } from './state.ts';
 
 /** HNS makes a namespace, as containerd asks it to for a pod. */
-export function createNamespace(state: HnsState, id: string, asked: JsonDocument): HnsState {
+export function createNamespace(state: HnsState, id: string, asked: JsonObject): HnsState {
   if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
   if (findById(state.namespaces, id)) return refuse('objectExists', 'The object already exists');
-  const namespace: JsonDocument = {
+  const namespace: JsonObject = {
     ID: id.toUpperCase(),
     NamespaceId: freeCompartment(state),
     Type: textField(asked, 'Type') ?? 'Host',

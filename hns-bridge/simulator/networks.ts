@@ -1,11 +1,6 @@
 import { type Cidr, parseCidr } from '../../cni/address.ts';
-import {
-  documentField,
-  documentsField,
-  type JsonDocument,
-  numberField,
-  textField,
-} from '../json-document.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
+import { documentField, documentsField, numberField, textField } from '../json-document.ts';
 import { networkOf } from './objects.ts';
 import { refuse } from './refusal.ts';
 import {
@@ -33,7 +28,7 @@ const types = [
 const nodeAddress = '192.168.10.5';
 
 /** HNS creates a network. */
-export function createNetwork(state: HnsState, id: string, asked: JsonDocument): HnsState {
+export function createNetwork(state: HnsState, id: string, asked: JsonObject): HnsState {
   if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
   if (findById(state.networks, id)) return refuse('networkExists', 'The network already exists');
   const type = types.find(
@@ -47,7 +42,7 @@ export function createNetwork(state: HnsState, id: string, asked: JsonDocument):
   const provider = { Type: 'ProviderAddress', Settings: { ProviderAddress: nodeAddress } };
   const needsProvider =
     type !== 'NAT' && !policies.some((policy) => policy['Type'] === 'ProviderAddress');
-  const network: JsonDocument = {
+  const network: JsonObject = {
     ...asked,
     ID: id.toUpperCase(),
     Type: type,
@@ -57,7 +52,7 @@ export function createNetwork(state: HnsState, id: string, asked: JsonDocument):
   return { ...state, networks: [...state.networks, network] };
 }
 
-function checkSubnet(type: string, subnet: JsonDocument): void {
+function checkSubnet(type: string, subnet: JsonObject): void {
   const prefix = textField(subnet, 'IpAddressPrefix') ?? '';
   const cidr = parseCidr(prefix);
   if (!cidr) refuse('badParameter', `The subnet is invalid: ${prefix}`);
@@ -91,11 +86,11 @@ export interface NetworkSubnet {
   readonly cidr: Cidr;
   /** Empty when it has none. */
   readonly gateway: string;
-  readonly policies: readonly JsonDocument[];
+  readonly policies: readonly JsonObject[];
 }
 
 /** The subnets of a network. */
-export function subnetsOf(network: JsonDocument): readonly NetworkSubnet[] {
+export function subnetsOf(network: JsonObject): readonly NetworkSubnet[] {
   const subnets = documentsField(network, 'Ipams').flatMap((ipam) =>
     documentsField(ipam, 'Subnets'),
   );

@@ -1,11 +1,6 @@
 import { parseAddress, parseCidr } from '../../cni/address.ts';
-import {
-  documentField,
-  type JsonDocument,
-  numberField,
-  textField,
-  textsField,
-} from '../json-document.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
+import { documentField, numberField, textField, textsField } from '../json-document.ts';
 import { refuse } from './refusal.ts';
 import { type HnsState, hasFeature, policiesOf } from './state.ts';
 
@@ -32,8 +27,8 @@ const types = [
 /** Refuses what HNS would of an endpoint's policies. */
 export function checkPolicies(
   state: HnsState,
-  network: JsonDocument,
-  policies: readonly JsonDocument[],
+  network: JsonObject,
+  policies: readonly JsonObject[],
 ): void {
   for (const policy of policies) {
     const type = textField(policy, 'Type') ?? '';
@@ -48,9 +43,9 @@ export function checkPolicies(
 
 function checkSettings(
   state: HnsState,
-  network: JsonDocument,
+  network: JsonObject,
   type: string,
-  settings: JsonDocument,
+  settings: JsonObject,
 ): void {
   const bad = (what: string) => refuse('invalidPolicy', `Invalid policy ${type}: ${what}`);
   switch (type) {
@@ -98,7 +93,7 @@ function assertDsr(state: HnsState): void {
 }
 
 /** HNS takes one list of exceptions for each family (HNS.md, "What the simulator adds"). */
-function assertOneExceptionList(policies: readonly JsonDocument[]): void {
+function assertOneExceptionList(policies: readonly JsonObject[]): void {
   const families = policies
     .filter((policy) => textField(policy, 'Type') === 'OutBoundNAT')
     .map((policy) => documentField(policy, 'Settings'))
@@ -110,14 +105,14 @@ function assertOneExceptionList(policies: readonly JsonDocument[]): void {
 }
 
 /** A port of the node leads to one endpoint. */
-function assertFreePorts(state: HnsState, policies: readonly JsonDocument[]): void {
+function assertFreePorts(state: HnsState, policies: readonly JsonObject[]): void {
   const taken = new Set(state.endpoints.flatMap((endpoint) => portKeys(policiesOf(endpoint))));
   const asked = portKeys(policies);
   const clash = asked.find((key, index) => taken.has(key) || asked.indexOf(key) < index);
   if (clash) refuse('portExists', `The port already exists: ${clash}`);
 }
 
-function portKeys(policies: readonly JsonDocument[]): string[] {
+function portKeys(policies: readonly JsonObject[]): string[] {
   return policies
     .filter((policy) => textField(policy, 'Type') === 'PortMapping')
     .map((policy) => {

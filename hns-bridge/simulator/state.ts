@@ -1,21 +1,14 @@
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { type HnsFeature, supports } from '../features.ts';
 import { bareId } from '../ids.ts';
-import {
-  documentField,
-  documentsField,
-  field,
-  isDocument,
-  type JsonDocument,
-  numberField,
-  textField,
-} from '../json-document.ts';
+import { documentField, documentsField, field, numberField, textField } from '../json-document.ts';
 
 /** The whole of a simulated HNS: lists of V2 documents, as HNS would answer them. */
 export interface HnsState {
   readonly version: { readonly Major: number; readonly Minor: number };
-  readonly networks: readonly JsonDocument[];
-  readonly endpoints: readonly JsonDocument[];
-  readonly namespaces: readonly JsonDocument[];
+  readonly networks: readonly JsonObject[];
+  readonly endpoints: readonly JsonObject[];
+  readonly namespaces: readonly JsonObject[];
 }
 
 export type Kind = 'networks' | 'endpoints' | 'namespaces';
@@ -47,7 +40,7 @@ export function readState(text: string | undefined): HnsState {
   };
 }
 
-function parseState(text: string): JsonDocument {
+function parseState(text: string): JsonObject {
   let written: unknown;
   try {
     written = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -55,17 +48,17 @@ function parseState(text: string): JsonDocument {
     const why = error instanceof Error ? error.message : '';
     throw new Error(`hns.json: not JSON: ${why}`, { cause: error });
   }
-  if (!isDocument(written)) throw new Error('hns.json: expected an object');
+  if (!isJsonObject(written)) throw new Error('hns.json: expected an object');
   return written;
 }
 
-function listOf(document: JsonDocument, kind: Kind): readonly JsonDocument[] {
+function listOf(document: JsonObject, kind: Kind): readonly JsonObject[] {
   const list = field(document, kind) ?? [];
   if (!Array.isArray(list)) throw new Error(`hns.json: ${kind}: expected a list`);
   const ids = new Set<string>();
   return list.map((entry: unknown, index) => {
     const where = `hns.json: ${kind}[${index}]`;
-    if (!isDocument(entry)) throw new Error(`${where}: expected an object`);
+    if (!isJsonObject(entry)) throw new Error(`${where}: expected an object`);
     const id = idOf(entry);
     if (!guid.test(id))
       throw new Error(`${where}.ID: expected a GUID, found ${JSON.stringify(id)}`);
@@ -83,7 +76,7 @@ export function isGuid(text: string): boolean {
   return guid.test(bareId(text));
 }
 
-function checkReferences(entry: JsonDocument, kind: Kind, where: string): void {
+function checkReferences(entry: JsonObject, kind: Kind, where: string): void {
   if (kind === 'networks' && textField(entry, 'Type') === undefined) {
     throw new Error(`${where}.Type: expected a network type, such as "L2Bridge"`);
   }
@@ -92,7 +85,7 @@ function checkReferences(entry: JsonDocument, kind: Kind, where: string): void {
   }
   for (const key of ['Policies', 'Ipams', 'IpConfigurations', 'Routes', 'Resources']) {
     const value = field(entry, key) ?? [];
-    if (!Array.isArray(value) || !value.every(isDocument)) {
+    if (!Array.isArray(value) || !value.every(isJsonObject)) {
       throw new Error(`${where}.${key}: expected a list of objects`);
     }
   }
@@ -104,33 +97,33 @@ export function hasFeature({ version }: HnsState, feature: HnsFeature): boolean 
 }
 
 /** The id of an object, in lower case. */
-export function idOf(document: JsonDocument): string {
+export function idOf(document: JsonObject): string {
   return bareId(textField(document, 'ID') ?? '');
 }
 
 /** The object of an id. */
-export function findById(list: readonly JsonDocument[], id: string): JsonDocument | undefined {
+export function findById(list: readonly JsonObject[], id: string): JsonObject | undefined {
   return list.find((entry) => idOf(entry) === bareId(id));
 }
 
 /** The endpoints of a network. */
-export function endpointsOn({ endpoints }: HnsState, networkId: string): readonly JsonDocument[] {
+export function endpointsOn({ endpoints }: HnsState, networkId: string): readonly JsonObject[] {
   return endpoints.filter(
     (endpoint) => bareId(textField(endpoint, 'HostComputeNetwork') ?? '') === bareId(networkId),
   );
 }
 
 /** The policies of an endpoint or a network. */
-export function policiesOf(object: JsonDocument): readonly JsonDocument[] {
+export function policiesOf(object: JsonObject): readonly JsonObject[] {
   return documentsField(object, 'Policies');
 }
 
 /** A list with one object put in the place of the one with its id. */
-export function replaced(list: readonly JsonDocument[], entry: JsonDocument): JsonDocument[] {
+export function replaced(list: readonly JsonObject[], entry: JsonObject): JsonObject[] {
   return list.map((other) => (idOf(other) === idOf(entry) ? entry : other));
 }
 
 /** A list without the object of an id. */
-export function without(list: readonly JsonDocument[], id: string): JsonDocument[] {
+export function without(list: readonly JsonObject[], id: string): JsonObject[] {
   return list.filter((entry) => idOf(entry) !== bareId(id));
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../cni/json-object.ts';
 /**
  * The simulator's own translation between V2's documents, in which it keeps its state, and V1's. It is
  * not the product's: a fault in that one would then be in what it is tested with as well.
@@ -8,7 +9,6 @@ import { bareId } from '../ids.ts';
 import {
   documentField,
   documentsField,
-  type JsonDocument,
   numberField,
   textField,
   textsField,
@@ -18,7 +18,7 @@ import { refuse } from './refusal.ts';
 import { findById, type HnsState, idOf, policiesOf } from './state.ts';
 
 /** A network's V2 document as V1 shows it. */
-export function networkToV1(network: JsonDocument): JsonDocument {
+export function networkToV1(network: JsonObject): JsonObject {
   const policies = policiesOf(network);
   const setting = (type: string, key: string) => {
     const policy = policies.find((entry) => textField(entry, 'Type') === type);
@@ -41,7 +41,7 @@ export function networkToV1(network: JsonDocument): JsonDocument {
 }
 
 /** An endpoint's V2 document as V1 shows it. */
-export function endpointToV1(state: HnsState, endpoint: JsonDocument): JsonDocument {
+export function endpointToV1(state: HnsState, endpoint: JsonObject): JsonObject {
   const network = findById(state.networks, textField(endpoint, 'HostComputeNetwork') ?? '');
   const namespace = textField(endpoint, 'HostComputeNamespace');
   const addresses = documentsField(endpoint, 'IpConfigurations');
@@ -83,7 +83,7 @@ function stateOf(namespace: string | undefined, containers: readonly string[]): 
 }
 
 /** A namespace's V2 document as V1 shows it. */
-export function namespaceToV1(namespace: JsonDocument): JsonDocument {
+export function namespaceToV1(namespace: JsonObject): JsonObject {
   return {
     ID: idOf(namespace).toUpperCase(),
     IsDefault: /Default$/.test(textField(namespace, 'Type') ?? ''),
@@ -93,7 +93,7 @@ export function namespaceToV1(namespace: JsonDocument): JsonDocument {
 }
 
 /** What V1 asks of a new network, as V2's document. */
-export function networkToV2(asked: JsonDocument): JsonDocument {
+export function networkToV2(asked: JsonObject): JsonObject {
   const adapter = textField(asked, 'NetworkAdapterName');
   return {
     Name: textField(asked, 'Name'),
@@ -120,7 +120,7 @@ export function networkToV2(asked: JsonDocument): JsonDocument {
 }
 
 /** What V1 asks of a new endpoint, as V2's document. */
-export function endpointToV2(asked: JsonDocument): JsonDocument {
+export function endpointToV2(asked: JsonObject): JsonObject {
   const addresses = ['IPAddress', 'IPv6Address'].flatMap((key) => textField(asked, key) ?? []);
   const route = (key: string, destination: string) => {
     const nextHop = textField(asked, key);
@@ -166,10 +166,7 @@ const pairs = [
   },
 ] as const;
 
-function renamed(
-  settings: JsonDocument,
-  names: readonly (readonly [string, string])[],
-): JsonDocument {
+function renamed(settings: JsonObject, names: readonly (readonly [string, string])[]): JsonObject {
   const map = new Map(names);
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [map.get(key) ?? key, value]),
@@ -186,7 +183,7 @@ const protocolNumbers: Readonly<Record<string, number>> = {
 };
 
 /** A policy of V1 as the state keeps it. V1 does not know V2's names. */
-function policyToV2(policy: JsonDocument): JsonDocument {
+function policyToV2(policy: JsonObject): JsonObject {
   const { Type: type, ...settings } = policy;
   const pair = pairs.find(({ v1 }) => v1 === type);
   if (!pair && pairs.some(({ v2 }) => v2 === type)) {
@@ -198,7 +195,7 @@ function policyToV2(policy: JsonDocument): JsonDocument {
   return { Type: 'PortMapping', Settings: { ...kept, Protocol: protocol ?? kept['Protocol'] } };
 }
 
-function policyToV1(policy: JsonDocument): JsonDocument {
+function policyToV1(policy: JsonObject): JsonObject {
   const type = textField(policy, 'Type');
   const settings = documentField(policy, 'Settings');
   const pair = pairs.find(({ v2 }) => v2 === type);

@@ -1,10 +1,5 @@
-import {
-  documentField,
-  isDocument,
-  type JsonDocument,
-  textField,
-  textsField,
-} from '../json-document.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
+import { documentField, textField, textsField } from '../json-document.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
 import { attach, createNamespace, deleteNamespace, detach } from './namespaces.ts';
 import { createNetwork, deleteNetwork } from './networks.ts';
@@ -85,29 +80,29 @@ export function serveV1(
   }
 }
 
-function parseBody(body: string): JsonDocument {
+function parseBody(body: string): JsonObject {
   if (body === '') return {};
   try {
     const value: unknown = JSON.parse(body);
-    if (isDocument(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch {
     // Not JSON: refused below, as HNS refuses what is JSON and no object.
   }
   return refuse('invalidJson', 'Invalid JSON document string');
 }
 
-function resourceId(asked: JsonDocument): string {
+function resourceId(asked: JsonObject): string {
   return textField(documentField(asked, 'Data'), 'Id') ?? '';
 }
 
 /** A container's id; for the node itself (`Host`) and virtual machines the kind of system. */
-function containerOf(asked: JsonDocument): string {
+function containerOf(asked: JsonObject): string {
   const container = textField(asked, 'ContainerId') ?? textField(asked, 'SystemType');
   return container ?? refuse('badParameter', 'The parameter is incorrect: ContainerId');
 }
 
 /** Containers that share an endpoint are kept with it, as V1 answers them. */
-function attachContainer(state: HnsState, id: string, asked: JsonDocument): HnsState {
+function attachContainer(state: HnsState, id: string, asked: JsonObject): HnsState {
   const endpoint = endpointOf(state, id);
   const container = containerOf(asked);
   const there = textsField(endpoint, 'SharedContainers');
@@ -116,7 +111,7 @@ function attachContainer(state: HnsState, id: string, asked: JsonDocument): HnsS
   return { ...state, endpoints: replaced(state.endpoints, shared) };
 }
 
-function detachContainer(state: HnsState, id: string, asked: JsonDocument): HnsState {
+function detachContainer(state: HnsState, id: string, asked: JsonObject): HnsState {
   const endpoint = endpointOf(state, id);
   const container = containerOf(asked);
   const there = textsField(endpoint, 'SharedContainers');

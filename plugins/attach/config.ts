@@ -2,7 +2,7 @@ import { type Address, type Cidr, parseAddress, parseCidr } from '../../cni/addr
 import { parseConfig } from '../../cni/config.ts';
 import { isDefaultRoute } from '../../cni/default-route.ts';
 import { invalidConfig } from '../../cni/error.ts';
-import { isJsonObject } from '../../cni/keys.ts';
+import { isJsonObject } from '../../cni/json-object.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Dns } from '../../cni/result.ts';
 import { type Policy, readPolicy } from '../../hns-bridge/policy/policy.ts';

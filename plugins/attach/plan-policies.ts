@@ -1,5 +1,6 @@
 import { addressOf, type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
-import { type JsonDocument, texts, textsField } from '../../hns-bridge/json-document.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
+import { texts, textsField } from '../../hns-bridge/json-document.ts';
 import {
   type Policy,
   policyDocument,
@@ -111,7 +112,7 @@ function merged(lists: readonly From<Policy>[], Exceptions: readonly string[]): 
 }
 
 /** Documents as one: where two have the same key, the first of them counts. */
-function firstOf(documents: readonly JsonDocument[]): JsonDocument {
+function firstOf(documents: readonly JsonObject[]): JsonObject {
   return Object.fromEntries(documents.toReversed().flatMap((document) => Object.entries(document)));
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { object, parseConfig } from '../../cni/config.ts';
-import { isJsonObject } from '../../cni/keys.ts';
-import type { Call, JsonObject } from '../../cni/plugin.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
+import type { Call } from '../../cni/plugin.ts';
 import { defined } from '../../system/defined.ts';
 
 /** What a network configuration says to flannel, validated. */

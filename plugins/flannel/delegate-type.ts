@@ -1,7 +1,7 @@
 import { type CniError, invalidConfig } from '../../cni/error.ts';
 import { isIdentifier } from '../../cni/identifiers.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
-import type { JsonObject } from '../../cni/plugin.ts';
 
 /** The plugin that `delegate` names; win-bridge when it names none. Throws code 7. */
 export function delegateType(delegate: JsonObject): string {

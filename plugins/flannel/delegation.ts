@@ -1,6 +1,7 @@
 import { delegateCall } from '../../cni/delegate.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
 import { keyValue, withKeys, withoutKey } from '../../cni/keys.ts';
-import type { Call, JsonObject } from '../../cni/plugin.ts';
+import type { Call } from '../../cni/plugin.ts';
 import { defined } from '../../system/defined.ts';
 import type { Host } from '../../system/host.ts';
 import type { FlannelConfig } from './config.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CniError, code } from '../../cni/error.ts';
 import { isIdentifier } from '../../cni/identifiers.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
-import type { JsonObject } from '../../cni/plugin.ts';
 import { hasCode } from '../../system/errors.ts';
 import type { Files, Host } from '../../system/host.ts';
 import {

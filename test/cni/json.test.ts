@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseJsonObject } from '../../cni/json.ts';
 import { faultIn } from '../../cni/json-fault.ts';
-import { isJsonObject, keyValue, withKey, withoutKey } from '../../cni/keys.ts';
+import { isJsonObject } from '../../cni/json-object.ts';
+import { keyValue, withKey, withoutKey } from '../../cni/keys.ts';
 import { randomFrom, thrownBy } from './trial.ts';
 
 describe('where a text stops being JSON', () => {

@@ -1,5 +1,5 @@
 import { formatAddress, parseCidr } from '../../cni/address.ts';
-import type { JsonDocument } from '../../hns-bridge/json-document.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
 import { schemaVersion } from '../../hns-bridge/simulator/state.ts';
 import { defined } from '../../system/defined.ts';
 
@@ -19,7 +19,7 @@ interface NetworkFacts {
 /** flanneld's VXLAN network: `flannel.4096`, not persistent (Flags 8), routes to other nodes. */
 export function overlayNetwork(
   facts: NetworkFacts & { readonly vsid?: number; readonly remotes?: readonly RemoteSubnet[] },
-): JsonDocument {
+): JsonObject {
   const vsid = facts.vsid ?? 4096;
   const routes = (facts.remotes ?? []).map((remote) => ({
     Type: 'RemoteSubnetRoute',
@@ -47,7 +47,7 @@ export interface RemoteSubnet {
 }
 
 /** flanneld's host-gw network: `cbr0`, its gateway the first address; pods use the second. */
-export function l2BridgeNetwork(facts: NetworkFacts): JsonDocument {
+export function l2BridgeNetwork(facts: NetworkFacts): JsonObject {
   return network(facts, {
     name: 'cbr0',
     type: 'L2Bridge',
@@ -62,10 +62,10 @@ function network(
     readonly name: string;
     readonly type: string;
     readonly flags: number;
-    readonly policies: readonly JsonDocument[];
-    readonly subnetPolicies?: readonly JsonDocument[];
+    readonly policies: readonly JsonObject[];
+    readonly subnetPolicies?: readonly JsonObject[];
   },
-): JsonDocument {
+): JsonObject {
   const route = { NextHop: hostAddress(facts.subnet, 1n), DestinationPrefix: '0.0.0.0/0' };
   const subnet = defined({
     IpAddressPrefix: facts.subnet,
@@ -102,7 +102,7 @@ export function hostEndpoint(facts: {
   /** The network's subnet, CIDR. */
   readonly subnet: string;
   readonly name?: string;
-}): JsonDocument {
+}): JsonObject {
   return {
     ID: facts.id,
     Name: facts.name ?? 'cbr0_ep',
@@ -124,7 +124,7 @@ export function hostEndpoint(facts: {
 }
 
 /** A pod's sandbox as containerd makes it; compartment 1 is the node's own. */
-export function namespace(id: string, compartment = 2): JsonDocument {
+export function namespace(id: string, compartment = 2): JsonObject {
   return { ID: id, NamespaceId: compartment, Type: 'Host', Resources: [], ...schemaVersion };
 }
 

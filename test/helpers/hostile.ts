@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { isJsonObject } from '../../cni/keys.ts';
-import type { JsonObject } from '../../cni/plugin.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 
 /** What nobody writes who means well: texts, JSON values, configurations with something wrong. */
 

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJsonObject } from '../../../cni/keys.ts';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import { isJsonObject, type JsonObject } from '../../../cni/json-object.ts';
 import { isSpecVersion } from '../../../cni/versions.ts';
 import { json, mutated, texts } from '../../helpers/hostile.ts';
 import { addressesOf, configOf, network, type Outcome, previous, type Trial } from './trial.ts';

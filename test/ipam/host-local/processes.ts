@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
 import { goProgram, isInPath, referenceHostLocal } from '../../../scripts/tools.ts';
 import { root } from '../../helpers/trial-node.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
 import { specVersions } from '../../../cni/versions.ts';
 import { tempFolder } from '../../cni/trial.ts';
 import { quickFolder } from '../../helpers/quick-folder.ts';

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
 import { serve } from '../../../plugins/serve.ts';
 import { nodeFiles } from '../../../system/files.ts';
 import type { Files } from '../../../system/host.ts';

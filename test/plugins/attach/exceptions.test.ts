@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import { nat, planFor, policy, snatOf } from './plan-trial.ts';
 

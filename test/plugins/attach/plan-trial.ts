@@ -1,5 +1,6 @@
 import { type Address, type Cidr, parseAddress, parseCidr } from '../../../cni/address.ts';
-import type { Call, JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
+import type { Call } from '../../../cni/plugin.ts';
 import { policyDocument } from '../../../hns-bridge/policy/policy.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../../cni/address.ts';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import { reservedAddresses } from '../../../plugins/attach/plan.ts';

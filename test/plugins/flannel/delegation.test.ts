@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
 import { result, subnetEnv, trial } from './trial.ts';
 
 const dualStack = `${subnetEnv}FLANNEL_IPV6_NETWORK=fd00:10:244::/48\nFLANNEL_IPV6_SUBNET=fd00:10:244:1::1/64\n`;

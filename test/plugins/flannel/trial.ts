@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Call, Delegate, JsonObject, Plugin } from '../../../cni/plugin.ts';
+import type { JsonObject } from '../../../cni/json-object.ts';
+import type { Call, Delegate, Plugin } from '../../../cni/plugin.ts';
 import type { Result } from '../../../cni/result.ts';
 import { flannel } from '../../../plugins/flannel/index.ts';
 import { nodeFiles } from '../../../system/files.ts';
