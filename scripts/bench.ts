@@ -156,7 +156,7 @@ async function underWine(): Promise<void> {
     },
     ...(timed.stdin ? { stdin: texts(timed.stdin) } : {}),
   });
-  const exe = (name: string) => join(root, 'dist', 'win32-x64', `${name}.exe`);
+  const exe = (name: string) => join(prefix.executables, `${name}.exe`);
   const bare = () => wine({ file: prefix.node, args: ['-e', '0'] });
   say('');
   row('Under Wine', 'ratio (middle half)', 'budget');
@@ -168,7 +168,7 @@ async function underWine(): Promise<void> {
     printed(compare(rounds, add, bare)),
     '',
   );
-  const reference = prefix.referenceHostLocal();
+  const reference = prefix.goProgram(referenceHostLocal);
   if (reference) {
     const three = () => Array.from({ length: 3 }, () => wine(version(reference)));
     const more = chain(join(folder, 'more'), (timed) => wine({ ...timed, file: exe(timed.file) }));

@@ -10,7 +10,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     outfile,
     bundle: true,
     platform: 'node',
-    target: 'node22',
+    target: 'node26',
     format: 'cjs',
     charset: 'ascii',
     minify: true,

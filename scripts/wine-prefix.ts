@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pluginNames } from '../plugins/registry.ts';
 import { bundle } from './bundle.ts';
 import { type Places, plainWindowsNode } from './node-bases.ts';
 import { pack } from './pack.ts';
-import { goProgram, isInPath, referenceHostLocal } from './tools.ts';
+import { goProgram, isInPath } from './tools.ts';
+import { copyForWine } from './wine-copy.ts';
 
-/** A Wine prefix of our own, as a Windows 10. */
+/** A Wine prefix of our own, as a Windows 10. What runs in it are copies (wine-copy.ts). */
 export interface WinePrefix {
   /** What every process under Wine gets. */
   readonly env: Readonly<Record<string, string>>;
@@ -14,8 +16,10 @@ export interface WinePrefix {
   readonly driveC: string;
   /** Node for Windows. */
   readonly node: string;
-  /** The reference host-local for Windows, where it can be had and Wine can run it. */
-  referenceHostLocal(): string | undefined;
+  /** The folder of the Windows executables that `npm run build` made. */
+  readonly executables: string;
+  /** A Go program for Windows, where it can be had and Wine can run it. */
+  goProgram(module: string): string | undefined;
   /** Ends what Wine keeps running. */
   end(): void;
 }
@@ -47,21 +51,37 @@ export async function openWinePrefix(places: Places): Promise<WinePrefix> {
   return {
     env,
     driveC,
-    node: await plainWindowsNode(places),
-    referenceHostLocal: () => reference(places, driveC),
+    node: copyForWine(await plainWindowsNode(places), join(prefix, 'copies', 'node.exe')),
+    executables: copiedExecutables(places, join(prefix, 'copies', 'dist')),
+    goProgram: (module) => copiedGoProgram(module, driveC, join(prefix, 'copies', 'go')),
     end: () => wineserver('-k'),
   };
 }
 
-function reference({ root }: Places, driveC: string): string | undefined {
+/** One copy under every name, as `npm run build` has one file. */
+function copiedExecutables({ root }: Places, folder: string): string {
+  const copy = copyForWine(
+    join(root, 'dist', 'win32-x64', 'wincni.exe'),
+    join(folder, 'wincni.exe'),
+  );
+  for (const name of pluginNames) {
+    const link = join(folder, `${name}.exe`);
+    rmSync(link, { force: true });
+    linkSync(copy, link);
+  }
+  return folder;
+}
+
+function copiedGoProgram(module: string, driveC: string, folder: string): string | undefined {
   const library = join(driveC, 'windows', 'system32', 'bcryptprimitives.dll');
-  const source = join(root, 'test', 'fixtures', 'wine', 'bcryptprimitives.c');
+  const source = join(import.meta.dirname, '..', 'test', 'fixtures', 'wine', 'bcryptprimitives.c');
   if (!existsSync(library)) {
     const options = ['-shared', '-O1', '-s', '-o', library, source, '-ladvapi32'];
     const made = spawnSync('x86_64-w64-mingw32-gcc', options, { stdio: 'ignore' });
     if (made.status !== 0) return undefined;
   }
-  return isInPath('go') ? goProgram(referenceHostLocal, 'windows') : undefined;
+  const made = isInPath('go') ? goProgram(module, 'windows') : undefined;
+  return made && copyForWine(made, join(folder, made.split('/').at(-1) ?? ''));
 }
 
 /** Puts the stand-in PowerShell of the tests where Windows has its own. It is packed when it changed. */
@@ -69,7 +89,8 @@ export async function installStandIn(places: Places, { driveC }: WinePrefix): Pr
   const source = join(places.build, 'stand-in.cjs');
   await bundle(join(places.root, 'test', 'fixtures', 'powershell', 'stand-in.ts'), source);
   const folder = join(driveC, 'windows', 'system32', 'WindowsPowerShell', 'v1.0');
-  const installed = join(folder, 'powershell.exe');
+  const packed = join(places.build, 'powershell.exe');
+  const stampFile = join(places.build, 'powershell.stamp');
   // The lock file says which Node is in it.
   const parts = [
     source,
@@ -77,13 +98,10 @@ export async function installStandIn(places: Places, { driveC }: WinePrefix): Pr
     join(import.meta.dirname, 'pack.ts'),
   ];
   const stamp = parts.map((path) => readFileSync(path, 'utf8')).join();
-  const stampFile = join(folder, 'stand-in.stamp');
-  if (existsSync(installed) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
-    return;
+  const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (!isFresh || !existsSync(packed)) {
+    await pack(places, 'win32-x64', source, packed);
+    writeFileSync(stampFile, stamp);
   }
-  const packed = join(places.build, 'powershell.exe');
-  await pack(places, 'win32-x64', source, packed);
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(packed, installed);
-  writeFileSync(stampFile, stamp);
+  copyForWine(packed, join(folder, 'powershell.exe'));
 }

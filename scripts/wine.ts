@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Places } from './node-bases.ts';
 import { runSuite } from './suite.ts';
-import { isInPath } from './tools.ts';
+import { isInPath, referenceHostLocal } from './tools.ts';
 import { installStandIn, openWinePrefix } from './wine-prefix.ts';
 
 /** `npm run test:wine`: the Windows executables under Wine, against a stand-in PowerShell. */
@@ -23,7 +23,8 @@ async function main(): Promise<number> {
       ...prefix.env,
       WINCNI_WINE_C: prefix.driveC,
       WINCNI_WINE_NODE: prefix.node,
-      WINCNI_REFERENCE_HOST_LOCAL_EXE: prefix.referenceHostLocal() ?? '',
+      WINCNI_WINE_EXECUTABLES: prefix.executables,
+      WINCNI_REFERENCE_HOST_LOCAL_EXE: prefix.goProgram(referenceHostLocal) ?? '',
     },
   });
   prefix.end();

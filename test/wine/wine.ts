@@ -5,7 +5,8 @@ import { root, type Starter } from '../helpers/trial-node.ts';
 
 /** Drive C of the Wine prefix, as this system sees it. */
 export const driveC = process.env['WINCNI_WINE_C'] ?? '';
-export const windowsExecutables = join(root, 'dist', 'win32-x64');
+/** Copies of those that `npm run build` made (scripts/wine-copy.ts). */
+export const windowsExecutables = process.env['WINCNI_WINE_EXECUTABLES'] ?? '';
 
 /** A folder for a test on drive C. */
 export function folderOnC(): string {
