@@ -29,6 +29,12 @@ interface CreateCall extends ChangeCall, Worded {
   readonly network?: string;
 }
 
+/** A change to a compute system: a container of Docker's. */
+interface SystemCall {
+  readonly id: string;
+  readonly request: string;
+}
+
 /**
  * The calls of a transport, their answers read: each once, here. A refusal is thrown as HnsError in
  * both dialects; V1 has it in its answer.
@@ -44,6 +50,7 @@ export interface Calls {
   create(call: CreateCall): Promise<JsonObject>;
   modify(call: ChangeCall): Promise<void>;
   delete(call: ObjectCall): Promise<void>;
+  modifySystem(call: SystemCall): Promise<void>;
 }
 
 /** The calls over a transport. */
@@ -59,6 +66,7 @@ export function callsOver(transport: Transport): Calls {
       parseDocument(await transport.create(kind, id, settings, network), operation),
     modify: ({ id, kind, settings }) => transport.modify(kind, id, settings),
     delete: ({ id, kind }) => transport.delete(kind, id),
+    modifySystem: ({ id, request }) => transport.modifySystem(id, request),
   };
 }
 

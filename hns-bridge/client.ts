@@ -41,9 +41,9 @@ export interface Hns {
   createEndpoint(wanted: WantedEndpoint): Promise<Endpoint>;
   /** One call; false when it was not there. */
   deleteEndpoint(id: string): Promise<boolean>;
-  /** Puts an endpoint into a namespace (V2) or a container (V1). V2: two calls; V1: one. */
+  /** Puts an endpoint into a namespace (V2) or a container (V1, by HCS). Two calls. */
   attach(sandbox: string, endpointId: string): Promise<void>;
-  /** Takes it out again; false when there was nothing to take out. V2: two calls; V1: one. */
+  /** Takes it out again; false when there was nothing to take out. Two calls, or three. */
   detach(sandbox: string, endpointId: string): Promise<boolean>;
 }
 

@@ -30,9 +30,14 @@ export class HnsError extends Error {
   }
 }
 
-/** Win32 codes come bare in V1 answers (1168) and wrapped as HRESULTs in V2's: one form for both. */
+/**
+ * A code as winerror.h has it: Win32 codes come bare in V1's answers (1168) and wrapped in V2's, and
+ * vmcompute.dll has HCS's with another first digit (0xC037010E for 0x8037010E).
+ */
 export function hresultOf(code: number): number {
-  return code >= 0 && code <= 0xffff ? (0x80070000 | code) >>> 0 : code >>> 0;
+  const unsigned = code >>> 0;
+  if (unsigned <= 0xffff) return (0x80070000 | unsigned) >>> 0;
+  return unsigned >>> 16 === 0xc037 ? (unsigned & 0xbfffffff) >>> 0 : unsigned;
 }
 
 /** An HRESULT as operators search for it: `0x803B0002`. */

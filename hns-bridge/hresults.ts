@@ -2,6 +2,8 @@
 export type HnsReason =
   /** The object that was asked about is not there. */
   | 'not-found'
+  /** The compute system is not there: the container has ended. */
+  | 'system-missing'
   /** It is there; something that belongs to it (a subnet, a switch port, a compartment) is not. */
   | 'part-missing'
   | 'exists'
@@ -74,6 +76,11 @@ const codes = {
   HCN_E_INVALID_INTERNAL_PORT: [0x803b002d, 'invalid'],
   HCN_E_NAMESPACE_ATTACH_FAILED: [0x803b002e, 'other'],
   HCN_E_ADDR_INVALID_OR_RESERVED: [0x803b002f, 'address-taken'],
+  HCS_E_ACCESS_DENIED: [0x8037011b, 'denied'],
+  HCS_E_INVALID_JSON: [0x8037010d, 'invalid'],
+  HCS_E_INVALID_STATE: [0x80370105, 'invalid'],
+  HCS_E_SYSTEM_NOT_FOUND: [0x8037010e, 'system-missing'],
+  HCS_E_SYSTEM_ALREADY_STOPPED: [0x80370110, 'system-missing'],
   E_NOTIMPL: [0x80004001, 'unsupported'],
   ERROR_ACCESS_DENIED: [0x80070005, 'denied'],
   ERROR_INVALID_PARAMETER: [0x80070057, 'invalid'],
@@ -151,6 +158,11 @@ const remedies: Readonly<Record<string, string>> = {
   HCN_E_NAMESPACE_ATTACH_FAILED:
     'the namespace refused the endpoint: check that the sandbox is alive',
   HCN_E_ADDR_INVALID_OR_RESERVED: 'the address is taken or reserved',
+  HCS_E_ACCESS_DENIED: 'run as SYSTEM or an administrator',
+  HCS_E_INVALID_JSON: bug,
+  HCS_E_INVALID_STATE: 'the container is just starting or stopping',
+  HCS_E_SYSTEM_NOT_FOUND: 'the container is gone: hcsdiag list shows those there are',
+  HCS_E_SYSTEM_ALREADY_STOPPED: 'the container has stopped',
   E_NOTIMPL: tooOld,
   ERROR_ACCESS_DENIED: 'run as SYSTEM or an administrator',
   ERROR_INVALID_PARAMETER: 'HNS does not accept a value it was given',

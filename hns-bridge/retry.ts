@@ -66,6 +66,7 @@ export function withRetries(calls: Calls, clock: Clock): Calls {
     // Attaching twice is answered as attached already, which callers look into; detaching as not there.
     modify: (call) => again(() => calls.modify(call)),
     delete: (call) => again(() => calls.delete(call)),
+    modifySystem: (call) => again(() => calls.modifySystem(call)),
   };
 }
 

@@ -47,6 +47,10 @@ export function withTrace(calls: Calls, log: Log, clock: Pick<Clock, 'now'>): Ca
         calls.modify(call),
       ),
     delete: (call) => traced(`delete ${call.kind}`, { target: call.id }, () => calls.delete(call)),
+    modifySystem: (call) =>
+      traced('modify ComputeSystem', { target: call.id, asked: call.request }, () =>
+        calls.modifySystem(call),
+      ),
   };
 }
 

@@ -22,6 +22,8 @@ export interface Transport {
   modify(kind: HcnKind, id: string, settings: string): Promise<void>;
   /** HcnDelete…. */
   delete(kind: HcnKind, id: string): Promise<void>;
+  /** HcsOpenComputeSystem, HcsModifyComputeSystem: Docker's containers are attached through HCS. */
+  modifySystem(id: string, request: string): Promise<void>;
   /** Lets go of what was opened (a process, a library); never throws. */
   close(): Promise<void>;
 }

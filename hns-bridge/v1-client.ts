@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../cni/json-object.ts';
 import { type Calls, garbled, type V1Call } from './calls.ts';
 import type { Hns } from './client.ts';
 import type { HnsVersion, Identified } from './documents.ts';
+import { isHnsError } from './error.ts';
 import { numberField } from './json-document.ts';
 import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
 import { decodeEndpoint, decodeEntry, decodeNetwork, encodeEndpoint } from './v1.ts';
@@ -16,11 +17,22 @@ export function hnsV1(calls: Calls): Hns {
     const output = await calls.v1(call);
     return isJsonObject(output) ? output : {};
   };
-  const attachment = (action: 'attach' | 'detach', container: string, id: string): V1Call => ({
-    operation: `${action} endpoint ${id} ${action === 'attach' ? 'to' : 'from'} container ${container}`,
+  // Through HCS, which asks HNS for it: as hcsshim does, and with it Docker and the reference plugins.
+  const modifyNetwork = (request: 'Add' | 'Remove', container: string, endpointId: string) =>
+    calls.modifySystem({
+      id: container,
+      request: JSON.stringify({
+        ResourceType: 'Network',
+        RequestType: request,
+        Settings: endpointId,
+      }),
+    });
+  /** Of a container that HCS does not know any more, HNS itself may still know. */
+  const detachment = (container: string, id: string): V1Call => ({
+    operation: `detach endpoint ${id} from container ${container}`,
     method: 'POST',
-    path: `/endpoints/${id}/${action}`,
-    body: JSON.stringify({ SystemType: 'Container', ContainerId: container }),
+    path: `/endpoints/${id}/detach`,
+    body: JSON.stringify({ ContainerId: container, SystemType: 'Container' }),
   });
   return {
     ...listings,
@@ -48,11 +60,17 @@ export function hnsV1(calls: Calls): Hns {
       wasThere(
         ask({ operation: `delete endpoint ${id}`, method: 'DELETE', path: `/endpoints/${id}` }),
       ),
-    async attach(container, endpointId) {
-      await ask(attachment('attach', container, endpointId));
+    attach: (container, endpointId) => modifyNetwork('Add', container, endpointId),
+    async detach(container, endpointId) {
+      try {
+        await modifyNetwork('Remove', container, endpointId);
+        return true;
+      } catch (error) {
+        if (isHnsError(error, 'not-found', 'part-missing')) return false;
+        if (!isHnsError(error, 'system-missing')) throw error;
+        return wasAttached(ask(detachment(container, endpointId)));
+      }
     },
-    detach: (container, endpointId) =>
-      wasAttached(ask(attachment('detach', container, endpointId))),
   };
 }
 

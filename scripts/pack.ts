@@ -51,6 +51,8 @@ export async function pack(
     seaConfig: {
       // NODE_OPTIONS of whoever starts it must not reach a program that runs as SYSTEM.
       execArgvExtension: 'none',
+      // A warning on stderr would be taken for an error by callers that read both streams.
+      execArgv: ['--no-warnings'],
       // A cache made by one system's Node is refused by another's, aloud.
       useCodeCache: !windows,
     },

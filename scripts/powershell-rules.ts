@@ -17,6 +17,7 @@ const allowedCommands: ReadonlySet<string> = new Set([
   'hnsesc',
   'hnsfail',
   'hnshcn',
+  'hnshcs',
   'hnshex',
   'hnsinner',
   'hnsnative',

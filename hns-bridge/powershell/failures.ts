@@ -1,11 +1,17 @@
 import { defined } from '../../system/defined.ts';
 import { HnsError, type HnsErrorKind, hex, refusal } from '../error.ts';
 import type { HnsReason } from '../hresults.ts';
+import {
+  badLibrary,
+  libraryRefusal,
+  missingFunction,
+  missingHns,
+  missingLibrary,
+  missingPart,
+} from '../library-failures.ts';
 import { type Evidence, withEvidence } from './evidence.ts';
 import type { Refusal } from './protocol.ts';
 
-const containersOff =
-  'the Containers feature may be off: Enable-WindowsOptionalFeature -Online -FeatureName Containers, then restart the node';
 const useWindowsPowerShell =
   'repair Windows PowerShell 5.1, which every Windows Server has in System32\\WindowsPowerShell\\v1.0';
 const lookForInterference =
@@ -32,14 +38,8 @@ const failed = (
 export function answerFailure(operation: string, answer: Refusal): HnsError {
   const code = hresultIn(answer.hresult);
   switch (answer.code) {
-    case 'hresult': {
-      const document = errorDocument(answer.detail);
-      return refusal(
-        operation,
-        code === undefined || code < 0x80000000 ? (document.code ?? code ?? 0) : code,
-        document.said === '' ? `${answer.message} failed` : document.said,
-      );
-    }
+    case 'hresult':
+      return libraryRefusal(operation, answer.message, { hresult: code, record: answer.detail });
     case 'com':
       if (code === serverFailed) {
         return failed(
@@ -51,28 +51,16 @@ export function answerFailure(operation: string, answer: Refusal): HnsError {
         );
       }
       return code === undefined || classMissing.has(code)
-        ? missing(`HNS's COM class is missing: ${answer.message}`, containersOff, code)
+        ? missingHns(`HNS's COM class is missing: ${answer.message}`, code)
         : refusal(operation, code, answer.message);
     case 'no-hns':
-      return missing(`no way to HNS from PowerShell: ${answer.message}`, containersOff, code);
+      return missingHns(`no way to HNS from PowerShell: ${answer.message}`, code);
     case 'no-dll':
-      return missing(
-        `a library of HNS is missing: ${answer.message}`,
-        `V2 needs Windows Server 2019 (build 17763) or later; ${containersOff}`,
-        code,
-      );
+      return missingLibrary(answer.message, code);
     case 'no-entry':
-      return missing(
-        `a library of HNS lacks a function: ${answer.message}`,
-        'this Windows is too old for it: V2 needs Windows Server 2019 (build 17763) with its updates',
-        code,
-      );
+      return missingFunction(answer.message, code);
     case 'bad-image':
-      return missing(
-        `a library of HNS can't be loaded: ${answer.message}`,
-        'it is damaged or of another architecture: sfc /scannow',
-        code,
-      );
+      return badLibrary(answer.message, code);
     case 'language-mode':
       return languageMode(answer.message);
     case 'bad-request':
@@ -103,15 +91,6 @@ function unexpected(operation: string, answer: Refusal, code: number | undefined
   );
 }
 
-const missing = (message: string, remedy: string, code: number | undefined): HnsError =>
-  failed(
-    message,
-    'hns-unavailable',
-    'unsupported',
-    code === undefined ? remedy : `${hex(code)}; ${remedy}`,
-    code,
-  );
-
 function languageMode(mode: string): HnsError {
   return failed(
     `PowerShell runs in ${mode === '' ? 'a restricted' : mode} mode, in which HNS can't be reached`,
@@ -126,7 +105,7 @@ export function startFailure(systemCode: string, evidence: Evidence): HnsError {
   const { executable } = evidence;
   switch (systemCode) {
     case 'ENOENT':
-      return missing(`PowerShell is not at ${executable}`, useWindowsPowerShell, undefined);
+      return missingPart(`PowerShell is not at ${executable}`, useWindowsPowerShell, undefined);
     case 'EACCES':
     case 'EPERM':
       return failed(
@@ -136,7 +115,7 @@ export function startFailure(systemCode: string, evidence: Evidence): HnsError {
         `${systemCode}; run as SYSTEM or an administrator, and see whether a policy (AppLocker, WDAC) forbids it`,
       );
     default:
-      return missing(
+      return missingPart(
         `PowerShell can't be started: ${executable}`,
         `${systemCode}; ${useWindowsPowerShell}`,
         undefined,
@@ -207,19 +186,9 @@ export function garbageFailure(operation: string, evidence: Evidence): HnsError 
   );
 }
 
-/** An answer longer than any that HNS gives. @param limit in bytes */
-export function tooLongFailure(operation: string, limit: number): HnsError {
-  return failed(
-    `PowerShell's answer is over ${limit / 2 ** 20} MiB: ${operation}`,
-    'hns-refused',
-    'other',
-    'HNS holds far more objects than a node has pods: list them with Get-HnsNetwork and Get-HnsEndpoint, and remove what nobody uses',
-  );
-}
-
 /** A 32-bit PowerShell on 64-bit Windows: its libraries are not those of HNS. */
 export function bitsFailure(evidence: Evidence): HnsError {
-  return missing(
+  return missingPart(
     `${evidence.executable} is a 32-bit PowerShell, which can't reach HNS`,
     'install the 64-bit wincni',
     undefined,
@@ -238,18 +207,4 @@ export function closedFailure(operation: string): HnsError {
 
 function hresultIn(text: string): number | undefined {
   return /^0x[0-9A-F]{8}$/i.test(text) ? Number.parseInt(text, 16) : undefined;
-}
-
-/** HNS's `{"Success":false,"Error":…,"ErrorCode":…}`; what is not JSON is taken as the message. */
-function errorDocument(text: string): { readonly said: string; readonly code: number | undefined } {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return { said: text, code: undefined };
-  }
-  if (typeof document !== 'object' || document === null) return { said: text, code: undefined };
-  const said = 'Error' in document && typeof document.Error === 'string' ? document.Error : '';
-  const code = 'ErrorCode' in document ? Number(document.ErrorCode) : Number.NaN;
-  return { said, code: Number.isInteger(code) && code !== 0 ? code >>> 0 : undefined };
 }

@@ -20,13 +20,14 @@ import {
  * | V1, no such COM class, native.ps1 loaded | vmcompute.dll, HNSCall | the same service; text in, text out |
  * | V1, neither | the module's own Invoke-HnsRequest, its ConvertFrom-Json replaced by ours | its type list refuses some paths, so it comes last |
  * | V2, all of it | computenetwork.dll, Hcn…, by native.ps1 | no cmdlet and no COM object speaks V2 |
+ * | Docker's containers | vmcompute.dll, Hcs…, by native.ps1 | they are HCS's, and HCS asks HNS |
  *
  * The module's exported cmdlets (Get-HnsNetwork, …) are not used even for reading: they parse the
  * JSON and give `.Output` alone, so numbers, dates and the service's own refusals don't come
  * through as they were. A request that failed one way is never repeated another way. When the COM
  * class is there and does not open (access denied, service disabled), that is the error. No compiler
- * runs: native.ps1 declares the functions in memory, without Add-Type. It is sent by the first V2
- * call, not before: PowerShell logs scripts with such words (HNS.md, "The PowerShell session").
+ * runs: native.ps1 declares the functions in memory, without Add-Type. It is sent by the first call that
+ * needs it, not before: PowerShell logs scripts with such words (HNS.md, "The PowerShell session").
  */
 
 /**
@@ -49,14 +50,16 @@ export function openPowerShell(options: PowerShellOptions): Transport {
   let loaded: Promise<void> | undefined;
   const loadNative = async () => {
     const started = options.clock.now();
-    await session.call('load the V2 functions', 'load', nativeScript);
+    await session.call('load the native functions', 'load', nativeScript);
     options.log('powershell native', { ms: options.clock.now() - started });
   };
-  const v2 = async (operation: string, ...fields: readonly string[]) => {
+  const native = async (operation: string, verb: 'v2' | 'hcs', ...fields: readonly string[]) => {
     loaded ??= loadNative();
     await loaded;
-    return await session.call(operation, 'v2', ...fields);
+    return await session.call(operation, verb, ...fields);
   };
+  const v2 = (operation: string, ...fields: readonly string[]) =>
+    native(operation, 'v2', ...fields);
   return {
     v1: (method, path, body) => session.call(`answer ${method} ${path}`, 'v1', method, path, body),
     enumerate: (kind, query) => v2(`list ${noun(kind)}s`, 'enum', kind, query),
@@ -76,6 +79,9 @@ export function openPowerShell(options: PowerShellOptions): Transport {
     },
     async delete(kind, id) {
       await v2(`delete ${noun(kind)} ${id}`, 'delete', kind, id);
+    },
+    async modifySystem(id, request) {
+      await native(`modify compute system ${id}`, 'hcs', id, request);
     },
     close: () => session.close(),
   };

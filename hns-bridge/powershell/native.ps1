@@ -1,8 +1,9 @@
 param($h)
 # The native part of the session, loaded by the first request that needs it (verb load): P/Invoke
-# declarations built one function at a time, and the verb
+# declarations built one function at a time, and the verbs
 #   v2 enum kind query | v2 query kind guid query | v2 create kind guid settings query [network-guid]
 #   v2 modify kind guid settings | v2 delete kind guid          kind: Network, Endpoint, Namespace
+#   hcs container request
 # A failing HRESULT answers err hresult 0x... function error-json.
 $h['sys'] = [Environment]::SystemDirectory
 $asm = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('hnsnative'), [Reflection.Emit.AssemblyBuilderAccess]::Run)
@@ -19,6 +20,7 @@ $h['sig'] = @{
     Modify    = [Type[]]@([IntPtr], [string], $ref)
     Delete    = [Type[]]@($gid, $ref)
     Close     = [Type[]]@([IntPtr])
+    OpenNamed = [Type[]]@([string], $ref, $ref)
 }
 function global:hnsNative($h, [string]$dll, [string]$name, [string]$shape) {
     $m = $h['fn ' + $name]
@@ -112,5 +114,26 @@ $h['v2'] = {
     } finally {
         if ($handle -ne $z) { $null = (hnsNative $h 'computenetwork.dll' ('HcnClose' + $kind) 'Close').Invoke($null, [object[]]@($handle)) }
         if ($net -ne $z) { $null = (hnsNative $h 'computenetwork.dll' 'HcnCloseNetwork' 'Close').Invoke($null, [object[]]@($net)) }
+    }
+}
+# Docker's containers are compute systems. HCS's result document is no error record: a success may have one.
+function global:hnsHcs($h, [string]$name, [string]$shape, [object[]]$a) {
+    $m = hnsNative $h 'vmcompute.dll' $name $shape
+    $hr = $m.Invoke($null, $a)
+    $said = hnsTake $a[$a.Length - 1]
+    if ($hr -lt 0) { hnsFail 'hresult' $name (hnsHex $hr) $said }
+}
+$h['hcs'] = {
+    param($h, $f)
+    if ($f.Length -ne 4) { hnsFail 'bad-request' 'hcs takes container, request' }
+    $z = [IntPtr]::Zero
+    $a = [object[]]@($f[2], $z, $z)
+    hnsHcs $h 'HcsOpenComputeSystem' 'OpenNamed' $a
+    $system = $a[1]
+    try {
+        hnsHcs $h 'HcsModifyComputeSystem' 'Modify' ([object[]]@($system, $f[3], $z))
+        return ''
+    } finally {
+        $null = (hnsNative $h 'vmcompute.dll' 'HcsCloseComputeSystem' 'Close').Invoke($null, [object[]]@($system))
     }
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Host } from '../../system/host.ts';
 import type { HnsError } from '../error.ts';
+import { tooLong } from '../library-failures.ts';
 import { type Child, startChild } from './child.ts';
 import { appended } from './evidence.ts';
 import {
@@ -11,7 +12,6 @@ import {
   garbageFailure,
   startFailure,
   timeoutFailure,
-  tooLongFailure,
 } from './failures.ts';
 import type { Launch } from './locate.ts';
 import { createLineReader, type Line, parseLine, requestLine } from './protocol.ts';
@@ -165,7 +165,7 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
       if (failure !== undefined) return;
       const lines = reader.read(chunk);
       if (lines === undefined) {
-        return endAndKill((operation) => tooLongFailure(operation, answerLimit));
+        return endAndKill((operation) => tooLong(operation, answerLimit));
       }
       for (const line of lines) takeLine(line);
     });

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../system/errors.ts';
-import { hex, refusal } from '../error.ts';
+import { hex } from '../error.ts';
+import type { ReturnedText } from '../native-functions.ts';
 import { type Fault, strikeFault } from './faults.ts';
 import { persist, type SimulatorHost, withLock } from './lock.ts';
 import { errorDocument, Refusal } from './refusal.ts';
@@ -20,7 +21,7 @@ import { type HnsState, readState } from './state.ts';
 
 /** One call of a native function, as the journal has it. */
 interface NativeCall {
-  readonly api: 'v1' | 'v2';
+  readonly api: 'v1' | 'v2' | 'hcs';
   /** `CreateEndpoint`; V1: `POST /endpoints`. */
   readonly operation: string;
   readonly target: string;
@@ -33,49 +34,48 @@ export interface Effect {
   readonly answer: unknown;
 }
 
+/** The process that asks. */
+export interface Caller {
+  readonly pid: number;
+  /** What it is, as far as it says so. */
+  readonly program?: string;
+  /** Ends it at once, for a fault that asks for that; then it gets no answer. */
+  readonly end: () => void;
+}
+
 /** The calls of one process to the simulated HNS of a folder. */
 export interface Calls {
   /**
    * Makes a call: under the lock, against the state on the disk, written to the journal. A fault's
-   * delay is waited for before, without the lock. Throws HnsError for a refusal.
+   * delay is waited for before, without the lock.
    */
-  make(call: NativeCall, rule: (state: HnsState) => Effect): Promise<string>;
+  make(call: NativeCall, rule: (state: HnsState) => Effect): Promise<ReturnedText>;
 }
 
 /** Where a simulated HNS is, and which process asks it. */
 interface Place {
   readonly folder: string;
   readonly host: SimulatorHost;
+  readonly caller: Caller;
 }
 
 /** Opens the simulated HNS of a folder. Its state is read anew at each call. */
-export function openCalls(folder: string, host: SimulatorHost): Calls {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function openCalls(place: Place): Calls {
+  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   return {
-    async make(call, rule) {
+    make(call, rule) {
       const started = performance.now();
-      const perform = (fault: Fault | undefined) =>
-        runCall({ folder, host }, call, rule, started, fault);
-      const outcome = await withFault({ folder, host }, call, perform);
-      if (outcome.refused === undefined) return outcome.text;
-      throw refusal(inWords(call), outcome.refused.code, outcome.refused.message);
+      return withFault(place, call, (fault) => runCall(place, call, rule, started, fault));
     },
   };
-}
-
-/** What was asked, for an error: `create endpoint 1f0c…`. */
-function inWords({ api, operation, target }: NativeCall): string {
-  if (api === 'v1') return `answer ${operation}`;
-  const [verb, kind] = operation.match(/[A-Z][a-z]+/g) ?? [];
-  return `${verb?.toLowerCase()} ${kind?.toLowerCase()} ${target}`.trimEnd();
 }
 
 /** Counting a fault and the call are one step under the lock, unless there is a delay between. */
 async function withFault(
   { folder, host }: Place,
   call: NativeCall,
-  perform: (fault: Fault | undefined) => Outcome,
-): Promise<Outcome> {
+  perform: (fault: Fault | undefined) => ReturnedText,
+): Promise<ReturnedText> {
   const first = await withLock(folder, host, () => {
     const fault = strikeFault(readFile(folder, 'faults.json'), readFile(folder, countsFile), call);
     if (fault?.counts !== undefined) replaceFile({ folder, host }, countsFile, fault.counts);
@@ -88,39 +88,42 @@ async function withFault(
 
 const countsFile = 'faults.count.json';
 
-interface Outcome {
-  readonly text: string;
-  readonly refused: { readonly code: number; readonly message: string } | undefined;
-}
-
 function runCall(
-  { folder, host }: Place,
+  { caller, folder, host }: Place,
   call: NativeCall,
   rule: (state: HnsState) => Effect,
   started: number,
   fault: Fault | undefined,
-): Outcome {
-  if (fault?.kill === 'before') host.kill(host.pid, 'SIGKILL');
+): ReturnedText {
+  if (fault?.kill === 'before') caller.end();
   const journal = (answer: unknown, code: number | null) => {
-    const { api, body, operation, target } = call;
     const ms = Math.round(performance.now() - started);
-    const line = { api, operation, target, body, answer, code: code === null ? null : hex(code) };
-    appendLine(folder, JSON.stringify({ ...line, ms }));
+    const { pid, program } = caller;
+    const line = { ...call, answer, code: code === null ? null : hex(code), ms, pid, program };
+    appendLine(folder, JSON.stringify(line));
   };
+  const state = readState(readFile(folder, 'hns.json'));
   try {
     if (fault?.code !== undefined) throw new Refusal(fault.code, fault.message);
-    const { answer, state } = rule(readState(readFile(folder, 'hns.json')));
-    if (state) replaceFile({ folder, host }, 'hns.json', `${JSON.stringify(state, null, 2)}\n`);
-    journal(fault?.answer ?? answer, null);
-    if (fault?.kill === 'after') host.kill(host.pid, 'SIGKILL');
-    return { text: fault?.answer ?? JSON.stringify(answer), refused: undefined };
+    const effect = rule(state);
+    if (effect.state) replaceFile({ folder, host }, 'hns.json', stateText(effect.state));
+    journal(fault?.answer ?? fault?.record ?? effect.answer, null);
+    if (fault?.kill === 'after') caller.end();
+    const text = fault?.answer ?? JSON.stringify(effect.answer);
+    return { hresult: 0, record: fault?.record ?? '', text };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const document = errorDocument(error.code, error.message);
     journal(document, error.code);
-    return { text: JSON.stringify(document), refused: error };
+    const text = JSON.stringify(document);
+    // V1 gives a refusal as its answer or, since Windows 1809, as a failing HRESULT.
+    return call.api === 'v1' && state.rules.v1Refusals === 'answered'
+      ? { hresult: 0, record: '', text }
+      : { hresult: error.code, record: text, text: '' };
   }
 }
+
+const stateText = (state: HnsState) => `${JSON.stringify(state, null, 2)}\n`;
 
 function readFile(folder: string, name: string): string | undefined {
   try {
@@ -132,7 +135,7 @@ function readFile(folder: string, name: string): string | undefined {
 }
 
 /** Written beside and renamed: a process that is killed here leaves the old file or the new one. */
-function replaceFile({ folder, host }: Place, name: string, text: string): void {
+function replaceFile({ folder, host }: Omit<Place, 'caller'>, name: string, text: string): void {
   // The lock is held, so one name is enough: a file that a killed process left is overwritten.
   const beside = join(folder, `${name}.new`);
   writeFileSync(beside, text);

@@ -6,7 +6,7 @@ import { numberField, textField } from '../json-document.ts';
  * Faults to order: `faults.json` in the state's folder, a list of
  *
  *     {"operation": "CreateEndpoint", "target": "<id>", "after": 1, "times": 1,
- *      "code": "0x803B0020", "message": "…", "delayMs": 100, "kill": "before", "answer": "…"}
+ *      "code": "0x803B0020", "message": "…", "delayMs": 100, "kill": "before", "answer": "…", "record": "…"}
  *
  * `operation` is as calls.jsonl writes it (of V1, `POST /endpoints/<id>/attach` stands for any id);
  * the rest may be left out. A fault strikes calls of that operation, and of that target if one is
@@ -18,7 +18,8 @@ import { numberField, textField } from '../json-document.ts';
  * - `kill: "before"`: kills the calling process (SIGKILL) before the effect, the lock held;
  * - `code`, `message`: the call is refused with that HRESULT, and has no effect;
  * - `kill: "after"`: kills it after the effect, the state and the journal written, the lock held;
- * - `answer`: the call has its effect, and answers this text.
+ * - `answer`: the call has its effect, and answers this text;
+ * - `record`: the call has its effect, and gives this error record beside success, as a text.
  *
  * How many calls each has met is kept in `faults.count.json`, a list in the same order, so that it
  * counts across processes; remove it with a new faults.json.
@@ -29,6 +30,7 @@ export interface Fault {
   readonly delayMs: number;
   readonly kill: 'before' | 'after' | undefined;
   readonly answer: string | undefined;
+  readonly record: string | undefined;
 }
 
 /** What the ordered faults make of a call. */
@@ -102,5 +104,6 @@ function readFault(fault: JsonObject): Fault {
     delayMs: numberField(fault, 'delayMs') ?? 0,
     kill: kill === 'before' || kill === 'after' ? kill : undefined,
     answer: textField(fault, 'answer'),
+    record: textField(fault, 'record'),
   };
 }

@@ -37,7 +37,7 @@ export function checkPolicies(
     }
     checkSettings(state, network, type, documentField(policy, 'Settings'));
   }
-  assertOneExceptionList(policies);
+  if (state.rules.secondExceptionList === 'refused') assertOneExceptionList(policies);
   assertFreePorts(state, policies);
 }
 

@@ -30,6 +30,7 @@ export const refusals = {
   objectExists: 0x80071392,
   notFound: 0x80070490,
   badParameter: 0x80070057,
+  systemNotFound: 0xc037010e,
 } as const;
 
 /** Throws a refusal. */

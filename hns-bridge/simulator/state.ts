@@ -3,12 +3,23 @@ import { type HnsFeature, supports } from '../features.ts';
 import { bareId } from '../ids.ts';
 import { documentField, documentsField, field, numberField, textField } from '../json-document.ts';
 
+/** How the simulator does what HNS does in one way or another, or nobody knows. */
+interface Rules {
+  /** A second exception list of a family: refused, or kept and without effect. */
+  readonly secondExceptionList: 'refused' | 'kept';
+  /** What V1 refuses: told in its answer, or by a failing HRESULT. */
+  readonly v1Refusals: 'answered' | 'failing';
+}
+
 /** The whole of a simulated HNS: lists of V2 documents, as HNS would answer them. */
 export interface HnsState {
   readonly version: { readonly Major: number; readonly Minor: number };
+  readonly rules: Rules;
   readonly networks: readonly JsonObject[];
   readonly endpoints: readonly JsonObject[];
   readonly namespaces: readonly JsonObject[];
+  /** Docker's containers, as HCS describes them: `{"Id": "<container id>"}` will do. */
+  readonly systems: readonly JsonObject[];
 }
 
 export type Kind = 'networks' | 'endpoints' | 'namespaces';
@@ -19,13 +30,22 @@ export const schemaVersion = { SchemaVersion: { Major: 2, Minor: 0 } } as const;
 /** Windows Server 2022. */
 const defaultVersion = { Major: 13, Minor: 3 };
 
+const emptyState: HnsState = {
+  version: defaultVersion,
+  rules: { secondExceptionList: 'refused', v1Refusals: 'answered' },
+  networks: [],
+  endpoints: [],
+  namespaces: [],
+  systems: [],
+};
+
 /**
  * A state as it stands in hns.json. A person may have written it: what is left out is filled in,
  * what cannot be understood is thrown, naming it.
  */
 export function readState(text: string | undefined): HnsState {
   if (text === undefined) {
-    return { version: defaultVersion, networks: [], endpoints: [], namespaces: [] };
+    return emptyState;
   }
   const document = parseState(text);
   const version = documentField(document, 'version');
@@ -34,9 +54,27 @@ export function readState(text: string | undefined): HnsState {
       Major: numberField(version, 'Major') ?? defaultVersion.Major,
       Minor: numberField(version, 'Minor') ?? defaultVersion.Minor,
     },
+    rules: rulesOf(documentField(document, 'rules')),
     networks: listOf(document, 'networks'),
     endpoints: listOf(document, 'endpoints'),
     namespaces: listOf(document, 'namespaces'),
+    systems: documentsField(document, 'systems'),
+  };
+}
+
+function rulesOf(document: JsonObject): Rules {
+  const choose = <Choice extends string>(key: keyof Rules, choices: readonly Choice[]): Choice => {
+    const [first] = choices;
+    const given = textField(document, key) ?? first;
+    const found = choices.find((choice) => choice === given);
+    if (found !== undefined) return found;
+    throw new Error(
+      `hns.json: rules.${key}: expected one of ${choices.join(', ')}, found ${given}`,
+    );
+  };
+  return {
+    secondExceptionList: choose('secondExceptionList', ['refused', 'kept']),
+    v1Refusals: choose('v1Refusals', ['answered', 'failing']),
   };
 }
 

@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
-import { documentField, textField, textsField } from '../json-document.ts';
+import { documentField, textField } from '../json-document.ts';
+import { attachContainer, detachContainer } from './containers.ts';
 import { createEndpoint, deleteEndpoint } from './endpoints.ts';
 import { attach, createNamespace, deleteNamespace, detach } from './namespaces.ts';
 import { createNetwork, deleteNetwork } from './networks.ts';
 import { endpointOf, namespaceOf, networkOf } from './objects.ts';
 import { Refusal, refusals, refuse } from './refusal.ts';
-import { type HnsState, replaced } from './state.ts';
+import type { HnsState } from './state.ts';
 import { endpointToV1, endpointToV2, namespaceToV1, networkToV1, networkToV2 } from './v1-codec.ts';
 
 /** What V1 does with a request: the state after it, if it changed, and what goes into `Output`. */
@@ -57,9 +58,9 @@ export function serveV1(
     case 'DELETE endpoints/<id>':
       return done(deleteEndpoint(state, id));
     case 'POST endpoints/<id>/attach':
-      return done(attachContainer(state, id, asked));
+      return done(attachContainer(state, id, containerOf(asked)));
     case 'POST endpoints/<id>/detach':
-      return done(detachContainer(state, id, asked));
+      return done(detachContainer(state, id, containerOf(asked)));
     case 'GET namespaces':
       return { output: state.namespaces.map(namespaceToV1) };
     case 'GET namespaces/<id>':
@@ -99,23 +100,4 @@ function resourceId(asked: JsonObject): string {
 function containerOf(asked: JsonObject): string {
   const container = textField(asked, 'ContainerId') ?? textField(asked, 'SystemType');
   return container ?? refuse('badParameter', 'The parameter is incorrect: ContainerId');
-}
-
-/** Containers that share an endpoint are kept with it, as V1 answers them. */
-function attachContainer(state: HnsState, id: string, asked: JsonObject): HnsState {
-  const endpoint = endpointOf(state, id);
-  const container = containerOf(asked);
-  const there = textsField(endpoint, 'SharedContainers');
-  if (there.includes(container)) refuse('alreadyAttached', 'The endpoint is already attached');
-  const shared = { ...endpoint, SharedContainers: [...there, container] };
-  return { ...state, endpoints: replaced(state.endpoints, shared) };
-}
-
-function detachContainer(state: HnsState, id: string, asked: JsonObject): HnsState {
-  const endpoint = endpointOf(state, id);
-  const container = containerOf(asked);
-  const there = textsField(endpoint, 'SharedContainers');
-  if (!there.includes(container)) refuse('notFound', 'Element not found.');
-  const rest = { ...endpoint, SharedContainers: there.filter((other) => other !== container) };
-  return { ...state, endpoints: replaced(state.endpoints, rest) };
 }

@@ -49,7 +49,7 @@ async function attachOwn(adding: Adding): Promise<Attached> {
   if (existing) {
     if (await isWhole(existing, adding, network)) {
       host.log('endpoint found', { id: existing.ID });
-      if (!isAttached(existing, attachment.sandbox)) await attach(adding, existing);
+      if (!isAttached(existing, attachment.sandbox)) await attachExisting(adding, existing);
       const kept = new Set(addressesOf(existing).map(formatAddress));
       const spare = (early?.allocated ?? []).filter((address) => !kept.has(formatAddress(address)));
       if (spare.length > 0) await source.release(spare);
@@ -114,6 +114,16 @@ async function share(adding: Adding): Promise<Attached> {
       'the sandbox is added first, with CNI_NETNS "none"',
     );
   }
-  await attach(adding, endpoint);
+  await attachExisting(adding, endpoint);
   return { network, endpoint };
+}
+
+/** Docker may have ended the container meanwhile: then there is nothing to attach to, and DEL follows. */
+async function attachExisting(adding: Adding, endpoint: Endpoint): Promise<void> {
+  try {
+    await attach(adding, endpoint);
+  } catch (error) {
+    if (!isHnsError(error, 'system-missing')) throw error;
+    adding.host.log('container gone', { id: endpoint.ID, error: error.message });
+  }
 }

@@ -21,7 +21,7 @@ export interface Effect {
 }
 
 export interface HnsCall {
-  /** As faults are ordered by: `CreateEndpoint`, `POST /endpoints/<id>/attach`. */
+  /** As faults are ordered by: `CreateEndpoint`, `ModifyComputeSystem`. */
   readonly operation: string;
   /** Which of the calls that are named alike: from 1. */
   readonly turn: number;

@@ -115,7 +115,7 @@ function made(chain: Chain): string[] {
   const calls =
     chain.netns === undefined
       ? ['CreateEndpoint', 'ModifyNamespace']
-      : ['POST /endpoints', 'POST /endpoints/<id>/attach'];
+      : ['POST /endpoints', 'ModifyComputeSystem'];
   return calls.map((call) => `after HNS ${call} (1)`);
 }
 

@@ -78,6 +78,7 @@ export interface HnsDocuments {
   readonly networks: readonly Json[];
   readonly endpoints: readonly Json[];
   readonly namespaces: readonly Json[];
+  readonly systems?: readonly Json[] | undefined;
 }
 
 /**

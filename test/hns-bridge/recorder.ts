@@ -29,6 +29,9 @@ export function recorder(...replies: readonly Reply[]) {
     delete: async (...args) => {
       await answer('delete', ...args);
     },
+    modifySystem: async (...args) => {
+      await answer('modifySystem', ...args);
+    },
     close: async () => {
       calls.push(['close']);
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callsOver } from '../../hns-bridge/calls.ts';
+import { refusal } from '../../hns-bridge/error.ts';
 import { PolicyError } from '../../hns-bridge/policy/values.ts';
 import type { Transport } from '../../hns-bridge/transport.ts';
 import { hnsV1 } from '../../hns-bridge/v1-client.ts';
@@ -69,15 +70,19 @@ describe('the requests of V1', () => {
   });
 
   it('attaches containers, detaches them, deletes', async () => {
-    const { calls, transport } = recorder(output(), output(null), output());
+    const { calls, transport } = recorder('', '', output());
     const hns = clientOf(transport);
+    const request = (RequestType: string) => ({
+      ResourceType: 'Network',
+      RequestType,
+      Settings: id,
+    });
     await hns.attach(container, id);
     expect(await hns.detach(container, id)).toBe(true);
     expect(await hns.deleteEndpoint(id)).toBe(true);
-    const body = { SystemType: 'Container', ContainerId: container };
     expect(calls).toEqual<Recorded[]>([
-      ['v1', 'POST', `/endpoints/${id}/attach`, body],
-      ['v1', 'POST', `/endpoints/${id}/detach`, body],
+      ['modifySystem', container, request('Add')],
+      ['modifySystem', container, request('Remove')],
       ['v1', 'DELETE', `/endpoints/${id}`, ''],
     ]);
   });
@@ -156,8 +161,25 @@ describe('what V1 answers', () => {
     const hns = clientOf(recorder(answer, answer, answer, answer).transport);
     expect(await hns.endpoint(id)).toBeUndefined();
     expect(await hns.deleteEndpoint(id)).toBe(false);
-    expect(await hns.detach(container, id)).toBe(false);
   });
+
+  it('is no attachment when HCS knows of none', async () => {
+    const { transport } = recorder(refusal('modify compute system c', 0x80070490, 'not found'));
+    expect(await clientOf(transport).detach(container, id)).toBe(false);
+  });
+
+  it.each([0xc037010e, 0x8037010e, 0xc0370110])(
+    'is HNS’s own to detach when HCS has not the container: %i',
+    async (code) => {
+      const gone = refusal('modify compute system c', code, 'gone');
+      const { calls, transport } = recorder(gone, output(), gone, refused({ ErrorCode: 1168 }));
+      const hns = clientOf(transport);
+      expect(await hns.detach(container, id)).toBe(true);
+      expect(await hns.detach(container, id)).toBe(false);
+      const body = { ContainerId: container, SystemType: 'Container' };
+      expect(calls[1]).toEqual(['v1', 'POST', `/endpoints/${id}/detach`, body]);
+    },
+  );
 
   it.each<[facts: Readonly<Record<string, unknown>>, error: object]>([
     [

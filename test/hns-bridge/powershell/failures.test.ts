@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { tooLong } from '../../../hns-bridge/library-failures.ts';
 import {
   answerFailure,
   bitsFailure,
@@ -6,7 +7,6 @@ import {
   garbageFailure,
   startFailure,
   timeoutFailure,
-  tooLongFailure,
 } from '../../../hns-bridge/powershell/failures.ts';
 
 const evidence = { executable: 'C:\\ps.exe', stdout: '', stderr: '' };
@@ -145,7 +145,7 @@ describe('the failures of the process', () => {
     ],
     [timeoutFailure('x', 'session', 1500, evidence), 'hns-timeout', '1.5 s', 'too slow'],
     [garbageFailure('list networks', evidence), 'hns-unavailable', 'list networks', 'interferes'],
-    [tooLongFailure('list networks', 2 ** 26), 'hns-refused', 'over 64 MiB', 'Get-HnsEndpoint'],
+    [tooLong('list networks', 2 ** 26), 'hns-refused', 'over 64 MiB', 'Get-HnsEndpoint'],
     [bitsFailure(evidence), 'hns-unavailable', '32-bit', '64-bit wincni'],
   ])('%o says what to do', (error, kind, message, remedy) => {
     expect(error).toMatchObject({

@@ -84,7 +84,7 @@ const faults: readonly [string, readonly Fault[], string, string, string][] = [
     'an answer of more than 64 MiB',
     [{ at: 1, do: 'answer', payload: 'x'.repeat(1024), times: 65_537 }],
     'hns-refused',
-    "PowerShell's answer is over 64 MiB: answer GET /networks",
+    "HNS's answer is over 64 MiB: answer GET /networks",
     'Get-HnsEndpoint',
   ],
   [

@@ -108,8 +108,10 @@ describe('calls.jsonl', () => {
       'answer',
       'code',
       'ms',
+      'pid',
     ]);
     expect(create).toMatchObject({ api: 'v2', target: ids.pod, body: { Name: 'pod' } });
+    expect(create?.['pid']).toBe(process.pid);
     expect(query).toMatchObject({ answer: { ID: ids.pod.toUpperCase() }, code: null });
     expect(missing).toMatchObject({
       operation: 'OpenEndpoint',

@@ -26,7 +26,7 @@ describe('Docker', () => {
     expect(containers(play.pod())).toEqual(['pod1', 'work1']);
     expect(play.node.leases('l2br')).toEqual(['10.244.4.3']);
     const apis = play.node.calls().map(({ api }) => api);
-    expect(new Set(apis)).toEqual(new Set(['v1']));
+    expect(new Set(apis)).toEqual(new Set(['v1', 'hcs']));
   });
 
   it('lets go of a workload, and keeps the endpoint and its address', async () => {
@@ -95,9 +95,32 @@ describe('Docker', () => {
     expect(play.pod()).toMatchObject({ ID, SharedContainers: ['work1', 'pod1'] });
   });
 
+  it('answers what there is for a container that has ended, and makes nothing for one', async () => {
+    const play = place();
+    const ended = (id: string) =>
+      play.node.setHns((state) => ({
+        ...state,
+        systems: state.systems?.filter((system) => system['Id'] !== id),
+      }));
+    const { ips } = await play.added();
+    ended('work1');
+    expect(await play.added({}, workload)).toMatchObject({ ips });
+    expect(containers(play.pod())).toEqual(['pod1']);
+    ended('pod1');
+    expect(await play.run('DEL')).toEqual(silent);
+    expect(play.pods()).toEqual([]);
+    const answer = await play.run('ADD');
+    expect(answer.document).toMatchObject({
+      code: 101,
+      details: expect.stringContaining('HCS_E_SYSTEM_NOT_FOUND'),
+    });
+    expect(play.pods()).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
+  });
+
   it('takes back endpoint and address when the sandbox cannot be attached', async () => {
     const play = place();
-    play.node.orderFaults([{ operation: 'POST /endpoints/<id>/attach', code: '0x803B002E' }]);
+    play.node.orderFaults([{ operation: 'ModifyComputeSystem', code: '0x803B002E' }]);
     expect(await play.run('ADD')).toMatchObject({ document: { code: 101 } });
     expect(play.pods()).toEqual([]);
     expect(play.node.allLeases()).toEqual([]);
@@ -140,17 +163,18 @@ describe('Docker', () => {
     const letGo = await play.spent(() => play.run('DEL', {}, workload));
     const del = await play.spent(() => play.run('DEL', { prevResult }));
     expect({ add, check, shared, letGo, del }).toEqual({
-      add: 4,
+      add: 5,
       check: 3,
-      shared: 4,
-      letGo: 2,
-      del: 3,
+      shared: 5,
+      letGo: 3,
+      del: 4,
     });
-    expect(operations(play).slice(0, 4)).toEqual([
+    expect(operations(play).slice(0, 5)).toEqual([
       'v1 GET /networks',
       'v1 GET /endpoints',
       'v1 POST /endpoints',
-      'v1 POST /endpoints/<id>/attach',
+      'hcs OpenComputeSystem',
+      'hcs ModifyComputeSystem',
     ]);
   });
 

@@ -187,7 +187,7 @@ it('Docker: makes an endpoint anew that HNS lists as degraded', async () => {
 
 it('Docker: makes an endpoint anew that HNS says is degraded when it is attached', async () => {
   const play = trial({ conf: 'win-bridge-docker', fixture: 'alone', request: { netns: 'none' } });
-  const operation = 'POST /endpoints/<id>/attach';
+  const operation = 'ModifyComputeSystem';
   play.node.orderFaults([{ operation, code: degraded, times: 1 }]);
   await play.added();
   expect(play.pod()).toMatchObject({ SharedContainers: ['pod1'] });
