@@ -47,11 +47,16 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
     if (result) io.writeStdout(`${JSON.stringify(printResult(result, call.version), null, 2)}\n`);
     return 0;
   } catch (error) {
-    const { code, details, message } = toCniError(error);
-    const document = { cniVersion, code, msg: message, details: details || undefined };
-    io.writeStdout(`${JSON.stringify(document, null, 2)}\n`);
+    io.writeStdout(printError(error, cniVersion));
     return 1;
   }
+}
+
+/** The document that answers an error (SPEC.md, section 5), with a line break at its end. */
+export function printError(error: unknown, cniVersion: SpecVersion): string {
+  const { code, details, message } = toCniError(error);
+  const document = { cniVersion, code, msg: message, details: details || undefined };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** Calls the function of a plugin that a call asks for. Only ADD gives a result. */

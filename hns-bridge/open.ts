@@ -2,12 +2,15 @@ import { isAbsolute } from 'node:path';
 import type { Host } from '../system/host.ts';
 import { callsOver } from './calls.ts';
 import type { HnsClients } from './client.ts';
+import { commandDeadline } from './deadline.ts';
 import { HnsError } from './error.ts';
+import type { NativeOptions } from './native/index.ts';
 import { withRetries } from './retry.ts';
 import { withTrace } from './trace.ts';
 import type { Transport } from './transport.ts';
 import { hnsV1 } from './v1-client.ts';
 import { hnsV2 } from './v2-client.ts';
+import { type HnsWay, hnsWay } from './ways.ts';
 
 /** HNS, opened: a client a dialect over one transport. */
 export interface OpenHns extends HnsClients {
@@ -15,46 +18,71 @@ export interface OpenHns extends HnsClients {
   close(): Promise<void>;
 }
 
+/** What a command says of its way to HNS. */
+export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> {
+  /** What the configuration asks for; without it, PowerShell. */
+  readonly configured?: HnsWay | undefined;
+}
+
 /**
- * Opens the way to HNS: PowerShell on Windows, or the simulator when WINCNI_HNS asks for it by name;
- * never the one for want of the other. Throws HnsError where there is no way.
+ * Opens the way to HNS: PowerShell, or its libraries when the configuration or WINCNI_HNS asks for them;
+ * the simulator when WINCNI_HNS names it. Never one for want of another. Throws HnsError where there is
+ * no way.
  */
-export async function openHns(host: Host): Promise<OpenHns> {
-  const transport = await openTransport(host);
+export async function openHns(host: Host, options: HnsOptions): Promise<OpenHns> {
+  const transport = await openTransport(host, options);
   const calls = withRetries(withTrace(callsOver(transport), host.log, host.clock), host.clock);
   return { v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };
 }
 
-async function openTransport(host: Host): Promise<Transport> {
-  const { env, platform } = host;
-  const chosen = env['WINCNI_HNS'] ?? '';
-  if (chosen === 'simulator') {
-    const folder = env['WINCNI_HNS_STATE'];
-    if (!folder || !isAbsolute(folder)) {
-      throw unavailable(
-        'WINCNI_HNS=simulator needs WINCNI_HNS_STATE, the absolute path of a folder',
-        folder ? `WINCNI_HNS_STATE is ${JSON.stringify(folder)}` : 'WINCNI_HNS_STATE is not set',
-      );
+async function openTransport(host: Host, options: HnsOptions): Promise<Transport> {
+  switch (chosenWay(host, options)) {
+    case 'simulator': {
+      const folder = simulatorFolder(host);
+      const { openSimulator } = await import('./simulator/index.ts');
+      return openSimulator(folder, host);
     }
-    const { openSimulator } = await import('./simulator/index.ts');
-    return openSimulator(folder, host);
+    case 'native': {
+      const { openNative } = await import('./native/index.ts');
+      return openNative(host, { ...options, deadline: commandDeadline });
+    }
+    case 'powershell': {
+      const { openPowerShell } = await import('./powershell/index.ts');
+      return openPowerShell(host);
+    }
   }
-  // The stand-in PowerShell of the tests, where there is no other; never on Windows.
-  const standIn = chosen === 'powershell' && platform !== 'win32';
-  if (chosen !== '' && !standIn) {
+}
+
+function chosenWay(
+  { env, platform }: Host,
+  { configured = 'powershell', libraries }: HnsOptions,
+): HnsWay | 'simulator' {
+  const variable = env['WINCNI_HNS'] ?? '';
+  const way = variable === '' ? configured : variable;
+  if (way === 'simulator') return way;
+  const known = hnsWay(way);
+  if (known === undefined) {
     throw unavailable(
-      `WINCNI_HNS is ${JSON.stringify(chosen)}`,
-      'the only value it may have is "simulator"; without it, HNS itself is used',
+      `WINCNI_HNS is ${JSON.stringify(variable)}`,
+      'it may be "powershell" or "native", which go before "hns" of the configuration, or "simulator"; without it, PowerShell is used',
     );
   }
-  if (platform !== 'win32' && !standIn) {
-    throw unavailable(
-      `no Host Network Service on this machine: it is ${platform}, not Windows`,
-      'to try the plugins here, set WINCNI_HNS=simulator and WINCNI_HNS_STATE=<folder>',
-    );
-  }
-  const { openPowerShell } = await import('./powershell/index.ts');
-  return openPowerShell(host);
+  // Elsewhere than on Windows: the stand-in PowerShell and the doubles of the libraries, for tests.
+  const isTrial = known === 'native' ? libraries !== undefined : variable === 'powershell';
+  if (platform === 'win32' || isTrial) return known;
+  throw unavailable(
+    `no Host Network Service on this machine: it is ${platform}, not Windows`,
+    'to try the plugins here, set WINCNI_HNS=simulator and WINCNI_HNS_STATE=<folder>',
+  );
+}
+
+function simulatorFolder({ env }: Host): string {
+  const folder = env['WINCNI_HNS_STATE'];
+  if (folder && isAbsolute(folder)) return folder;
+  throw unavailable(
+    'WINCNI_HNS=simulator needs WINCNI_HNS_STATE, the absolute path of a folder',
+    folder ? `WINCNI_HNS_STATE is ${JSON.stringify(folder)}` : 'WINCNI_HNS_STATE is not set',
+  );
 }
 
 function unavailable(message: string, details: string): HnsError {

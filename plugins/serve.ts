@@ -1,8 +1,11 @@
 import { delegateTo } from '../cni/delegate.ts';
 import { keyValue } from '../cni/keys.ts';
 import type { Plugin } from '../cni/plugin.ts';
-import { type Io, run } from '../cni/run.ts';
+import { type Io, printError, run } from '../cni/run.ts';
+import type { SpecVersion } from '../cni/versions.ts';
+import type { LibraryPaths } from '../hns-bridge/native/libraries.ts';
 import type { OpenHns } from '../hns-bridge/open.ts';
+import type { HnsWay } from '../hns-bridge/ways.ts';
 import type { Host } from '../system/host.ts';
 import { openLog } from '../system/log.ts';
 import type { AttachDeps } from './attach/deps.ts';
@@ -13,24 +16,29 @@ export interface Surroundings extends Omit<Host, 'log'> {
   /** Of the suite. */
   readonly version: string;
   readonly append: (file: string, text: string) => void;
+  /** Other libraries than HNS's own, for tests. */
+  readonly libraries?: LibraryPaths;
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
 export async function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
-  const { append, clock, env, pid, version } = surroundings;
+  const { append, clock, env, libraries, pid, version } = surroundings;
   const file = env['WINCNI_LOG_FILE'];
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
   const host: Host = { ...surroundings, log: steps.log };
   let hns: Promise<OpenHns> | undefined;
-  const openHns = async () => {
+  // Of the configuration, once it is read: what HNS is asked for comes after.
+  let cniVersion: SpecVersion = '1.1.0';
+  const openHns = async (configured: HnsWay | undefined) => {
     const bridge = await import('../hns-bridge/open.ts');
-    return bridge.openHns(host);
+    const answer = (error: Error) => printError(error, cniVersion);
+    return bridge.openHns(host, { configured, answer, libraries });
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {
     host,
-    openHns: () => {
-      hns ??= openHns();
+    openHns: (configured) => {
+      hns ??= openHns(configured);
       return hns;
     },
     delegate: delegateTo({ host, own }),
@@ -40,6 +48,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     version,
     make: async (call) => {
       const { command, config, containerId, network } = call;
+      cniVersion = call.version;
       steps.about({ command, container: containerId, network }, keyValue(config, 'logFile'));
       const plugin = await own(name);
       if (!plugin) throw new Error(`no plugin is named ${name}`);

@@ -4,7 +4,7 @@ import { cnitool, goProgram, isInPath } from './tools.ts';
 /** `npm run test:conformance`: the executables driven by cnitool, the CNI project's own runtime. */
 
 const tool = isInPath('go') ? goProgram(cnitool) : undefined;
-process.exitCode = runSuite({
+process.exitCode = await runSuite({
   name: 'The conformance suite',
   missing:
     tool === undefined

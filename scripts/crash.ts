@@ -26,7 +26,7 @@ function fastFolder(): Record<string, string> {
   }
 }
 
-process.exitCode = runSuite({
+process.exitCode = await runSuite({
   name: 'The crash suite',
   missing: missing(),
   config: 'test/crash/vitest.config.ts',

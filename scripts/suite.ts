@@ -1,17 +1,17 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /**
  * A suite that needs more than Node: it runs, or says aloud that it did not. Skipping is for other
  * people's machines; where CI is set it is a failure.
  */
-export function runSuite(suite: {
+export async function runSuite(suite: {
   readonly name: string;
   /** What is missing for it to run, if anything is, and how to get it. */
   readonly missing: string | undefined;
   readonly config: string;
   readonly env: Readonly<Record<string, string>>;
-}): number {
+}): Promise<number> {
   if (suite.missing !== undefined) {
     process.stdout.write(
       `\n*** ${suite.name} DID NOT RUN: ${suite.missing}\n*** Nothing was tested.\n\n`,
@@ -20,10 +20,14 @@ export function runSuite(suite: {
   }
   const root = join(import.meta.dirname, '..');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const run = spawnSync(
+  // Not spawnSync: a script may serve its suite meanwhile.
+  const run = spawn(
     process.execPath,
     [vitest, 'run', '--config', suite.config, ...process.argv.slice(2)],
     { cwd: root, stdio: 'inherit', env: { ...process.env, ...suite.env } },
   );
-  return run.status ?? 1;
+  return new Promise((resolve, reject) => {
+    run.on('error', reject);
+    run.on('exit', (code) => resolve(code ?? 1));
+  });
 }

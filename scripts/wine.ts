@@ -16,7 +16,7 @@ async function main(): Promise<number> {
   }
   const prefix = await openWinePrefix(places);
   await installStandIn(places, prefix);
-  const exitCode = runSuite({
+  const exitCode = await runSuite({
     ...suite,
     missing: undefined,
     env: {

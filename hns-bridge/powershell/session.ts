@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Host } from '../../system/host.ts';
+import { commandDeadline } from '../deadline.ts';
 import type { HnsError } from '../error.ts';
 import { tooLong } from '../library-failures.ts';
 import { type Child, startChild } from './child.ts';
@@ -24,7 +25,7 @@ export interface Deadlines {
   readonly start: number;
   /** For one call. */
   readonly call: number;
-  /** For all of a session: below the two minutes that a kubelet gives a runtime. */
+  /** For all of a session. */
   readonly session: number;
   /** For PowerShell to end once its stdin is closed, or once it is killed. */
   readonly exit: number;
@@ -33,7 +34,7 @@ export interface Deadlines {
 export const usualDeadlines: Deadlines = {
   start: 45_000,
   call: 60_000,
-  session: 110_000,
+  session: commandDeadline,
   exit: 2_000,
 };
 

@@ -27,7 +27,7 @@ interface Attached {
 export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Result> {
   const { dialect, shared } = pod.attachment.sandbox;
   assertSupported(pod.config.policies, dialect);
-  const clients = await deps.openHns();
+  const clients = await deps.openHns(pod.config.hns);
   const undo = undoStack(deps.host.log);
   const adding = { ...pod, host: deps.host, mode, clients, hns: clients[dialect], undo };
   try {

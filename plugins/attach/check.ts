@@ -33,7 +33,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
       'the runtime puts it there; by hand, add the key "prevResult"',
     );
   }
-  const hns = (await deps.openHns())[sandbox.dialect];
+  const hns = (await deps.openHns(config.hns))[sandbox.dialect];
   const network = await findNetwork(hns, name);
   if (!network) throw differs([missingNetwork(name).msg]);
   const problem = wrongType(mode, network);

@@ -3,10 +3,12 @@ import { parseConfig } from '../../cni/config.ts';
 import { isDefaultRoute } from '../../cni/default-route.ts';
 import { invalidConfig } from '../../cni/error.ts';
 import { isJsonObject } from '../../cni/json-object.ts';
+import { keyValue } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Dns } from '../../cni/result.ts';
 import { type Policy, readPolicy } from '../../hns-bridge/policy/policy.ts';
 import { PolicyError, protocolNumber } from '../../hns-bridge/policy/values.ts';
+import { type HnsWay, hnsWay } from '../../hns-bridge/ways.ts';
 import { defined } from '../../system/defined.ts';
 import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
@@ -23,6 +25,8 @@ export interface PortMapping {
 /** What a network configuration says to the attach engine, validated: values, no text to parse. */
 export interface AttachConfig {
   readonly apiVersion: 1 | 2 | undefined;
+  /** How HNS is to be reached; undefined: the usual way. */
+  readonly hns: HnsWay | undefined;
   readonly policies: readonly From<Policy>[];
   /** Whether exceptions are added to those that are listed (ipMasq). */
   readonly addExceptions: boolean;
@@ -63,6 +67,7 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
   const networkGateway = parseAddress(raw.ipam?.routes?.[0]?.gw ?? '');
   return {
     apiVersion: raw.apiVersion || undefined,
+    hns: raw.hns,
     policies: policies(raw),
     addExceptions: raw.ipMasq ?? (mode.ipMasqNetworkSuffices && exceptions.length > 0),
     exceptions,
@@ -80,6 +85,11 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     vni: raw.vni,
     networkGateway: networkGateway && { from: 'ipam.routes[0].gw', value: networkGateway },
   };
+}
+
+/** `hns` alone, for what must not fail for the rest of a configuration (DEL, GC): a wrong one is none. */
+export function hnsWayOf({ config }: Call): HnsWay | undefined {
+  return hnsWay(keyValue(config, 'hns'));
 }
 
 function policies(raw: WrittenConfig): From<Policy>[] {

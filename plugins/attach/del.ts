@@ -1,6 +1,7 @@
 import type { Call } from '../../cni/plugin.ts';
 import { askIpam } from '../../ipam/address-source.ts';
 import { readGoneAttachment } from './attachment.ts';
+import { hnsWayOf } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
 
@@ -11,7 +12,7 @@ import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
  */
 export async function del(deps: AttachDeps, call: Call): Promise<void> {
   const { identity, sandbox } = readGoneAttachment(call);
-  const clients = await deps.openHns();
+  const clients = await deps.openHns(hnsWayOf(call));
   const dialect = sandbox?.dialect ?? 'v2';
   const hns = clients[dialect];
   if (sandbox?.shared) {

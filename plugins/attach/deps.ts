@@ -1,5 +1,6 @@
 import type { Delegate } from '../../cni/plugin.ts';
 import type { HnsClients } from '../../hns-bridge/client.ts';
+import type { HnsWay } from '../../hns-bridge/ways.ts';
 import type { Host } from '../../system/host.ts';
 
 /** What the attach engine works with. */
@@ -7,8 +8,9 @@ export interface AttachDeps {
   readonly host: Host;
   readonly delegate: Delegate;
   /**
-   * The way to HNS, one for the whole command. The first to ask starts what takes time (a PowerShell
-   * process) without waiting for it; whoever serves the command ends it.
+   * The way to HNS, one for the whole command: the first to ask says which the configuration wants, and
+   * starts what takes time (a PowerShell process) without waiting for it; whoever serves the command
+   * ends it.
    */
-  readonly openHns: () => Promise<HnsClients>;
+  readonly openHns: (configured: HnsWay | undefined) => Promise<HnsClients>;
 }

@@ -3,6 +3,7 @@ import type { Call } from '../../cni/plugin.ts';
 import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
 import type { ListedEndpoint } from '../../hns-bridge/client.ts';
 import { askIpam } from '../../ipam/address-source.ts';
+import { hnsWayOf } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint } from './endpoint.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
@@ -23,7 +24,7 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
     }
   };
   // Without the list, nobody knows what is stale.
-  if (valid) await attempt(() => collectEndpoints(deps, call.network, valid, attempt));
+  if (valid) await attempt(() => collectEndpoints(deps, call, valid, attempt));
   // A lease whose endpoint could not be deleted is a live address: it stays.
   if (failures.length === 0) await attempt(() => askIpam(deps.delegate, call));
   throwAll(failures);
@@ -31,16 +32,16 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
 
 async function collectEndpoints(
   deps: AttachDeps,
-  name: string,
+  call: Call,
   valid: readonly Attachment[],
   attempt: (step: () => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
-  const clients = await deps.openHns();
-  const network = await findNetwork(clients.v2, name);
+  const clients = await deps.openHns(hnsWayOf(call));
+  const network = await findNetwork(clients.v2, call.network);
   if (!network) return;
   const endpoints = await clients.v2.endpoints();
   const here = endpoints.filter(({ HostComputeNetwork }) => HostComputeNetwork === network.id);
-  for (const endpoint of staleEndpoints(here, name, valid)) {
+  for (const endpoint of staleEndpoints(here, call.network, valid)) {
     await attempt(async () => {
       await deleteEndpoint(clients, 'v2', endpoint, deps.host.log);
       deps.host.log('endpoint collected', { id: endpoint.ID, name: endpoint.Name });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { object } from '../../cni/config.ts';
+import { hnsWays } from '../../hns-bridge/ways.ts';
 
 const strings = z.array(z.string());
 const policyEntry = object({ name: z.string(), value: z.optional(z.unknown()) });
@@ -21,6 +22,7 @@ export const attachSchema = object({
   ipMasqNetwork: z.optional(z.union([z.string(), strings])),
   endpointMacPrefix: z.optional(z.string()),
   loopbackDSR: z.optional(z.boolean()),
+  hns: z.optional(z.literal(hnsWays)),
   createNetwork: z.optional(z.boolean()),
   master: z.optional(z.string()),
   vni: z.optional(z.int().check(z.minimum(4096), z.maximum(16777215))),

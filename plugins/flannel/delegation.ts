@@ -31,8 +31,8 @@ export function buildDelegation(
     throw invalidDelegate(key, 'expected nothing: flannel sets it');
   }
   const type = delegateType(delegate);
-  // What the operator wrote of masquerading is not this node's.
-  const operators = withoutKey(withoutKey(delegate, 'ipMasq'), 'ipMasqNetwork');
+  // What the operator wrote of masquerading is not this node's; `hns` is said with each command (index.ts).
+  const operators = ['ipMasq', 'ipMasqNetwork', 'hns'].reduce(withoutKey, delegate);
   const asked = delegateCall(call, operators);
   const flannels = defined({
     type,

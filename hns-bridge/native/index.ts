@@ -1,0 +1,60 @@
+import type { Host } from '../../system/host.ts';
+import { HnsError } from '../error.ts';
+import { transportOver } from '../native-functions.ts';
+import type { Transport } from '../transport.ts';
+import { functionsOf } from './functions.ts';
+import { type LibraryPaths, openLibraries, systemFolder, systemLibraries } from './libraries.ts';
+import { noWatchdog, timerWatchdog } from './watchdog.ts';
+
+/** What the native way takes beside the machine. */
+export interface NativeOptions {
+  /** Other libraries than Windows' own, for tests on other systems; nobody watches their calls. */
+  readonly libraries?: LibraryPaths | undefined;
+  /** How long HNS may take for a command's calls together, in milliseconds. */
+  readonly deadline: number;
+  /** What the command answers on stdout for an error, when it is ended by it. */
+  readonly answer: (error: HnsError) => string;
+}
+
+/**
+ * HNS by its own libraries, called in this process: no PowerShell, nothing to start. A call blocks the
+ * process. Where HNS hangs, the process answers code 103 at the deadline, and ends. The libraries are
+ * loaded by the first calls that need them; what is missing is thrown by those, as HnsError.
+ */
+export function openNative(
+  { files, platform }: Pick<Host, 'files' | 'platform'>,
+  { answer, deadline, libraries }: NativeOptions,
+): Transport {
+  if (libraries === undefined && platform !== 'win32') throw notWindows(platform);
+  const folder = libraries === undefined ? systemFolder() : '';
+  const watchdog =
+    libraries === undefined
+      ? timerWatchdog(folder, () => performance.now(), {
+          deadline,
+          answer: (name) => answer(hanging(name, deadline)),
+        })
+      : noWatchdog;
+  const opened = openLibraries(libraries ?? systemLibraries(folder), files, watchdog);
+  return transportOver(functionsOf(opened), async () => {
+    opened.close();
+    watchdog.close();
+  });
+}
+
+function notWindows(platform: string): HnsError {
+  return new HnsError(`HNS's libraries are Windows', and this is ${platform}`, {
+    kind: 'hns-unavailable',
+    reason: 'unsupported',
+    details:
+      'run it on a Windows node; for a trial elsewhere ask for the simulator: WINCNI_HNS=simulator',
+  });
+}
+
+function hanging(name: string, ms: number): HnsError {
+  return new HnsError(`HNS did not answer within ${ms / 1000} s: ${name}`, {
+    kind: 'hns-timeout',
+    reason: 'other',
+    details:
+      'it may have been done all the same, and so the address stays leased: DEL, which the runtime sends, removes what there is; the Host Network Service hangs: Get-Service hns, then Restart-Service hns',
+  });
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { simulatorEnv } from '../../scripts/hns-dlls.ts';
+import type { Starter } from '../helpers/trial-node.ts';
+
+const {
+  WINCNI_TEST_LIBRARIES: libraries = '',
+  WINCNI_TEST_PLUGIN: bundle = '',
+  WINCNI_TEST_SIMULATOR: port = '',
+} = process.env;
+
+/** Where HNS's libraries are, as doubles of the simulator. */
+export const librariesFolder = libraries;
+
+/** The environment in which they mean the simulated HNS of a folder. */
+export const envOf = (folder: string) => simulatorEnv(port, folder);
+
+/** Plugins in processes of their own, HNS by its libraries. */
+export const nativePlugins: Starter = (plugin, { WINCNI_HNS_STATE = '', ...env }, stdin) =>
+  run(['--no-warnings', bundle, plugin, libraries], { ...env, ...envOf(WINCNI_HNS_STATE) }, stdin);
+
+/** A Node with these arguments, to its end. */
+export function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  stdin = '',
+): ReturnType<Starter> {
+  const child = spawn(process.execPath, args, { env: { ...env }, stdio: 'pipe' });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (piece) => {
+    stdout += piece;
+  });
+  child.stderr.on('data', (piece) => {
+    stderr += piece;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(stdin);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+  });
+}
