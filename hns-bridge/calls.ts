@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../cni/json-object.ts';
-import { HnsError, refusal } from './error.ts';
+import { HnsError, refusal, unknownCode } from './error.ts';
 import { bareId } from './ids.ts';
 import { field, numberField, textField } from './json-document.ts';
 import type { HcnKind, Transport } from './transport.ts';
@@ -110,9 +110,6 @@ function outputOf(text: string, operation: string): unknown {
   }
   return field(answer, 'Output');
 }
-
-/** E_FAIL: HNS said no more. */
-const unknownCode = 0x80004005;
 
 /** Some answers have their code in the text alone: `… (0x803b0002)`, `… (0x490)`. */
 function codeIn(text: string): number | undefined {

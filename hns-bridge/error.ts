@@ -40,6 +40,9 @@ export function hresultOf(code: number): number {
   return unsigned >>> 16 === 0xc037 ? (unsigned & 0xbfffffff) >>> 0 : unsigned;
 }
 
+/** E_FAIL: HNS said no more. */
+export const unknownCode = 0x80004005;
+
 /** An HRESULT as operators search for it: `0x803B0002`. */
 export function hex(code: number): string {
   return `0x${(code >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../cni/json-object.ts';
 import { defined } from '../system/defined.ts';
-import { HnsError, hex, refusal } from './error.ts';
+import { HnsError, hex, refusal, unknownCode } from './error.ts';
 import { numberField, textField } from './json-document.ts';
 
 /**
@@ -80,7 +80,7 @@ export function libraryRefusal(
   const failing = hresult !== undefined && hresult >= 0x80000000;
   return refusal(
     operation,
-    failing ? hresult : (code ?? hresult ?? 0),
+    failing ? hresult : (code ?? unknownCode),
     said === '' ? `${name} failed` : said,
   );
 }

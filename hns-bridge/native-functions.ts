@@ -89,13 +89,13 @@ export function transportOver<Handle>(
       assertDone(`list ${noun(kind)}s`, `HcnEnumerate${kind}s`, returned);
       return returned.text;
     },
-    query(kind, id, query) {
+    async query(kind, id, query) {
       const operation = `read ${noun(kind)} ${id}`;
       return open(kind, id, operation, (handle) => read(kind, operation, handle, query));
     },
-    create(kind, id, settings, network) {
+    async create(kind, id, settings, network) {
       const operation = `create ${noun(kind)} ${id}`;
-      const create = (inside?: Handle) =>
+      const create = async (inside?: Handle) =>
         holding(
           kind,
           operation,
@@ -105,7 +105,7 @@ export function transportOver<Handle>(
         );
       return kind === 'Endpoint' ? open('Network', network ?? '', operation, create) : create();
     },
-    modify(kind, id, settings) {
+    async modify(kind, id, settings) {
       const operation = `modify ${noun(kind)} ${id}`;
       return open(kind, id, operation, async (handle) =>
         assertDone(operation, `HcnModify${kind}`, await functions.modify(kind, handle, settings)),
@@ -115,7 +115,7 @@ export function transportOver<Handle>(
       const operation = `delete ${noun(kind)} ${id}`;
       assertDone(operation, `HcnDelete${kind}`, await functions.delete(kind, id));
     },
-    modifySystem(id, request) {
+    async modifySystem(id, request) {
       const operation = `modify compute system ${id}`;
       const modify = async (handle: Handle) => {
         const returned = await functions.modifySystem(handle, request);

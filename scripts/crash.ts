@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { runSuite } from './suite.ts';
+import { fastFolder, runSuite } from './suite.ts';
 import { isInPath } from './tools.ts';
 
 /** `npm run test:crash`: the executables, killed before each thing they do to a file, or made to fail at it. */
@@ -13,17 +12,6 @@ function missing(): string | undefined {
   return trial.signal === 'SIGKILL'
     ? undefined
     : 'it needs leave to trace programs (ptrace), and strace 5.9 or newer';
-}
-
-/** Files in memory need no disk, which every command waits for twice and more; no power is cut here. */
-function fastFolder(): Record<string, string> {
-  const memory = '/dev/shm';
-  try {
-    accessSync(memory, constants.W_OK);
-    return { TMPDIR: memory };
-  } catch {
-    return {};
-  }
 }
 
 process.exitCode = await runSuite({

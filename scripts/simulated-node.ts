@@ -34,6 +34,8 @@ export interface JournalLine {
   readonly body: unknown;
   readonly answer: unknown;
   readonly code: string | null;
+  /** Who asked, where a library of HNS's says it. */
+  readonly program?: string;
 }
 
 /**

@@ -107,10 +107,12 @@ function runCall(
     if (fault?.code !== undefined) throw new Refusal(fault.code, fault.message);
     const effect = rule(state);
     if (effect.state) replaceFile({ folder, host }, 'hns.json', stateText(effect.state));
-    journal(fault?.answer ?? fault?.record ?? effect.answer, null);
-    if (fault?.kill === 'after') caller.end();
+    // V1 has no error records, and HCS's are none beside success.
+    const record = (call.api === 'v2' && fault?.record) || '';
     const text = fault?.answer ?? JSON.stringify(effect.answer);
-    return { hresult: 0, record: fault?.record ?? '', text };
+    journal(record || (fault?.answer ?? effect.answer), null);
+    if (fault?.kill === 'after') caller.end();
+    return { hresult: 0, record, text };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const document = errorDocument(error.code, error.message);

@@ -5,13 +5,13 @@ import { numberField, textField } from '../json-document.ts';
 /**
  * Faults to order: `faults.json` in the state's folder, a list of
  *
- *     {"operation": "CreateEndpoint", "target": "<id>", "after": 1, "times": 1,
+ *     {"operation": "CreateEndpoint", "target": "<id>", "after": 1, "times": 1, "every": 2,
  *      "code": "0x803B0020", "message": "…", "delayMs": 100, "kill": "before", "answer": "…", "record": "…"}
  *
  * `operation` is as calls.jsonl writes it (of V1, `POST /endpoints/<id>/attach` stands for any id);
  * the rest may be left out. A fault strikes calls of that operation, and of that target if one is
  * named (an id in any letter case, with or without braces): the first `after` of them pass, the next
- * `times` are struck (without `times`, all that follow). When several faults would strike a call, the
+ * `times` are struck (without `times`, all that follow; with `every`, only each so-many-th of them). When several faults would strike a call, the
  * first in the list does. What a fault does, in this order:
  *
  * - `delayMs`: waits so long before the call; other calls go on meanwhile;
@@ -19,7 +19,8 @@ import { numberField, textField } from '../json-document.ts';
  * - `code`, `message`: the call is refused with that HRESULT, and has no effect;
  * - `kill: "after"`: kills it after the effect, the state and the journal written, the lock held;
  * - `answer`: the call has its effect, and answers this text;
- * - `record`: the call has its effect, and gives this error record beside success, as a text.
+ * - `record`: the call has its effect, and gives this error record beside success, as a text
+ *   (V2 alone has such).
  *
  * How many calls each has met is kept in `faults.count.json`, a list in the same order, so that it
  * counts across processes; remove it with a new faults.json.
@@ -60,7 +61,8 @@ export function strikeFault(
     const count = before[index] ?? 0;
     const after = numberField(fault, 'after') ?? 0;
     const times = numberField(fault, 'times') ?? Number.POSITIVE_INFINITY;
-    return met[index] && count >= after && count < after + times;
+    const every = numberField(fault, 'every') ?? 1;
+    return met[index] && count >= after && count < after + times && (count - after) % every === 0;
   });
   const after = before.map((count, index) => (met[index] ? count + 1 : count));
   return { struck: struck && readFault(struck), counts: JSON.stringify(after) };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHns } from '../../hns-bridge/open.ts';
+import { type HnsOptions, openHns } from '../../hns-bridge/open.ts';
 import { nodeHost } from '../../system/node-host.ts';
 import { ids, trialFolder } from './simulator/trial.ts';
 import { wantedEndpoint } from './specs.ts';
@@ -10,7 +10,8 @@ const open = (
   env: Readonly<Record<string, string | undefined>>,
   log: (step: string, facts?: Readonly<Record<string, unknown>>) => void = () => {},
   platform: NodeJS.Platform = 'linux',
-) => openHns({ ...machine, env, platform, clock, log });
+  options: Partial<HnsOptions> = {},
+) => openHns({ ...machine, env, platform, clock, log }, { answer: String, ...options });
 
 describe('choosing the way to HNS', () => {
   it.each<[env: Readonly<Record<string, string>>, platform: NodeJS.Platform, message: RegExp]>([
@@ -21,13 +22,55 @@ describe('choosing the way to HNS', () => {
     [{ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: 'hns' }, 'win32', /the absolute path/],
     [{ WINCNI_HNS: 'Simulator', WINCNI_HNS_STATE: '/tmp' }, 'win32', /WINCNI_HNS is "Simulator"/],
     [{ WINCNI_HNS: 'mock' }, 'win32', /WINCNI_HNS is "mock"/],
-    [{ WINCNI_HNS: 'powershell' }, 'win32', /WINCNI_HNS is "powershell"/],
+    [{ WINCNI_HNS: 'Native' }, 'win32', /WINCNI_HNS is "Native"/],
+    [{ WINCNI_HNS: 'native' }, 'linux', /no Host Network Service on this machine: it is linux/],
   ])('%j on %s: none', async (env, platform, message) => {
     await expect(open(env, () => {}, platform)).rejects.toMatchObject({
       name: 'HnsError',
       kind: 'hns-unavailable',
       message: expect.stringMatching(message),
       details: expect.stringMatching(/\w/),
+    });
+  });
+});
+
+describe('the way to HNS that is chosen', () => {
+  const libraries = {
+    computenetwork: '/nowhere/computenetwork.so',
+    vmcompute: '/nowhere/vmcompute.so',
+    ole32: '/nowhere/ole32.so',
+    kernel32: '/nowhere/kernel32.so',
+  };
+  const native = /a library of HNS is missing: not found: \/nowhere\/vmcompute\.so/;
+  const powershell = /PowerShell is not at|this is not Windows/;
+  it.each<[string | undefined, HnsOptions['configured'], RegExp]>([
+    ['native', undefined, native],
+    ['native', 'powershell', native],
+    [undefined, 'native', native],
+    ['', 'native', native],
+    ['powershell', 'native', powershell],
+    ['powershell', undefined, powershell],
+  ])('WINCNI_HNS %s, hns of the configuration %s', async (variable, configured, said) => {
+    const env = { WINCNI_HNS: variable };
+    const { close, v1 } = await open(env, undefined, 'linux', { configured, libraries });
+    await expect(v1.networks()).rejects.toMatchObject({ message: expect.stringMatching(said) });
+    await close();
+  });
+
+  it('is the simulator by the environment alone, whatever the configuration says', async () => {
+    const node = trialFolder();
+    const env = { WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: node.folder };
+    const { v1 } = await open(env, undefined, 'linux', { configured: 'native', libraries });
+    expect(await v1.networks()).toHaveLength(2);
+    node.remove();
+  });
+
+  it('native needs both of its libraries at the first call of each alone', async () => {
+    const { v2 } = await open({ WINCNI_HNS: 'native' }, undefined, 'linux', { libraries });
+    await expect(v2.endpoint(ids.pod)).rejects.toMatchObject({
+      kind: 'hns-unavailable',
+      message: 'a library of HNS is missing: not found: /nowhere/computenetwork.so',
+      details: expect.stringContaining('Windows Server 2019'),
     });
   });
 });

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { simulatorEnv } from '../../scripts/hns-dlls.ts';
 import { root, type Starter } from '../helpers/trial-node.ts';
 
 /** Drive C of the Wine prefix, as this system sees it. */
@@ -36,6 +37,7 @@ export interface WineRun {
 
 export interface WineStart {
   readonly file: string;
+  readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: string;
 }
@@ -50,8 +52,8 @@ function wineEnv(env: WineStart['env']) {
 const cwd = driveC;
 
 /** With pipes, as containerd starts plugins. */
-export function withPipes({ env, file, stdin }: WineStart): Promise<WineRun> {
-  const child = spawn('wine', [file], { cwd, env: wineEnv(env), stdio: 'pipe' });
+export function withPipes({ args = [], env, file, stdin }: WineStart): Promise<WineRun> {
+  const child = spawn('wine', [file, ...args], { cwd, env: wineEnv(env), stdio: 'pipe' });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (data) => stdout.push(data));
@@ -120,6 +122,16 @@ export const windowsPlugins: Starter = (plugin, env, stdin) => {
   return withPipes({
     file: join(windowsExecutables, `${plugin}.exe`),
     env: rest,
+    stdin: windowsJson(stdin),
+  });
+};
+
+/** The same, HNS behind its libraries as well, should a configuration or WINCNI_HNS ask for those. */
+export const nativePlugins: Starter = (plugin, { PATH: _, ...env }, stdin) => {
+  const { WINCNI_HNS_STATE: folder = '' } = env;
+  return withPipes({
+    file: join(windowsExecutables, `${plugin}.exe`),
+    env: { ...env, ...simulatorEnv(process.env['WINCNI_TEST_SIMULATOR'] ?? '', folder) },
     stdin: windowsJson(stdin),
   });
 };
