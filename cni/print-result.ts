@@ -19,7 +19,7 @@ function listShape(result: Result, version: SpecVersion): JsonObject {
       result.ips.map((ip) => defined({ version: namesFamily ? familyOf(ip) : undefined, ...ip })),
     ),
     routes: unlessEmpty(result.routes.map((route) => printRoute(route, full))),
-    dns: printDns(result.dns),
+    dns: namesFamily ? printDns(result.dns) : unlessNothing(printDns(result.dns)),
   });
 }
 
@@ -43,6 +43,11 @@ function familyShape(result: Result, version: SpecVersion): JsonObject {
 /** A list, or nothing where there is nothing to list (as Go's omitempty does). */
 function unlessEmpty<Entry>(list: readonly Entry[] = []): readonly Entry[] | undefined {
   return list.length > 0 ? list : undefined;
+}
+
+/** The same of an object: from 1.0.0 on, as libcni's types have it. */
+function unlessNothing(object: JsonObject): JsonObject | undefined {
+  return Object.keys(object).length > 0 ? object : undefined;
 }
 
 function familyOf(ip: IpConfig): '4' | '6' {

@@ -14,6 +14,12 @@ export const cnitool = 'github.com/containernetworking/cni/cnitool@v1.3.0';
 export const referenceHostLocal =
   'github.com/containernetworking/plugins/plugins/ipam/host-local@v1.9.1';
 
+/** The reference's Windows plugins. */
+export const referencePlugins = {
+  'win-bridge': 'github.com/containernetworking/plugins/plugins/main/windows/win-bridge@v1.9.1',
+  'win-overlay': 'github.com/containernetworking/plugins/plugins/main/windows/win-overlay@v1.9.1',
+} as const;
+
 /** A Go program, installed if it is not there. Undefined on a machine without Go. */
 export function goProgram(module: string, system: 'linux' | 'windows' = 'linux') {
   const name = /([\w-]+)@/.exec(module)?.[1] ?? '';

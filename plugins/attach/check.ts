@@ -53,6 +53,7 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     dns: { from: "IPAM's answer", value: resultDns(endpoint.Dns) },
     // Preferred or required, ADD has decided: what it made is what the endpoint shows.
     loopbackDsr: config.loopbackDsr === 'required',
+    dialect: sandbox.dialect,
   });
   const found = new Set([
     ...resultDifferences(result, own, ifName, endpoint),

@@ -13,12 +13,15 @@ import { defined } from '../../system/defined.ts';
 import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
 import { attachSchema, type WrittenConfig } from './schema.ts';
+import { macPrefixForm, withoutUnusable } from './unread-keys.ts';
 
 export interface PortMapping {
   readonly hostPort: number;
   readonly containerPort: number;
   /** IANA protocol number. */
   readonly protocol: number;
+  /** As the runtime wrote it. */
+  readonly protocolName: string;
   readonly hostIp?: Address;
 }
 
@@ -57,24 +60,29 @@ export interface AttachConfig {
   readonly vni: number | undefined;
   /** The gateway of a network that is made, when the configuration says it. */
   readonly networkGateway: From<Address> | undefined;
+  /** What was passed over of what is written, for the log. */
+  readonly notes: readonly string[];
 }
 
 /** Reads the configuration of a Windows plugin. Throws code 7, naming the key that is wrong. */
 export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
-  const raw = parseConfig(attachSchema, call.config);
+  const { config, notes } = withoutUnusable(mode, call.config);
+  const raw = parseConfig(attachSchema, config);
+  const listed = policies(raw);
+  const ports = portMappings(raw);
   const exceptions = exceptionsOf(raw);
   const flags = raw.optionalFlags ?? {};
   const networkGateway = parseAddress(raw.ipam?.routes?.[0]?.gw ?? '');
   return {
-    apiVersion: raw.apiVersion || undefined,
+    apiVersion: raw.apiVersion === 1 || raw.apiVersion === 2 ? raw.apiVersion : undefined,
     hns: raw.hns,
-    policies: policies(raw),
+    policies: listed.policies,
     addExceptions: raw.ipMasq ?? (mode.ipMasqNetworkSuffices && exceptions.length > 0),
     exceptions,
     macPrefix: macPrefix(raw.endpointMacPrefix),
     mac: macAddress(raw.runtimeConfig?.mac),
     dns: dnsOf(mode, raw, call.args['K8S_POD_NAMESPACE']),
-    portMappings: portMappings(raw),
+    portMappings: ports.mappings,
     gateways: gateways(raw),
     subnets: subnets(raw),
     loopbackDsr: flags.loopbackDSR ? 'required' : raw.loopbackDSR ? 'preferred' : 'off',
@@ -84,6 +92,7 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     adapter: raw.master || undefined,
     vni: raw.vni,
     networkGateway: networkGateway && { from: 'ipam.routes[0].gw', value: networkGateway },
+    notes: [...notes, ...listed.notes, ...ports.notes],
   };
 }
 
@@ -92,22 +101,41 @@ export function hnsWayOf({ config }: Call): HnsWay | undefined {
   return hnsWay(keyValue(config, 'hns'));
 }
 
-function policies(raw: WrittenConfig): From<Policy>[] {
-  const named = (key: string, entries: WrittenConfig['policies']) =>
-    (entries ?? []).flatMap((entry, index) =>
-      // Other names (NetworkPolicy) are for other consumers of the same file.
-      entry.name.toLowerCase() === 'endpointpolicy'
-        ? [listedPolicy(`${key}[${index}]`, entry.value)]
-        : [],
-    );
-  return [
+interface Listed {
+  readonly policies: readonly From<Policy>[];
+  readonly notes: readonly string[];
+}
+
+function policies(raw: WrittenConfig): Listed {
+  const named = (key: string, entries: WrittenConfig['policies'] = []) =>
+    entries.map((entry, index) => ({ ...entry, from: `${key}[${index}]` }));
+  const entries = [
     ...named('policies', raw.policies),
     ...named('AdditionalArgs', raw.AdditionalArgs),
-    ...(raw.HcnPolicyArgs ?? []).map((value, index) =>
-      listedPolicy(`HcnPolicyArgs[${index}]`, value),
-    ),
+    ...(raw.HcnPolicyArgs ?? []).map((value, index) => ({
+      name: endpointPolicy,
+      value,
+      from: `HcnPolicyArgs[${index}]`,
+    })),
   ];
+  // Other names (NetworkPolicy) are for other consumers of the same file; one without is for nobody.
+  const ours = entries.filter(({ name = '' }) => name.toLowerCase() === endpointPolicy);
+  const unnamed = entries.filter(({ name = '' }) => name === '');
+  return {
+    policies: ours.flatMap(({ from, value }) =>
+      value === undefined || value === null ? [] : [listedPolicy(from, value)],
+    ),
+    notes: [
+      ...unnamed.map(({ from }) => `${from} has no name, and is passed over`),
+      ...ours
+        .filter(({ value }) => value === undefined || value === null)
+        .map(({ from }) => `${from} has no value, and is passed over`),
+    ],
+  };
 }
+
+/** The name of an endpoint's policies, in small letters. */
+const endpointPolicy = 'endpointpolicy';
 
 function listedPolicy(path: string, value: unknown): From<Policy> {
   if (!isJsonObject(value)) throw invalidConfig(`${path}.value`, 'expected object');
@@ -124,20 +152,22 @@ export function asConfigError<Value>(path: string, read: () => Value): Value {
   }
 }
 
-function exceptionsOf(raw: WrittenConfig): Cidr[] {
-  const given = raw.ipMasqNetwork ?? [];
-  const texts = typeof given === 'string' ? [given] : given;
-  return texts.flatMap((text) => {
-    if (text === '') return [];
-    const cidr = parseCidr(text);
-    if (cidr) return [cidr];
-    throw invalidConfig('ipMasqNetwork', `expected a CIDR, found ${JSON.stringify(text)}`);
-  });
+function exceptionsOf({ ipMasqNetwork = [], otherIpMasqNetworks = [] }: WrittenConfig): Cidr[] {
+  const first = typeof ipMasqNetwork === 'string' ? [ipMasqNetwork] : ipMasqNetwork;
+  const written = { ipMasqNetwork: first, otherIpMasqNetworks };
+  return Object.entries(written).flatMap(([key, texts]) =>
+    texts.flatMap((text) => {
+      if (text === '') return [];
+      const cidr = parseCidr(text);
+      if (cidr) return [cidr];
+      throw invalidConfig(key, `expected a CIDR, found ${JSON.stringify(text)}`);
+    }),
+  );
 }
 
 function macPrefix(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
-  if (/^[0-9a-f]{2}-[0-9a-f]{2}$/i.test(text)) return text.toUpperCase();
+  if (macPrefixForm.test(text)) return text;
   throw invalidConfig(
     'endpointMacPrefix',
     `expected two hex pairs such as 0E-2A, found ${JSON.stringify(text)}`,
@@ -152,20 +182,34 @@ function macAddress(text: string | undefined): string | undefined {
   throw invalidConfig('runtimeConfig.mac', `expected six hex pairs, found ${JSON.stringify(text)}`);
 }
 
-function portMappings(raw: WrittenConfig): PortMapping[] {
-  return (raw.runtimeConfig?.portMappings ?? []).flatMap((entry, index) => {
-    // A container port without a host port asks for nothing.
-    if (entry.hostPort === 0) return [];
+/** Stream control transmission: Kubernetes has it, and Windows has not. */
+const sctp = 132;
+
+function portMappings(raw: WrittenConfig): {
+  readonly mappings: readonly PortMapping[];
+  readonly notes: readonly string[];
+} {
+  const read = (raw.runtimeConfig?.portMappings ?? []).map((entry, index) => {
     const path = `runtimeConfig.portMappings[${index}]`;
-    const { containerPort, hostPort } = entry;
+    const { containerPort, hostPort, protocol = 'tcp' } = entry;
     const hostIp = optionalAddress(`${path}.hostIP`, entry.hostIP);
-    return [
-      defined({ hostPort, containerPort, protocol: protocolOf(path, entry.protocol), hostIp }),
-    ];
+    const number = protocolOf(path, protocol);
+    const protocolName = String(protocol);
+    return {
+      path,
+      ...defined({ hostPort, containerPort, protocol: number, protocolName, hostIp }),
+    };
   });
+  return {
+    // A container port without a host port asks for nothing.
+    mappings: read.filter(({ hostPort, protocol }) => hostPort !== 0 && protocol !== sctp),
+    notes: read
+      .filter(({ protocol }) => protocol === sctp)
+      .map(({ path }) => `${path}: Windows has no sctp: the port is not mapped`),
+  };
 }
 
-function protocolOf(path: string, value: string | number = 'tcp'): number {
+function protocolOf(path: string, value: string | number): number {
   try {
     return protocolNumber('protocol', value);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Address, addressOf, formatAddress, formatCidr } from '../../cni/address.ts';
+import { type Address, addressOf, formatAddress, formatCidr, oneOf } from '../../cni/address.ts';
 import { isAnywhere } from '../../cni/default-route.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
@@ -9,7 +9,7 @@ import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
 import { assertDualStack, loopbackDsr } from './features.ts';
 import type { Mode } from './modes.ts';
 import type { Network } from './network.ts';
-import { planEndpoint, reservedAddresses } from './plan.ts';
+import { hostAddresses, planEndpoint, reservedAddresses, usableIps } from './plan.ts';
 import type { Pod } from './pod.ts';
 import type { UndoStack } from './undo.ts';
 
@@ -26,7 +26,10 @@ export interface Adding extends Pod {
   readonly undo: UndoStack;
 }
 
-/** Asks for addresses, to be given back when ADD fails; undefined when HNS chooses. */
+/**
+ * Asks for addresses, to be given back when ADD fails; undefined when HNS chooses. Those that an endpoint
+ * of this mode has no use for are given back at once.
+ */
 export async function allocate(
   { config, host, mode, source, undo }: Adding,
   aside: readonly Address[] = [],
@@ -37,12 +40,20 @@ export async function allocate(
     const leases = `lease of ${allocated.map(formatAddress).join(', ')}`;
     undo.push(leases, () => source.release(allocated));
   }
+  const ips = usableIps(mode, allocation?.ips ?? []);
+  const unused = (allocation?.ips ?? []).filter((ip) => !ips.includes(ip)).map(({ cidr }) => cidr);
+  if (unused.length > 0) {
+    const addresses = unused.map((cidr) => formatAddress(addressOf(cidr)));
+    host.log('note', { note: `an endpoint has one address a family: ${addresses} stay unused` });
+    const taken = allocated.filter((address) => addresses.includes(formatAddress(address)));
+    if (source.repeatable && taken.length > 0) await source.release(taken);
+  }
   // An endpoint has its default route alone.
   for (const { destination } of allocation?.routes ?? []) {
     if (isAnywhere(destination)) continue;
     host.log('note', { note: `IPAM's route to ${formatCidr(destination)} is left out` });
   }
-  return allocation;
+  return allocation && { ...allocation, ips };
 }
 
 /** Creates the endpoint and attaches it. One that HNS says is degraded is made anew, once. */
@@ -74,9 +85,10 @@ async function createFree(
   network: Network,
   first: Allocation | undefined,
 ): Promise<{ readonly endpoint: Endpoint; readonly wanted: WantedEndpoint }> {
-  const { host, source } = adding;
+  const { host, mode, source } = adding;
   const aside: Address[] = [];
-  let allocation = first;
+  const ofHost = hostAddresses(mode, network);
+  let allocation = await withoutHosts(adding, ofHost, first, aside);
   for (let attempt = 1; ; attempt++) {
     const wanted = await plan(adding, network, allocation);
     try {
@@ -90,9 +102,24 @@ async function createFree(
       aside.push(...ips.map(({ cidr }) => addressOf(cidr)));
       const addresses = aside.map(formatAddress);
       host.log('address taken', { addresses, error: error.message });
-      allocation = await allocate(adding, aside);
+      allocation = await allocate(adding, [...aside, ...ofHost]);
     }
   }
+}
+
+/** Another allocation where one has an address of the host's: that one is kept aside, as one that is taken. */
+async function withoutHosts(
+  adding: Adding,
+  ofHost: readonly Address[],
+  allocation: Allocation | undefined,
+  aside: Address[],
+): Promise<Allocation | undefined> {
+  const isHosts = oneOf(ofHost);
+  const given = (allocation?.ips ?? []).map(({ cidr }) => addressOf(cidr));
+  if (!given.some(isHosts) || !adding.source.repeatable) return allocation;
+  aside.push(...given);
+  adding.host.log('address is the host’s', { addresses: given.map(formatAddress) });
+  return allocate(adding, [...aside, ...ofHost]);
 }
 
 async function plan(
@@ -110,6 +137,7 @@ async function plan(
     identity: attachment.identity,
     dns: { from: "IPAM's answer", value: allocation?.dns ?? {} },
     loopbackDsr: await loopbackDsr(config.loopbackDsr, ips, hns, host.log),
+    dialect: attachment.sandbox.dialect,
   });
   for (const note of notes) host.log('note', { note });
   host.log('endpoint planned', { id: endpoint.ID, reasons });

@@ -1,3 +1,5 @@
+import type { UnreadKey } from './unread-keys.ts';
+
 /**
  * What one kind of Windows network asks of the engine. A mode is a row of the table below and
  * nothing else: no workflow looks at its name.
@@ -8,11 +10,13 @@ export interface Mode {
   /** HNS's network types it serves, as HNS writes them. */
   readonly networkTypes: readonly string[];
   /**
-   * The default gateway of a pod, unless `ipam.gateway` says it: the second address of the pod's
-   * subnet (the host's own endpoint on a bridge), the gateway of the HNS network, or the one that
-   * IPAM answers, else the network's.
+   * The default gateway of a pod: the second address of the HNS network's subnet (the host's own
+   * endpoint on a bridge), the gateway of the HNS network, or the one that `ipam.gateway` says or IPAM
+   * answers, else the network's.
    */
   readonly gateway: 'second' | 'network' | 'ipam';
+  /** Whether HNS is told the prefix length of an address; without it takes the subnet's. */
+  readonly prefixLength: boolean;
   /** Whether the host's own endpoint has the second address of each subnet. */
   readonly hostHasSecond: boolean;
   /** Where the MAC address is from: HNS, the IPv4 address, or the configuration. */
@@ -27,6 +31,8 @@ export interface Mode {
   readonly ipv6: 'beside' | 'alone' | 'never';
   /** The pod's namespace goes in front of a bare cluster suffix in the search list. */
   readonly podNamespaceInSearch: boolean;
+  /** Keys of ours that the reference plugin of this name never reads: a wrong one must not fail a pod. */
+  readonly unreadKeys: readonly UnreadKey[];
   /** Whether a missing network is made without being asked (`createNetwork`). */
   readonly createsNetwork: boolean;
 }
@@ -35,6 +41,7 @@ const bridge: Mode = {
   name: 'win-bridge',
   networkTypes: ['L2Bridge', 'L2Tunnel'],
   gateway: 'second',
+  prefixLength: true,
   hostHasSecond: true,
   mac: 'hns',
   addedExceptions: 'configured',
@@ -42,6 +49,7 @@ const bridge: Mode = {
   providerAddress: false,
   ipv6: 'beside',
   podNamespaceInSearch: false,
+  unreadKeys: ['ipMasq', 'endpointMacPrefix'],
   createsNetwork: false,
 };
 
@@ -49,6 +57,7 @@ const overlay: Mode = {
   name: 'win-overlay',
   networkTypes: ['Overlay'],
   gateway: 'network',
+  prefixLength: false,
   hostHasSecond: false,
   mac: 'from-address',
   addedExceptions: 'configured-and-subnets',
@@ -56,13 +65,18 @@ const overlay: Mode = {
   providerAddress: true,
   ipv6: 'never',
   podNamespaceInSearch: false,
+  unreadKeys: ['ipMasqNetwork'],
   createsNetwork: false,
 };
+
+/** Keys that none of Microsoft's plugins reads. */
+const unreadByMicrosofts = ['ipMasq', 'ipMasqNetwork', 'endpointMacPrefix', 'loopbackDSR'] as const;
 
 const nat: Mode = {
   name: 'nat',
   networkTypes: ['NAT'],
   gateway: 'network',
+  prefixLength: true,
   hostHasSecond: false,
   mac: 'hns',
   // WinNAT does it.
@@ -71,6 +85,7 @@ const nat: Mode = {
   providerAddress: false,
   ipv6: 'never',
   podNamespaceInSearch: true,
+  unreadKeys: unreadByMicrosofts,
   createsNetwork: true,
 };
 
@@ -78,6 +93,7 @@ const transparent: Mode = {
   name: 'win-transparent',
   networkTypes: ['Transparent'],
   gateway: 'ipam',
+  prefixLength: true,
   hostHasSecond: false,
   mac: 'given',
   addedExceptions: 'none',
@@ -85,6 +101,7 @@ const transparent: Mode = {
   providerAddress: false,
   ipv6: 'alone',
   podNamespaceInSearch: false,
+  unreadKeys: [],
   createsNetwork: false,
 };
 
@@ -94,10 +111,16 @@ const sdnBridge: Mode = {
   name: 'sdnbridge',
   gateway: 'ipam',
   podNamespaceInSearch: true,
+  unreadKeys: unreadByMicrosofts,
   createsNetwork: true,
 };
 
-const sdnOverlay: Mode = { ...overlay, name: 'sdnoverlay', podNamespaceInSearch: true };
+const sdnOverlay: Mode = {
+  ...overlay,
+  name: 'sdnoverlay',
+  podNamespaceInSearch: true,
+  unreadKeys: unreadByMicrosofts,
+};
 
 /** Every mode there is. The registry of plugins is made from this table. */
 export const modes = { bridge, overlay, transparent, nat, sdnBridge, sdnOverlay } as const;

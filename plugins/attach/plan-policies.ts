@@ -26,6 +26,8 @@ export interface PolicyFacts {
   readonly ips: readonly AllocatedIp[];
   /** Whether a pod may reach itself through a service (loopback DSR), as the HNS version allows. */
   readonly loopbackDsr: boolean;
+  /** The dialect that the endpoint is asked for in. */
+  readonly dialect: Dialect;
 }
 
 interface PlannedPolicies {
@@ -43,17 +45,27 @@ export function assertSupported(listed: readonly From<Policy>[], dialect: Dialec
  * port mappings and addresses ask for.
  */
 export function planPolicies(facts: PolicyFacts): PlannedPolicies {
-  const lists = facts.config.policies.filter(({ value }) => isExceptionList(value));
-  const others = facts.config.policies.filter(({ value }) => !isExceptionList(value));
-  const listed = others.map(({ value }) => value);
-  const policies = [
-    ...exceptionLists(facts, lists),
-    ...others,
-    ...providerAddress(facts, listed),
-    ...portMappings(facts),
-    ...loopback(facts, listed),
-  ];
-  return { policies, notes: lists.flatMap(clearedHostBits) };
+  const { policies } = facts.config;
+  const lists = policies.filter(({ value }) => isExceptionList(value));
+  const merged = exceptionLists(facts, lists);
+  // What is listed keeps its order, the exceptions where their first list stood.
+  const [first] = lists;
+  const listed = policies.flatMap((entry) => {
+    if (entry === first) return merged;
+    return isExceptionList(entry.value) ? [] : [entry];
+  });
+  const others = listed.map(({ value }) => value);
+  const ports = portMappings(facts);
+  return {
+    policies: [
+      ...listed,
+      ...providerAddress(facts, others),
+      ...(first ? [] : merged),
+      ...ports.policies,
+      ...loopback(facts, others),
+    ],
+    notes: [...lists.flatMap(clearedHostBits), ...ports.notes],
+  };
 }
 
 /** An OutBoundNAT with destinations or a virtual IP is no exception list: it stays apart. */
@@ -156,18 +168,18 @@ function providerAddress(
 /** The first priority of the rules that let mapped ports in; each takes the next (Microsoft's way). */
 const firstAclPriority = 1000;
 
-function portMappings({ config, ips }: PolicyFacts): readonly From<Policy>[] {
+function portMappings({ config, dialect, ips }: PolicyFacts): PlannedPolicies {
   const assignedByHns = ips.length === 0;
   const dual = assignedByHns
     ? config.flags.enableDualStack
     : ips.some(({ cidr }) => cidr.family === 6);
+  const everywhere = config.portMappings.filter(({ hostIp }) => hostIp && dialect === 'v1');
   const mappings = config.portMappings.flatMap((mapping, index) =>
     familiesOf(mapping, dual).map((family) => ({
-      value: { Type: 'PortMapping', Settings: portMapping(config, mapping, family) },
+      value: portMapping(config, dialect, mapping, family),
       from: `runtimeConfig.portMappings[${index}]`,
     })),
   );
-  if (!config.flags.allowAclPortMapping) return mappings;
   const rules = config.portMappings.map(({ containerPort, protocol }, index) => ({
     value: {
       Type: 'ACL',
@@ -181,7 +193,12 @@ function portMappings({ config, ips }: PolicyFacts): readonly From<Policy>[] {
     },
     from: `runtimeConfig.portMappings[${index}], optionalFlags.allowAclPortMapping`,
   }));
-  return [...mappings, ...rules];
+  return {
+    policies: config.flags.allowAclPortMapping ? [...mappings, ...rules] : mappings,
+    notes: everywhere.map(
+      ({ hostPort }) => `V1 maps a host port on every address of the node: ${hostPort} too`,
+    ),
+  };
 }
 
 function familiesOf({ hostIp }: PortMapping, dual = false): readonly (4 | 6)[] {
@@ -189,16 +206,26 @@ function familiesOf({ hostIp }: PortMapping, dual = false): readonly (4 | 6)[] {
   return dual ? [4, 6] : [4];
 }
 
-function portMapping(config: AttachConfig, mapping: PortMapping, family: 4 | 6) {
+function portMapping(
+  config: AttachConfig,
+  dialect: Dialect,
+  { containerPort, hostIp, hostPort, protocol, protocolName }: PortMapping,
+  family: 4 | 6,
+): Policy {
   const { ipv6, localRouted } = portMappingFlags;
-  const flags = (config.flags.localRoutedPortMapping ? localRouted : 0) | (family === 6 ? ipv6 : 0);
-  return defined({
-    Protocol: mapping.protocol,
-    InternalPort: mapping.containerPort,
-    ExternalPort: mapping.hostPort,
-    VIP: mapping.hostIp && formatAddress(mapping.hostIp),
-    Flags: flags || undefined,
-  });
+  const Flags = (config.flags.localRoutedPortMapping ? localRouted : 0) | (family === 6 ? ipv6 : 0);
+  const ports = { InternalPort: containerPort, ExternalPort: hostPort };
+  if (dialect === 'v1' && Flags === 0) {
+    // V1 has names of protocols: it is sent the runtime's own word. It knows no address of the node.
+    const settings = { ...ports, Protocol: protocolName };
+    const Settings = { ...ports, Protocol: protocol };
+    return { Type: 'PortMapping', Settings, written: { dialect, settings } };
+  }
+  const VIP = hostIp && formatAddress(hostIp);
+  return {
+    Type: 'PortMapping',
+    Settings: defined({ Protocol: protocol, ...ports, VIP, Flags: Flags || undefined }),
+  };
 }
 
 function loopback(

@@ -37,7 +37,7 @@ export function planEndpoint(facts: PlanFacts): Plan {
   const { config, identity, ips, mode, network } = facts;
   assertFamilies(mode, ips);
   const mac = macAddress(facts);
-  const lengths = ips.map(({ cidr }) => prefixLength(network, cidr));
+  const lengths = mode.prefixLength ? ips.map(({ cidr }) => prefixLength(network, cidr)) : [];
   const routes =
     ips.length > 0 ? ips.flatMap((ip) => defaultRoute(facts, ip)) : statedRoutes(facts);
   const { dns, reasons } = dnsDocument([...config.dns, facts.dns]);
@@ -62,13 +62,36 @@ export function planEndpoint(facts: PlanFacts): Plan {
       ...reasonsOf('Policies', policies.policies),
       ...(mac ? { MacAddress: mac.from } : {}),
     },
-    notes: policies.notes,
+    notes: [...config.notes, ...policies.notes, ...ignoredGateways(facts, routes)],
   };
 }
 
 /** The addresses that only the host may have on a network of this mode: IPAM must not give them. */
 export function reservedAddresses(mode: Mode, config: AttachConfig): readonly Address[] {
   return mode.hostHasSecond ? config.subnets.map(secondAddress) : [];
+}
+
+/**
+ * Addresses of a network that no pod may have, though IPAM, whose ranges need not be the network's
+ * subnets, gives them: gateways, and on a bridge the host's own.
+ */
+export function hostAddresses(mode: Mode, { subnets }: Network): readonly Address[] {
+  return subnets.flatMap(({ cidr, gateway }) => [
+    ...(gateway ? [gateway] : []),
+    ...(mode.hostHasSecond ? [secondAddress(cidr)] : []),
+  ]);
+}
+
+/**
+ * The addresses of IPAM's that an endpoint gets: the first of each family that the mode can do. An IPv6
+ * address alone is kept where it can't be done: the plan refuses it, and says why.
+ */
+export function usableIps(mode: Mode, ips: readonly AllocatedIp[]): readonly AllocatedIp[] {
+  const first = (family: 4 | 6) => ips.find(({ cidr }) => cidr.family === family);
+  const [four, six] = [first(4), first(6)];
+  if (four && mode.ipv6 === 'never') return [four];
+  // In IPAM's order: that of the result.
+  return ips.filter((ip) => ip === four || ip === six);
 }
 
 /** HNS has IPv6 on bridges, beside IPv4, and on transparent networks; nowhere else (HNS.md). */
@@ -100,7 +123,8 @@ function macAddress({ config, ips, mode }: PlanFacts): From<string> | undefined 
   const four = ips.find(({ cidr }) => cidr.family === 4);
   if (mode.mac === 'hns' || !four) return undefined;
   // A VXLAN network's remote nodes compute the same from the address (flanneld, 0E-2A).
-  const pairs = four.cidr.address.toString(16).padStart(8, '0').toUpperCase().match(/../g) ?? [];
+  // Its digits are written as the reference writes them.
+  const pairs = four.cidr.address.toString(16).padStart(8, '0').match(/../g) ?? [];
   return {
     value: [config.macPrefix ?? usualMacPrefix, ...pairs].join('-'),
     from: `${config.macPrefix ? 'endpointMacPrefix' : 'default prefix'} and address`,
@@ -135,22 +159,37 @@ function statedRoutes({ config, network }: PlanFacts): From<RouteDocument>[] {
 
 function gatewayOf(facts: PlanFacts, { cidr, gateway }: AllocatedIp): From<Address> | undefined {
   const { config, mode, network } = facts;
-  const explicit = config.gateways.find(({ value }) => holds(cidr, value));
-  if (explicit) return explicit;
-  const ofNetwork = because("network's gateway", subnetWith(network, addressOf(cidr))?.gateway);
+  const subnet = subnetWith(network, addressOf(cidr));
+  const ofNetwork = because("network's gateway", subnet?.gateway);
   const ofIpam = because("IPAM's gateway", gateway);
-  const route = config.routeGateways.find(({ value }) => value.family === cidr.family);
-  const ofRoutes = route && route;
-  const second = cidr.family === 4 ? secondAddress(cidr) : undefined;
-  const ofHost = because('second address of the subnet', second);
+  const ofRoutes = config.routeGateways.find(({ value }) => value.family === cidr.family);
+  const second = cidr.family === 4 ? secondAddress(subnet?.cidr ?? cidr) : undefined;
+  const ofHost = because("second address of the network's subnet", second);
   switch (mode.gateway) {
     case 'second':
       return ofHost ?? ofNetwork ?? ofIpam;
     case 'network':
       return ofNetwork ?? ofRoutes;
-    case 'ipam':
-      return (config.flags.forceBridgeGateway && ofHost) || (ofIpam ?? ofRoutes ?? ofNetwork);
+    case 'ipam': {
+      const stated = config.gateways.find(({ value }) => holds(cidr, value));
+      const forced = config.flags.forceBridgeGateway ? ofHost : undefined;
+      return stated ?? forced ?? ofIpam ?? ofRoutes ?? ofNetwork;
+    }
   }
+}
+
+/** The gateways that are written for IPAM and are not the endpoint's: on most networks it is HNS's to say. */
+function ignoredGateways(
+  { config, mode }: PlanFacts,
+  routes: readonly From<RouteDocument>[],
+): readonly string[] {
+  if (mode.gateway === 'ipam') return [];
+  const used = routes.map(({ value }) => value.NextHop);
+  return config.gateways.flatMap(({ from, value }) => {
+    const text = formatAddress(value);
+    if (used.includes(text)) return [];
+    return [`${from} ${text} is not the pods' gateway on a network of this kind (${mode.name})`];
+  });
 }
 
 function because<Value>(from: string, value: Value | undefined): From<Value> | undefined {

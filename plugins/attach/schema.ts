@@ -3,7 +3,7 @@ import { object } from '../../cni/config.ts';
 import { hnsWays } from '../../hns-bridge/ways.ts';
 
 const strings = z.array(z.string());
-const policyEntry = object({ name: z.string(), value: z.optional(z.unknown()) });
+const policyEntry = object({ name: z.optional(z.string()), value: z.optional(z.unknown()) });
 const port = z.int().check(z.minimum(0), z.maximum(65535));
 const range = object({ subnet: z.optional(z.string()), gateway: z.optional(z.string()) });
 const route = object({ dst: z.optional(z.string()), gw: z.optional(z.string()) });
@@ -14,12 +14,13 @@ const rangeSets = z.optional(z.array(z.array(range)));
  * own. Others pass: they are for IPAM, or for nobody.
  */
 export const attachSchema = object({
-  apiVersion: z.optional(z.literal([0, 1, 2])),
+  apiVersion: z.optional(z.int()),
   policies: z.optional(z.array(policyEntry)),
   AdditionalArgs: z.optional(z.array(policyEntry)),
   HcnPolicyArgs: z.optional(z.array(z.unknown())),
   ipMasq: z.optional(z.boolean()),
   ipMasqNetwork: z.optional(z.union([z.string(), strings])),
+  otherIpMasqNetworks: z.optional(strings),
   endpointMacPrefix: z.optional(z.string()),
   loopbackDSR: z.optional(z.boolean()),
   hns: z.optional(z.literal(hnsWays)),

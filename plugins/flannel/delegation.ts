@@ -32,23 +32,24 @@ export function buildDelegation(
   }
   const type = delegateType(delegate);
   // What the operator wrote of masquerading is not this node's; `hns` is said with each command (index.ts).
-  const operators = ['ipMasq', 'ipMasqNetwork', 'hns'].reduce(withoutKey, delegate);
+  const operators = [...masqueradeKeys, 'hns'].reduce(withoutKey, delegate);
+  const [exceptions, ...others] = env?.exceptions ?? [];
   const asked = delegateCall(call, operators);
   const flannels = defined({
     type,
-    // On Windows the delegate masquerades, not flanneld: subnet.env says whether, and for what not.
-    ipMasq: env?.ipMasq,
-    ipMasqNetwork: env && oneOrAll(env.exceptions),
+    // On Windows the delegate masquerades, not flanneld: subnet.env says whether, and for what not. That
+    // it does not is not handed on: win-bridge goes by ipMasqNetwork alone, and a node needs its egress.
+    ipMasq: keyValue(delegate, 'ipMasq') === false ? false : env?.ipMasq || undefined,
+    // The reference's plugins, which may read the scratch file, take one network, as a text.
+    ipMasqNetwork: exceptions,
+    otherIpMasqNetworks: others.length > 0 ? others : undefined,
     ipam: { type: 'host-local', ...subnetsOf(env), ...config.ipam },
     runtimeConfig,
   });
   return { type, call: { ...asked, config: withKeys(asked.config, flannels) } };
 }
 
-/** The reference's plugins read one network, as a text. */
-function oneOrAll(exceptions: readonly string[]): string | readonly string[] | undefined {
-  return exceptions.length === 1 ? exceptions[0] : exceptions;
-}
+const masqueradeKeys = ['ipMasq', 'ipMasqNetwork', 'otherIpMasqNetworks'];
 
 /** One subnet as the reference writes it; of two families an address each, so two sets of ranges. */
 function subnetsOf(env: SubnetEnv | undefined): JsonObject {

@@ -111,11 +111,6 @@ describe('a policy', () => {
 describe('what V1 cannot say', () => {
   it.each<[string, Json, string]>([
     [
-      'the node’s address of a port mapping',
-      { portMappings: [{ hostPort: 80, containerPort: 80, hostIP: '192.168.10.5' }] },
-      'V1 has no way to say 192.168.10.5, in the policy PortMapping',
-    ],
-    [
       'an IPv6 port mapping',
       { portMappings: [{ hostPort: 80, containerPort: 80, hostIP: 'fd00::5' }] },
       'V1 has no way to say 2 (an IPv6 mapping), in the policy PortMapping',

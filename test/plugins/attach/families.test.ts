@@ -65,9 +65,7 @@ describe('two families on a bridge', () => {
 
 describe('IPv6 where Windows has none', () => {
   it.each<[string, string, string, string[], string]>([
-    ['beside IPv4', 'win-overlay', 'vxlan1', ['10.244.6.9/24', 'fd00::9/64'], 'of type Overlay'],
     ['alone', 'win-overlay', 'vxlan1', ['fd00::9/64'], 'of type Overlay'],
-    ['beside IPv4', 'sdnoverlay', 'vxlan1', ['10.244.6.9/24', 'fd00::9/64'], 'of type Overlay'],
     ['alone', 'nat', 'nat', ['fd00::9/64'], 'of type NAT'],
     ['alone', 'win-bridge', 'dual', ['fd00:10:244:7::9/64'], 'only beside IPv4'],
     ['alone', 'sdnbridge', 'dual', ['fd00:10:244:7::9/64'], 'only beside IPv4'],
@@ -85,6 +83,34 @@ describe('IPv6 where Windows has none', () => {
     });
     expect(play.pods()).toEqual([]);
     expect(play.ipamCalls().map(({ command }) => command)).toEqual(['ADD', 'DEL']);
+  });
+
+  it.each(['win-overlay', 'sdnoverlay'])(
+    'is left out beside IPv4 on %s, in whichever order they come',
+    async (plugin) => {
+      const play = trial({
+        conf: 'sdnbridge',
+        fixture: 'every-type',
+        keys: { type: plugin, name: 'vxlan1', ipam: { type: 'azure-vnet-ipam' } },
+        ipam: says('fd00::9/64', '10.244.6.9/24'),
+      });
+      const { ips } = await play.added();
+      expect(ips).toMatchObject([{ address: '10.244.6.9/24' }]);
+    },
+  );
+
+  it('and a second address of a family are given back to host-local', async () => {
+    const play = trial({ conf: 'win-bridge', fixture: 'alone' });
+    const subnet = '10.244.4.0/24';
+    const ranges = [
+      [{ subnet, rangeStart: '10.244.4.50', rangeEnd: '10.244.4.59' }],
+      [{ subnet, rangeStart: '10.244.4.60', rangeEnd: '10.244.4.69' }],
+    ];
+    const ipam: Json = { type: 'host-local', ranges, dataDir: play.node.leaseFolder };
+    for (const _ of ['first', 'again']) {
+      expect((await play.added({ ipam }))['ips']).toMatchObject([{ address: '10.244.4.50/24' }]);
+      expect(play.node.leases('l2br')).toEqual(['10.244.4.50']);
+    }
   });
 
   it('comes alone on a transparent network', async () => {

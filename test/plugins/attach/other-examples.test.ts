@@ -81,7 +81,6 @@ describe('win-overlay', () => {
         interfaces: [{ ...eth0, mac: '0E-2A-0A-F4-03-02' }],
         ips: [{ address: '10.244.3.2/24', interface: 0, gateway: '10.244.3.1' }],
         routes: [{ dst: '0.0.0.0/0', gw: '10.244.3.1' }],
-        dns: {},
       },
     },
   ]);
@@ -230,7 +229,6 @@ describe('win-transparent', () => {
         interfaces: [{ ...eth0, mac: '00-15-5D-01-02-03' }],
         ips: [{ address: '192.168.10.120/24', interface: 0, gateway: '192.168.10.254' }],
         routes: [{ dst: '0.0.0.0/0', gw: '192.168.10.254' }],
-        dns: {},
       },
     },
   ]);

@@ -2,12 +2,13 @@ import { type Address, type Cidr, parseAddress, parseCidr } from '../../../cni/a
 import type { JsonObject } from '../../../cni/json-object.ts';
 import type { Call } from '../../../cni/plugin.ts';
 import { policyDocument } from '../../../hns-bridge/policy/policy.ts';
+import type { Dialect } from '../../../hns-bridge/policy/types.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
 import type { Network } from '../../../plugins/attach/network.ts';
 import { type Plan, planEndpoint } from '../../../plugins/attach/plan.ts';
 
-const cidr = (text: string): Cidr => parseCidr(text) ?? noAddress(text);
+export const cidr = (text: string): Cidr => parseCidr(text) ?? noAddress(text);
 const address = (text: string): Address => parseAddress(text) ?? noAddress(text);
 
 function noAddress(text: string): never {
@@ -50,6 +51,7 @@ export interface Options {
   readonly gateway?: string;
   readonly args?: Record<string, string>;
   readonly loopbackDsr?: boolean;
+  readonly dialect?: Dialect;
 }
 
 /** The plan of a pod with this configuration. */
@@ -65,6 +67,7 @@ export function planFor(mode: Mode, config: JsonObject, options: Options = {}): 
     })),
     dns: { from: "IPAM's answer", value: {} },
     loopbackDsr: options.loopbackDsr ?? false,
+    dialect: options.dialect ?? 'v2',
   });
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { formatAddress } from '../../../cni/address.ts';
+import { formatAddress, formatWithPrefix } from '../../../cni/address.ts';
 import type { JsonObject } from '../../../cni/json-object.ts';
 import { readAttachConfig } from '../../../plugins/attach/config.ts';
 import { type Mode, modes } from '../../../plugins/attach/modes.ts';
-import { reservedAddresses } from '../../../plugins/attach/plan.ts';
-import { callWith, planFor, policiesOf, policy, snatOf } from './plan-trial.ts';
+import { reservedAddresses, usableIps } from '../../../plugins/attach/plan.ts';
+import { callWith, cidr, planFor, policiesOf, policy, snatOf } from './plan-trial.ts';
 
 describe('the gateway', () => {
   it.each<[string, Mode, JsonObject, string]>([
@@ -20,48 +20,57 @@ describe('the gateway', () => {
       '10.244.1.2',
     ],
     ["the network's own for sdnoverlay", modes.sdnOverlay, {}, '10.244.1.1'],
-    ...[modes.nat, modes.transparent, modes.sdnBridge, modes.sdnOverlay].map(
-      (mode): [string, Mode, JsonObject, string] => [
-        `ipam.gateway beats ${mode.name}`,
-        mode,
-        { ipam: { gateway: '10.244.1.9' }, optionalFlags: { forceBridgeGateway: true } },
-        '10.244.1.9',
-      ],
-    ),
+    ...[modes.transparent, modes.sdnBridge].map((mode): [string, Mode, JsonObject, string] => [
+      `ipam.gateway beats ${mode.name}`,
+      mode,
+      { ipam: { gateway: '10.244.1.9' }, optionalFlags: { forceBridgeGateway: true } },
+      '10.244.1.9',
+    ]),
     [
       'a gateway of the runtime’s ranges',
-      modes.bridge,
+      modes.transparent,
       { runtimeConfig: { ipRanges: [[{ subnet: '10.244.1.0/24', gateway: '10.244.1.8' }]] } },
       '10.244.1.8',
     ],
     [
-      'ipam.gateway beats a bridge',
-      modes.bridge,
-      { ipam: { gateway: '10.244.1.9' } },
-      '10.244.1.9',
-    ],
-    [
-      'ipam.gateway beats an overlay',
-      modes.overlay,
-      { ipam: { gateway: '10.244.1.9' } },
-      '10.244.1.9',
-    ],
-    [
       'a gateway of a range',
-      modes.bridge,
+      modes.transparent,
       { ipam: { ranges: [[{ subnet: '10.244.1.0/24', gateway: '10.244.1.8' }]] } },
       '10.244.1.8',
     ],
     [
       'not the gateway of another range',
-      modes.bridge,
+      modes.transparent,
       { ipam: { ranges: [[{ subnet: '10.9.0.0/24', gateway: '10.9.0.8' }]] } },
-      '10.244.1.2',
+      '10.244.1.5',
     ],
   ])('%s', (_, mode, config, NextHop) => {
     const { endpoint } = planFor(mode, config, { gateway: '10.244.1.5' });
     expect(endpoint.Routes).toEqual([{ DestinationPrefix: '0.0.0.0/0', NextHop }]);
   });
+
+  it.each<[Mode, string]>([
+    [modes.bridge, '10.244.1.2'],
+    [modes.overlay, '10.244.1.1'],
+    [modes.nat, '10.244.1.1'],
+    [modes.sdnOverlay, '10.244.1.1'],
+  ])('is not ipam.gateway on a network of HNS’s, and the log says so: $name', (mode, NextHop) => {
+    const { endpoint, notes } = planFor(mode, { ipam: { gateway: '10.244.1.9' } });
+    expect(endpoint.Routes).toEqual([{ DestinationPrefix: '0.0.0.0/0', NextHop }]);
+    expect(notes).toEqual([
+      `ipam.gateway 10.244.1.9 is not the pods' gateway on a network of this kind (${mode.name})`,
+    ]);
+    expect(planFor(mode, { ipam: { gateway: NextHop } }).notes).toEqual([]);
+  });
+
+  it.each(['10.244.1.7/16', '10.244.1.7/32'])(
+    'is of the HNS subnet that holds the pod, whatever prefix IPAM answers: %s',
+    (ip) => {
+      const { endpoint } = planFor(modes.bridge, {}, { ips: [ip] });
+      expect(endpoint.Routes?.[0]?.NextHop).toBe('10.244.1.2');
+      expect(endpoint.IpConfigurations).toEqual([{ IpAddress: '10.244.1.7', PrefixLength: 24 }]);
+    },
+  );
 
   it('keeps the host address of a bridge out of the pool', () => {
     const config = readAttachConfig(
@@ -75,13 +84,14 @@ describe('the gateway', () => {
 
 describe('the MAC address', () => {
   it.each<[Mode, JsonObject, string | undefined]>([
-    [modes.overlay, {}, '0E-2A-0A-F4-01-07'],
-    [modes.overlay, { endpointMacPrefix: '0e-3b' }, '0E-3B-0A-F4-01-07'],
+    // As the reference writes it: the prefix as it stands, the address in small letters.
+    [modes.overlay, {}, '0E-2A-0a-f4-01-07'],
+    [modes.overlay, { endpointMacPrefix: '0e-3B' }, '0e-3B-0a-f4-01-07'],
     [modes.bridge, {}, undefined],
     [modes.bridge, { runtimeConfig: { mac: '00:15:5d:01:02:03' } }, undefined],
     [modes.sdnBridge, {}, undefined],
     [modes.nat, {}, undefined],
-    [modes.sdnOverlay, { endpointMacPrefix: '0E-3C' }, '0E-3C-0A-F4-01-07'],
+    [modes.sdnOverlay, { endpointMacPrefix: '0E-3C' }, '0E-3C-0a-f4-01-07'],
     [modes.transparent, {}, undefined],
     [modes.transparent, { runtimeConfig: { mac: '00:15:5d:0a:0b:0c' } }, '00-15-5D-0A-0B-0C'],
   ])('$name with %o', (mode, config, mac) => {
@@ -146,11 +156,7 @@ describe('other policies', () => {
 
 describe('IPv6', () => {
   it.each<[Mode, string[], string]>([
-    [
-      modes.overlay,
-      ['10.244.1.7/24', 'fd00::7/64'],
-      'Windows has no IPv6 on networks of type Overlay',
-    ],
+    [modes.overlay, ['fd00::7/64'], 'Windows has no IPv6 on networks of type Overlay'],
     [modes.bridge, ['fd00::7/64'], 'only beside IPv4'],
   ])('is refused where Windows has none: $name', (mode, ips, message) => {
     expect(() => planFor(mode, {}, { ips })).toThrow(message);
@@ -160,19 +166,18 @@ describe('IPv6', () => {
 describe('a configuration that is wrong', () => {
   it.each<[JsonObject, string]>([
     [{ policies: {} }, 'policies: expected array, found an object'],
-    [{ policies: [{ value: {} }] }, 'policies[0].name: expected string, found nothing'],
+    [{ policies: [{ name: 5, value: {} }] }, 'policies[0].name: expected string, found 5'],
     [
       { policies: [policy({ Type: 'ROUTE', DestinationPrefix: '', NeedEncap: true })] },
       'policies[0]',
     ],
     [{ ipMasqNetwork: '10.244.0.0' }, 'ipMasqNetwork: expected a CIDR'],
-    [{ ipMasq: 'yes' }, 'ipMasq: expected boolean, found "yes"'],
     [
       { runtimeConfig: { portMappings: [{ hostPort: 70000, containerPort: 1 }] } },
       'hostPort: expected at most 65535',
     ],
     [{ ipam: { gateway: 'nowhere' } }, 'ipam.gateway: expected an IP address'],
-    [{ apiVersion: 3 }, 'apiVersion: expected one of 0, 1, 2'],
+    [{ apiVersion: '2' }, 'apiVersion: expected number, found "2"'],
     [{ runtimeConfig: { mac: '00:15:5d' } }, 'runtimeConfig.mac: expected six hex pairs'],
     [{ optionalFlags: { loopbackDSR: 1 } }, 'optionalFlags.loopbackDSR: expected boolean, found 1'],
     [{ AdditionalArgs: [{ Name: 'EndpointPolicy', Value: [] }] }, 'AdditionalArgs[0].value'],
@@ -185,5 +190,60 @@ describe('a configuration that is wrong', () => {
     ],
   ])('%o', (config, message) => {
     expect(() => planFor(modes.bridge, config)).toThrow(message);
+  });
+});
+
+describe('a key that the reference plugin of that name never reads', () => {
+  it.each<[Mode, JsonObject, string]>([
+    [modes.bridge, { ipMasq: 'true' }, 'ipMasq: "true"'],
+    [modes.bridge, { endpointMacPrefix: 'zz' }, 'endpointMacPrefix: "zz"'],
+    [modes.overlay, { ipMasqNetwork: 'abc' }, 'ipMasqNetwork: "abc"'],
+    [modes.overlay, { IPMASQNETWORK: ['10.0.0.0/8', 7] }, 'ipMasqNetwork: ["10.0.0.0/8",7]'],
+    [modes.nat, { ipMasq: 1 }, 'ipMasq: 1'],
+    [modes.sdnBridge, { loopbackDSR: 'on' }, 'loopbackDSR: "on"'],
+    [modes.sdnOverlay, { endpointMacPrefix: {} }, 'endpointMacPrefix: {}'],
+    [modes.bridge, { policies: [{ value: { Type: 'ACL' } }] }, 'policies[0] has no name'],
+    [
+      modes.bridge,
+      { policies: [{ name: 'EndpointPolicy', value: null }] },
+      'policies[0] has no value',
+    ],
+  ])('does not fail a pod, and is told to the log: $name %o', (mode, config, note) => {
+    const usual = planFor(mode, {});
+    const { endpoint, notes } = planFor(mode, config);
+    expect(endpoint).toEqual(usual.endpoint);
+    expect(notes).toEqual([expect.stringContaining(note)]);
+  });
+
+  it.each<[Mode, JsonObject]>([
+    [modes.overlay, { ipMasq: 'true' }],
+    [modes.bridge, { ipMasqNetwork: 'abc' }],
+    [modes.overlay, { endpointMacPrefix: 'zz' }],
+    [modes.bridge, { loopbackDSR: 'on' }],
+  ])('is not one that it reads: $name %o', (mode, config) => {
+    expect(() => planFor(mode, config)).toThrow(Object.keys(config)[0]);
+  });
+
+  it('apiVersion insists on a dialect only where it names one', () => {
+    expect(readAttachConfig(modes.bridge, callWith({ apiVersion: 3 })).apiVersion).toBeUndefined();
+    expect(readAttachConfig(modes.bridge, callWith({ apiVersion: 1 })).apiVersion).toBe(1);
+  });
+});
+
+describe('the addresses that an endpoint gets of IPAM’s', () => {
+  const usable = (mode: Mode, ...texts: readonly string[]) =>
+    usableIps(
+      mode,
+      texts.map((text) => ({ cidr: cidr(text) })),
+    ).map(({ cidr }) => formatWithPrefix(cidr));
+  it.each<[Mode, string[], string[]]>([
+    [modes.bridge, ['10.0.0.7/24', '10.0.1.7/24'], ['10.0.0.7/24']],
+    [modes.bridge, ['fd00::7/64', '10.0.0.7/24', 'fd00::8/64'], ['fd00::7/64', '10.0.0.7/24']],
+    [modes.overlay, ['fd00::7/64', '10.0.0.7/24'], ['10.0.0.7/24']],
+    [modes.overlay, ['fd00::7/64'], ['fd00::7/64']],
+    [modes.transparent, ['fd00::7/64'], ['fd00::7/64']],
+    [modes.nat, [], []],
+  ])('are the first of each family that the mode can do: $name %o', (mode, given, expected) => {
+    expect(usable(mode, ...given)).toEqual(expected);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../cni/json-object.ts';
+import { policyDocument } from '../../../hns-bridge/policy/policy.ts';
 import { modes } from '../../../plugins/attach/modes.ts';
 import { type Options, planFor, policiesOf } from './plan-trial.ts';
 
@@ -14,7 +15,6 @@ describe('port mappings', () => {
   it.each<[string, JsonObject, JsonObject]>([
     ['tcp', { hostPort: 8080, containerPort: 80, protocol: 'tcp' }, { Protocol: 6 }],
     ['UDP', { hostPort: 8080, containerPort: 80, protocol: 'UDP' }, { Protocol: 17 }],
-    ['sctp', { hostPort: 8080, containerPort: 80, protocol: 'sctp' }, { Protocol: 132 }],
     ['icmpv4', { hostPort: 8080, containerPort: 80, protocol: 'ICMPv4' }, { Protocol: 1 }],
     ['igmp', { hostPort: 8080, containerPort: 80, protocol: 'IGMP' }, { Protocol: 2 }],
     ['icmpv6', { hostPort: 8080, containerPort: 80, protocol: 'icmpv6' }, { Protocol: 58 }],
@@ -40,6 +40,25 @@ describe('port mappings', () => {
 
   it('without a host port ask for nothing', () => {
     expect(mapped(mapping({ hostPort: 0, containerPort: 80, protocol: 'tcp' }))).toEqual([]);
+  });
+
+  it.each(['sctp', 'SCTP', 132])('of protocol %s are skipped: Windows has none', (protocol) => {
+    const config = mapping({ hostPort: 8080, containerPort: 80, protocol });
+    const { endpoint, notes } = planFor(modes.bridge, config);
+    expect(endpoint.Policies).toEqual([]);
+    expect(notes).toEqual([
+      'runtimeConfig.portMappings[0]: Windows has no sctp: the port is not mapped',
+    ]);
+  });
+
+  it.each(['tcp', 'TCP', '6'])('are sent to V1 in the runtime’s own word: %s', (protocol) => {
+    const entry = { hostPort: 8080, containerPort: 80, protocol, hostIP: '192.168.10.5' };
+    const { endpoint, notes } = planFor(modes.bridge, mapping(entry), { dialect: 'v1' });
+    const ports = { InternalPort: 80, ExternalPort: 8080 };
+    expect(endpoint.Policies?.map((planned) => policyDocument(planned, 'v1'))).toEqual([
+      { Type: 'NAT', ...ports, Protocol: protocol },
+    ]);
+    expect(notes).toEqual(['V1 maps a host port on every address of the node: 8080 too']);
   });
 
   it('come twice on a dual-stack pod, and once when the host address says which', () => {

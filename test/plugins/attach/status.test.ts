@@ -85,7 +85,7 @@ describe('STATUS', () => {
   });
 
   it('says what is wrong with the configuration', async () => {
-    const play = place('win-bridge', 'azure', { ipMasq: 'yes' });
+    const play = place('win-bridge', 'azure', { loopbackDSR: 'yes' });
     expect((await play.run('STATUS')).document).toMatchObject({ code: 7 });
   });
 });

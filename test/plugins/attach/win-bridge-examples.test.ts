@@ -89,7 +89,6 @@ describe('win-bridge', () => {
           { dst: '0.0.0.0/0', gw: '10.244.7.2' },
           { dst: '::/0', gw: 'fd00:10:244:7::1' },
         ],
-        dns: {},
       },
     },
     {
@@ -125,7 +124,6 @@ describe('win-bridge', () => {
         interfaces: [eth0],
         ips: [{ address: '10.244.4.3/24', interface: 0, gateway: '10.244.4.2' }],
         routes: [{ dst: '0.0.0.0/0', gw: '10.244.4.2' }],
-        dns: {},
       },
     },
   ]);

@@ -32,23 +32,33 @@ describe('what the delegate is handed', () => {
     ['win-bridge when no type is given', { delegate: {} }, subnetEnv, { type: 'win-bridge' }],
     ['win-bridge without a delegate', { delegate: null }, subnetEnv, { type: 'win-bridge' }],
     [
-      'ipMasq as flanneld has it, whatever the delegate says',
+      'flanneld’s network, whatever the delegate says',
       { delegate: { IPMASQ: true, IpMasqNetwork: '10.0.0.0/8' } },
-      subnetEnv.replace('true', 'false'),
+      subnetEnv,
+      { ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
+    ],
+    [
+      'no ipMasq when the operator says so',
+      { delegate: { IPMASQ: false } },
+      subnetEnv,
       { ipMasq: false, ipMasqNetwork: '10.244.0.0/16' },
     ],
     [
-      'every network',
+      'the first network as a text, which the reference can read, and the others',
       {},
-      subnetEnv.replace('/16', '/16,10.250.0.0/16'),
-      { ipMasqNetwork: ['10.244.0.0/16', '10.250.0.0/16'] },
+      subnetEnv.replace('/16', '/16,10.250.0.0/16,10.251.0.0/16'),
+      {
+        ipMasqNetwork: '10.244.0.0/16',
+        otherIpMasqNetworks: ['10.250.0.0/16', '10.251.0.0/16'],
+      },
     ],
     [
       'both families as ranges',
       {},
       dualStack,
       {
-        ipMasqNetwork: ['10.244.0.0/16', 'fd00:10:244::/48'],
+        ipMasqNetwork: '10.244.0.0/16',
+        otherIpMasqNetworks: ['fd00:10:244::/48'],
         ipam: {
           type: 'host-local',
           ranges: [[{ subnet: '10.244.1.0/24' }], [{ subnet: 'fd00:10:244:1::/64' }]],
@@ -78,6 +88,12 @@ describe('what the delegate is handed', () => {
     ],
   ])('has %s', async (_, config, env, expected) => {
     expect((await handed(config, env))?.call.config).toMatchObject(expected);
+  });
+
+  it('is not told that flanneld does not masquerade: win-bridge needs the exceptions all the same', async () => {
+    const asked = await handed({}, subnetEnv.replace('true', 'false'));
+    expect(asked?.call.config).not.toHaveProperty('ipMasq');
+    expect(asked?.call.config).toMatchObject({ ipMasqNetwork: '10.244.0.0/16' });
   });
 
   it('has each key once, whatever letter case the operator wrote it in', async () => {

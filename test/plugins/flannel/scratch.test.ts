@@ -14,7 +14,7 @@ it('a scratch file is the delegate’s configuration, and whose it is', async ()
   await node.plugin.ADD(node.call('ADD', { config }));
   expect(readFileSync(join(node.dataDir, 'pod1'), 'utf8')).toBe(
     '{"dns":{},"Policies":[],"name":"cbr0","cniVersion":"1.1.0","type":"win-overlay",' +
-      '"ipMasq":true,"ipMasqNetwork":"10.244.0.0/16",' +
+      '"ipMasq":false,"ipMasqNetwork":"10.244.0.0/16",' +
       '"ipam":{"type":"host-local","subnet":"10.244.1.0/24","routes":[]},' +
       '"runtimeConfig":{"mac":""},"wincni":{"sandbox":"pod1","ifName":"eth0"}}',
   );

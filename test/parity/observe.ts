@@ -1,0 +1,122 @@
+import { isJsonObject } from '../../cni/json-object.ts';
+import type { JournalLine } from '../../scripts/simulated-node.ts';
+import type { Json } from '../helpers/trial-node.ts';
+import type { Case, Step } from './cases.ts';
+import { journalOf, leasesOf, type Node, runOn, stateOf } from './sides.ts';
+
+/** What a step came to on a node: what was asked of HNS, what was answered, what is left. */
+export interface Observed {
+  readonly done: boolean;
+  /** The requests of HNS that change something and were not refused, in their order. */
+  readonly asked: readonly Json[];
+  /** The result of an ADD that succeeded. */
+  readonly answer: Json | undefined;
+  /** The endpoints beside the host's, where each is attached, and the leases. */
+  readonly endpoints: readonly Json[];
+  readonly leases: Readonly<Record<string, string>>;
+  /** What was said of a failure; not compared. */
+  readonly said: string;
+}
+
+/** Plays a case on a node. */
+export async function play(node: Node, { config, place, steps }: Case): Promise<Observed[]> {
+  const observed: Observed[] = [];
+  for (const step of steps) {
+    const before = journalOf(node).length;
+    const answer = await runOn(node, place, step, config);
+    observed.push(observe(node, step, before, answer));
+  }
+  return observed;
+}
+
+function observe(
+  node: Node,
+  step: Step,
+  before: number,
+  { exitCode, stderr, stdout }: Awaited<ReturnType<typeof runOn>>,
+): Observed {
+  const lines = journalOf(node);
+  const names = namesOfEndpoints(lines);
+  const done = exitCode === 0;
+  return {
+    done,
+    asked: lines.slice(before).flatMap((line) => change(line, names)),
+    answer: done && step.command === 'ADD' ? resultOf(stdout) : undefined,
+    endpoints: stateOf(node)
+      .endpoints.filter(({ Name }) => Name !== 'cbr0_ep')
+      .map(endpointOf),
+    leases: leasesOf(node),
+    said: done ? '' : `${stdout}${stderr}`,
+  };
+}
+
+/** Endpoints by their names: their ids are another on each node. */
+function namesOfEndpoints(lines: readonly JournalLine[]): ReadonlyMap<string, string> {
+  const made = lines.flatMap(({ answer, body, code, operation, target }) => {
+    if (code !== null) return [];
+    const name = isJsonObject(body) ? String(body['Name']) : '';
+    if (operation === 'CreateEndpoint') return [[String(target).toLowerCase(), name] as const];
+    const output = isJsonObject(answer) && isJsonObject(answer['Output']) ? answer['Output'] : {};
+    return operation === 'POST /endpoints'
+      ? [[String(output['ID']).toLowerCase(), name] as const]
+      : [];
+  });
+  return new Map(made);
+}
+
+/** A call that changed something, as it is compared. */
+function change(
+  { body, code, operation, target }: JournalLine,
+  names: ReadonlyMap<string, string>,
+): readonly Json[] {
+  const sent: Json = isJsonObject(body) ? body : {};
+  const named = (id: unknown) => names.get(String(id).toLowerCase()) ?? String(id).toLowerCase();
+  if (code !== null || /^(?:Open|Query|Enumerate|Get|GET)/.test(operation)) return [];
+  switch (operation.replace(target || '-', '<id>')) {
+    case 'CreateEndpoint':
+      return [{ create: withoutIds(sent), idBy: ourScheme.test(String(target)) ? 'ours' : 'HNS' }];
+    case 'POST /endpoints':
+      return [{ create: withoutIds(sent), idBy: 'HNS' }];
+    case 'DeleteEndpoint':
+    case 'DELETE /endpoints/<id>':
+      return [{ delete: named(target) }];
+    case 'ModifyNamespace': {
+      const settings = isJsonObject(sent['Settings']) ? sent['Settings'] : {};
+      const endpoint = named(settings['EndpointId']);
+      return [{ ...sent, Settings: { EndpointId: endpoint }, namespace: target }];
+    }
+    case 'ModifyComputeSystem':
+      return [{ ...sent, Settings: named(sent['Settings']), container: target }];
+    case 'POST /endpoints/<id>/detach':
+      return [{ ...sent, detach: named(target) }];
+    default:
+      return [{ operation, target, sent }];
+  }
+}
+
+const ourScheme = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** A document that was sent: the network's id in one letter case. */
+function withoutIds(document: Json): Json {
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [
+      key,
+      key === 'HostComputeNetwork' || key === 'VirtualNetwork'
+        ? String(value).toLowerCase()
+        : value,
+    ]),
+  );
+}
+
+/** An endpoint as it is left, without what HNS chose of its id: its MAC address, unless it was asked for. */
+function endpointOf({ ID: _, MacAddress, ...rest }: Json): Json {
+  return { ...rest, MacAddress: chosenByHns(MacAddress) ? '<chosen by HNS>' : MacAddress };
+}
+
+const chosenByHns = (mac: unknown) => typeof mac === 'string' && /^00-15-5D/i.test(mac);
+
+/** A result, a MAC address that HNS chose named so. */
+function resultOf(stdout: string): Json {
+  const text = stdout.replace(/"(00-15-5D|00:15:5D)[^"]*"/gi, '"<chosen by HNS>"');
+  return JSON.parse(text);
+}
