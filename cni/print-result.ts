@@ -1,6 +1,6 @@
 import { defined } from '../system/defined.ts';
 import type { JsonObject } from './json-object.ts';
-import type { Dns, Interface, IpConfig, Result, Route } from './result.ts';
+import type { Dns, Interface, IpConfig, Result } from './result.ts';
 import { atLeast, type SpecVersion } from './versions.ts';
 
 /** A result in the shape of a version: SPEC.md, section 5, and those of the versions before. */
@@ -8,7 +8,10 @@ export function printResult(result: Result, version: SpecVersion): JsonObject {
   return atLeast(version, '0.3.0') ? listShape(result, version) : familyShape(result, version);
 }
 
-/** 0.3.0 and up: lists of interfaces and addresses; up to 0.4.0 each address names its family. */
+/**
+ * 0.3.0 and up: lists of interfaces and addresses; up to 0.4.0 each address names its family. What a route
+ * has beside its destination and gateway came with 1.1.0, and the reference prints it in each of these.
+ */
 function listShape(result: Result, version: SpecVersion): JsonObject {
   const namesFamily = !atLeast(version, '1.0.0');
   const full = atLeast(version, '1.1.0');
@@ -18,7 +21,7 @@ function listShape(result: Result, version: SpecVersion): JsonObject {
     ips: unlessEmpty(
       result.ips.map((ip) => defined({ version: namesFamily ? familyOf(ip) : undefined, ...ip })),
     ),
-    routes: unlessEmpty(result.routes.map((route) => printRoute(route, full))),
+    routes: unlessEmpty(result.routes),
     dns: namesFamily ? printDns(result.dns) : unlessNothing(printDns(result.dns)),
   });
 }
@@ -29,7 +32,7 @@ function familyShape(result: Result, version: SpecVersion): JsonObject {
     const ip = result.ips.find((entry) => familyOf(entry) === family);
     const routes = result.routes
       .filter(({ dst }) => dst.includes(':') === (family === '6'))
-      .map((route) => printRoute(route, false));
+      .map(({ dst, gw }) => defined({ dst, gw }));
     return ip && defined({ ip: ip.address, gateway: ip.gateway, routes: unlessEmpty(routes) });
   };
   return defined({
@@ -57,10 +60,6 @@ function familyOf(ip: IpConfig): '4' | '6' {
 function printInterface(entry: Interface, full: boolean): JsonObject {
   const { mtu, socketPath, pciID, ...since030 } = entry;
   return full ? { ...entry } : since030;
-}
-
-function printRoute(route: Route, full: boolean): JsonObject {
-  return full ? { ...route } : defined({ dst: route.dst, gw: route.gw });
 }
 
 function printDns({ domain, nameservers, options, search }: Dns): JsonObject {

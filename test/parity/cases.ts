@@ -219,6 +219,8 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
       },
       'v2',
     ),
+    same('an apiVersion of nobody’s', { apiVersion: 3 }, 'v1'),
+    same('an entry without a value', { policies: [{ name: 'EndpointPolicy' }] }),
     same(
       'an entry without a name',
       {
@@ -299,6 +301,8 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
       ],
       ['a number for a protocol', { hostPort: 82, containerPort: 80, protocol: '6' }],
       ['sctp', { hostPort: 83, containerPort: 80, protocol: 'sctp' }],
+      ['a protocol of nobody’s', { hostPort: 84, containerPort: 80, protocol: 'gre' }],
+      ['none', { hostPort: 0, containerPort: 80, protocol: 'tcp' }],
     ].map(([says, mapping]) =>
       same(`a host port: ${says}`, { runtimeConfig: { portMappings: [mapping] } }),
     ),
@@ -313,6 +317,18 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
   ],
   ipam: [
     { says: 'a range', keys: ipam(() => ({})) },
+    {
+      says: 'two sets of ranges',
+      keys: (place) => ({
+        ipam: {
+          type: 'host-local',
+          ranges: [
+            [{ ...range(place), rangeEnd: firstAddress(place, 19) }],
+            [{ ...range(place), rangeStart: firstAddress(place, 20) }],
+          ],
+        },
+      }),
+    },
     { says: 'its own gateway', keys: ipam((place) => ({ gateway: firstAddress(place, 1) })) },
     { says: 'another gateway', keys: ipam((place) => ({ gateway: firstAddress(place, 200) })) },
     {
