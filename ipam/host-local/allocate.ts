@@ -35,6 +35,7 @@ export function allocate(leases: LeasePool, reserved: readonly Address[]): Alloc
       const request = wanted.get(index);
       const kept = keptAddress(search, held, request);
       if (kept) return allocatedIp(set, kept);
+      if (request) assertHoldsNone(search, held, request);
       const taken = request ? takeRequested(search, request) : takeNext(search);
       allocated.push(taken);
       return allocatedIp(set, taken);
@@ -100,7 +101,23 @@ function keptAddress(
   });
 }
 
-function takeRequested({ isReserved, leases, set }: Search, address: Address): Address {
+/** Throws code 111 when the owner asks for another address of a set than it has: it would have both. */
+function assertHoldsNone(
+  { leases, set }: Search,
+  held: readonly Address[],
+  request: Address,
+): void {
+  const other = held.find((address) => rangeFor(set, address));
+  if (!other) return;
+  const { containerId, ifName } = leases.owner;
+  throw new CniError(
+    code.addressTaken,
+    `${formatAddress(other)} has been allocated to ${containerId} (${ifName}), which now asks for ${formatAddress(request)}`,
+    'delete the pod first: DEL gives an address back',
+  );
+}
+
+function takeRequested({ index, isReserved, leases, set }: Search, address: Address): Address {
   const text = formatAddress(address);
   if (rangeFor(set, address)?.gateway === address.value) {
     throw new CniError(code.addressTaken, `requested ip ${text} is subnet's gateway`);
@@ -114,7 +131,11 @@ function takeRequested({ isReserved, leases, set }: Search, address: Address): A
   }
   const store = leases.store;
   store.reclaim(address);
-  if (store.take(leases.owner, [address])) return address;
+  if (store.take(leases.owner, [address])) {
+    // The next one is looked for behind it, as the reference does.
+    store.rememberLast(index, address);
+    return address;
+  }
   throw new CniError(
     code.addressTaken,
     `requested IP address ${text} is not available in range set ${describeSet(set)}`,

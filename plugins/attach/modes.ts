@@ -33,6 +33,8 @@ export interface Mode {
   readonly podNamespaceInSearch: boolean;
   /** Keys of ours that the reference plugin of this name never reads: a wrong one must not fail a pod. */
   readonly unreadKeys: readonly UnreadKey[];
+  /** What the reference plugin of this name does nothing for, where ours does. */
+  readonly leftOutByReference: readonly ('ipMasq' | 'ipMasqNetwork' | 'portMappings')[];
   /** Whether a missing network is made without being asked (`createNetwork`). */
   readonly createsNetwork: boolean;
 }
@@ -50,6 +52,7 @@ const bridge: Mode = {
   ipv6: 'beside',
   podNamespaceInSearch: false,
   unreadKeys: ['ipMasq', 'endpointMacPrefix'],
+  leftOutByReference: [],
   createsNetwork: false,
 };
 
@@ -66,6 +69,7 @@ const overlay: Mode = {
   ipv6: 'never',
   podNamespaceInSearch: false,
   unreadKeys: ['ipMasqNetwork'],
+  leftOutByReference: ['ipMasqNetwork', 'portMappings'],
   createsNetwork: false,
 };
 
@@ -86,6 +90,7 @@ const nat: Mode = {
   ipv6: 'never',
   podNamespaceInSearch: true,
   unreadKeys: unreadByMicrosofts,
+  leftOutByReference: [],
   createsNetwork: true,
 };
 
@@ -102,6 +107,7 @@ const transparent: Mode = {
   ipv6: 'alone',
   podNamespaceInSearch: false,
   unreadKeys: [],
+  leftOutByReference: [],
   createsNetwork: false,
 };
 
@@ -112,6 +118,7 @@ const sdnBridge: Mode = {
   gateway: 'ipam',
   podNamespaceInSearch: true,
   unreadKeys: unreadByMicrosofts,
+  leftOutByReference: ['ipMasq', 'ipMasqNetwork'],
   createsNetwork: true,
 };
 
@@ -120,6 +127,7 @@ const sdnOverlay: Mode = {
   name: 'sdnoverlay',
   podNamespaceInSearch: true,
   unreadKeys: unreadByMicrosofts,
+  leftOutByReference: ['ipMasq', 'ipMasqNetwork'],
 };
 
 /** Every mode there is. The registry of plugins is made from this table. */

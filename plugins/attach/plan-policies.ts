@@ -1,18 +1,12 @@
 import { addressOf, type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
-import type { JsonObject } from '../../cni/json-object.ts';
 import { texts, textsField } from '../../hns-bridge/json-document.ts';
-import {
-  type Policy,
-  policyDocument,
-  unknownKeys,
-  unknownSettings,
-  writtenValue,
-} from '../../hns-bridge/policy/policy.ts';
+import { type Policy, policyDocument, writtenValue } from '../../hns-bridge/policy/policy.ts';
 import type { Dialect } from '../../hns-bridge/policy/types.ts';
 import { portMappingFlags } from '../../hns-bridge/policy/types.ts';
 import type { AllocatedIp } from '../../ipam/allocation.ts';
 import { defined } from '../../system/defined.ts';
 import { type AttachConfig, asConfigError, type PortMapping } from './config.ts';
+import { exceptionLists, exceptionsIn, isExceptionList } from './exception-lists.ts';
 import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
 import type { Network } from './network.ts';
@@ -47,7 +41,7 @@ export function assertSupported(listed: readonly From<Policy>[], dialect: Dialec
 export function planPolicies(facts: PolicyFacts): PlannedPolicies {
   const { policies } = facts.config;
   const lists = policies.filter(({ value }) => isExceptionList(value));
-  const merged = exceptionLists(facts, lists);
+  const merged = exceptionLists(lists, facts.config.addExceptions ? addedExceptions(facts) : []);
   // What is listed keeps its order, the exceptions where their first list stood.
   const [first] = lists;
   const listed = policies.flatMap((entry) => {
@@ -66,66 +60,6 @@ export function planPolicies(facts: PolicyFacts): PlannedPolicies {
     ],
     notes: [...lists.flatMap(clearedHostBits), ...ports.notes],
   };
-}
-
-/** An OutBoundNAT with destinations or a virtual IP is no exception list: it stays apart. */
-function isExceptionList({ Settings, Type }: Policy): boolean {
-  return (
-    Type === 'OutBoundNAT' &&
-    Settings['Destinations'] === undefined &&
-    Settings['VirtualIP'] === undefined
-  );
-}
-
-function exceptionsIn({ Settings }: Policy): readonly string[] {
-  return textsField(Settings, 'Exceptions');
-}
-
-/**
- * One OutBoundNAT a family, with every exception once: listed ones first, then those that ipMasq
- * adds. HNS refuses or ignores a second one.
- */
-function exceptionLists(
-  facts: PolicyFacts,
-  lists: readonly From<Policy>[],
-): readonly From<Policy>[] {
-  const added = facts.config.addExceptions ? addedExceptions(facts) : [];
-  const given = lists.flatMap(({ from, value }) =>
-    exceptionsIn(value).map((text) => ({ from, value: text })),
-  );
-  const all = [...given, ...added];
-  return ([4, 6] as const).flatMap((family) => {
-    const ofFamily = all.filter(({ value }) => value.includes(':') === (family === 6));
-    const Exceptions = [...new Set(ofFamily.map(({ value }) => value))];
-    // An empty list asks for SNAT of everything. It names no family: IPv4.
-    const empty = lists.filter(({ value }) => family === 4 && exceptionsIn(value).length === 0);
-    if (Exceptions.length === 0 && empty.length === 0) return [];
-    const from = [...new Set([...empty, ...ofFamily].map((entry) => entry.from))].join(', ');
-    return [{ value: merged(lists, Exceptions), from }];
-  });
-}
-
-/**
- * What lists say beside their exceptions holds for all of them; where two differ, the first does. Keys
- * that the table does not know stay in the dialect they were written in.
- */
-function merged(lists: readonly From<Policy>[], Exceptions: readonly string[]): Policy {
-  const policies = lists.map(({ value }) => value);
-  const Settings = { ...firstOf(policies.map((policy) => policy.Settings)), Exceptions };
-  const odd = policies.filter((policy) => unknownKeys(policy).length > 0);
-  const dialect = odd[0]?.written?.dialect;
-  if (dialect === undefined) return { Type: 'OutBoundNAT', Settings };
-  const unknown = firstOf(odd.map(unknownSettings));
-  return {
-    Type: 'OutBoundNAT',
-    Settings,
-    written: { dialect, settings: { ...unknown, ...Settings } },
-  };
-}
-
-/** Documents as one: where two have the same key, the first of them counts. */
-function firstOf(documents: readonly JsonObject[]): JsonObject {
-  return Object.fromEntries(documents.toReversed().flatMap((document) => Object.entries(document)));
 }
 
 function clearedHostBits({ from, value }: From<Policy>): readonly string[] {

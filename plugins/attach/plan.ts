@@ -15,7 +15,7 @@ import { type Network, subnetWith } from './network.ts';
 import { type PolicyFacts, planPolicies } from './plan-policies.ts';
 
 /** Everything an endpoint is planned from. */
-interface PlanFacts extends PolicyFacts {
+export interface PlanFacts extends PolicyFacts {
   readonly identity: Identity;
   /** The DNS settings of last resort: IPAM's, or those that are there. */
   readonly dns: From<Dns>;

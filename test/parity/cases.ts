@@ -38,6 +38,8 @@ export const places: readonly Place[] = [
 export const sandboxes: Readonly<Record<string, string>> = {
   pod1: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b001',
   pod2: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b002',
+  pod3: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b003',
+  pod4: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b004',
 };
 
 /** What an entry of a table does to a configuration; for a dialect alone, if it says so. */
@@ -204,6 +206,7 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
       [{ Type: 'PROXY', IP: '10.0.0.3', Port: '15001', ExceptionList: ['10.96.0.1'] }],
       'v1',
     ),
+    policies('a policy that HNS refuses', [{ Type: 'Nonsense', Settings: {} }], 'v2'),
     same('a network policy', {
       policies: [policy({ Type: 'NetAdapterName', Settings: {} }, 'NetworkPolicy')],
     }),

@@ -3,6 +3,7 @@ import type { JournalLine } from '../../scripts/simulated-node.ts';
 import type { Json } from '../helpers/trial-node.ts';
 import type { Case, Step } from './cases.ts';
 import {
+  EndedByWine,
   journalOf,
   leasesOf,
   makeNode,
@@ -31,27 +32,35 @@ export interface Observed {
  * Plays a case on a node of a side, from the beginning again when Wine itself ended a process: seen once in
  * a thousand starts of either side's, three at a time.
  */
-export async function play(side: Side, name: string, played: Case): Promise<Observed[]> {
-  for (let attempt = 1; ; attempt++) {
+export function play(side: Side, name: string, played: Case): Promise<Observed[]> {
+  return withoutWine(async () => {
     const node = makeNode(side, name);
     const observed = await playOn(node, played);
     removeNode(node);
-    if (observed) return observed;
-    if (attempt === 3) throw new Error('a process ended without a word, three times');
-    playedAgain++;
+    return observed;
+  });
+}
+
+/** What was played, once more where Wine has ended a process of it. */
+export async function withoutWine<Played>(play: () => Promise<Played>): Promise<Played> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await play();
+    } catch (error) {
+      if (!(error instanceof EndedByWine) || attempt === 3) throw error;
+      playedAgain++;
+    }
   }
 }
 
 /** How many cases were played again. */
 export let playedAgain = 0;
 
-/** Undefined when a process failed without a word: a plugin that fails says why on stdout. */
-async function playOn(node: Node, { config, place, steps }: Case): Promise<Observed[] | undefined> {
+async function playOn(node: Node, { config, place, steps }: Case): Promise<Observed[]> {
   const observed: Observed[] = [];
   for (const step of steps) {
     const before = journalOf(node).length;
     const answer = await runOn(node, place, step, withPortsOf(step.containerId, config));
-    if (answer.exitCode !== 0 && answer.stdout === '') return undefined;
     observed.push(observe(node, step, before, answer));
   }
   return observed;

@@ -56,7 +56,7 @@ export const firstState = {
   ],
   endpoints: [hostEndpoint({ id: ids.host, network: ids.bridge, subnet: '10.244.2.0/24' })],
   namespaces: Object.values(sandboxes).map((id, index) => namespace(id, index + 2)),
-  systems: ['pod1', 'pod2', 'work1'].map((Id) => ({ Id })),
+  systems: ['pod1', 'pod2', 'pod3', 'pod4', 'work1'].map((Id) => ({ Id })),
   // The reference writes one for each source of exceptions: HNS takes it.
   rules: { secondExceptionList: 'kept' },
 };
@@ -92,6 +92,9 @@ export function configOn({ folder }: Node, config: Json): Json {
   return { ...config, ipam: { ...ipam, dataDir: windowsPath(join(folder, 'networks')) } };
 }
 
+/** A process ended without a word. */
+export class EndedByWine extends Error {}
+
 /** Runs a plugin as a runtime does. */
 export function runOn(
   node: Node,
@@ -126,7 +129,11 @@ export function runOn(
   child.stdin.end(JSON.stringify(configOn(node, config)));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.on('close', (exitCode) => {
+      // A plugin that fails says why on stdout.
+      if (exitCode !== 0 && stdout === '') reject(new EndedByWine());
+      else resolve({ exitCode, stdout, stderr });
+    });
   });
 }
 

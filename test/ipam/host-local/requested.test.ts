@@ -55,6 +55,27 @@ describe('a requested address', () => {
     expect(await node.add({ ipam: wide, args: `IP=${address}` })).toEqual([`${address}/24`]);
   });
 
+  it('is where the next one is looked for from', async () => {
+    const node = trial();
+    await node.add({ ipam: wide, args: 'IP=10.1.2.77' });
+    expect(await node.add({ ipam: wide, containerId: 'pod2' })).toEqual(['10.1.2.78/24']);
+    expect(node.read('last_reserved_ip.0')).toBe('10.1.2.78');
+  });
+
+  it('is refused to who has another, and what it has stays', async () => {
+    const node = trial();
+    await node.add({ ipam: wide, args: 'IP=10.1.2.77' });
+    const { document } = await node.run('ADD', { ipam: wide, args: 'IP=10.1.2.78' });
+    expect(document).toEqual({
+      cniVersion: '1.1.0',
+      code: 111,
+      msg: '10.1.2.77 has been allocated to pod1 (eth0), which now asks for 10.1.2.78',
+      details: 'delete the pod first: DEL gives an address back',
+    });
+    expect(node.leases()).toEqual(['10.1.2.77']);
+    expect(await node.add({ ipam: wide })).toEqual(['10.1.2.77/24']);
+  });
+
   it('is given where an abandoned file stands', async () => {
     const node = trial();
     node.write(address, '', 61);

@@ -145,6 +145,63 @@ describe('CHECK', () => {
   });
 });
 
+describe('CHECK, of an endpoint that the reference made', () => {
+  const id = '6f0d6a5e-6a0d-4b1c-9d2e-0c1f2a3b4c5d';
+  const mappings = [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }];
+  const masquerade = { ipMasq: true, ipMasqNetwork: '10.244.0.0/16', policies: [] };
+  const added = async (keys: Json) => {
+    const play = trial({ conf: 'win-overlay', fixture: 'alone', keys: { dns: {}, ...keys } });
+    const prevResult = await play.added();
+    return { play, prevResult, check: () => play.run('CHECK', { prevResult }) };
+  };
+  const list = (...Exceptions: readonly string[]) => ({
+    Type: 'OutBoundNAT',
+    Settings: { Exceptions },
+  });
+
+  it('is content with several exception lists, and an exception in two of them', async () => {
+    const { check, play } = await added(masquerade);
+    const lists = [list('10.244.3.0/24', '10.244.3.7/24'), list('10.244.0.0/16', '10.244.3.0/24')];
+    change(play, (pod) => ({
+      ...pod,
+      ID: id,
+      Policies: [...lists, ...without('OutBoundNAT')(pod).Policies],
+    }));
+    expect(await check()).toEqual(silent);
+  });
+
+  it.each([
+    ['ipMasqNetwork', masquerade, 'OutBoundNAT', [list('10.244.3.0/24')]],
+    ['host ports', { runtimeConfig: { portMappings: mappings } }, 'PortMapping', []],
+  ])('does not miss what the reference does nothing for: %s', async (_, keys, type, instead) => {
+    const { check, play } = await added(keys);
+    const reduced = (pod: Json) => {
+      const rest = without(type)(pod);
+      return { ...rest, Policies: [...instead, ...JSON.parse(JSON.stringify(rest.Policies))] };
+    };
+    change(play, reduced);
+    // One of ours has all of it.
+    expect((await check()).document).toMatchObject({ code: 100 });
+    change(play, (pod) => ({ ...pod, ID: id }));
+    expect(await check()).toEqual(silent);
+  });
+
+  it('says what it lacks that the reference does make', async () => {
+    const { check, play } = await added({
+      ...masquerade,
+      runtimeConfig: { portMappings: mappings },
+    });
+    change(play, (pod) => ({ ...pod, ID: id, Policies: [list('10.9.0.0/16')] }));
+    expect((await check()).document).toMatchObject({
+      code: 100,
+      details: [
+        'policy: expected provider address 192.168.10.5, found none',
+        'policy: expected OutBoundNAT except 10.244.3.0/24, found OutBoundNAT except 10.9.0.0/16',
+      ].join('\n'),
+    });
+  });
+});
+
 describe('CHECK and a repeated ADD', () => {
   const shown = (play: ReturnType<typeof place>, change: Json) => {
     const answer = JSON.stringify({ ...play.pod(), ...change });

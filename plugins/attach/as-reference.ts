@@ -1,0 +1,24 @@
+import type { PlanFacts } from './plan.ts';
+
+/**
+ * What an endpoint is planned from, as the reference plugin of this name does it: of a node that is
+ * changed over, its endpoints stay as they are, and are no differences (README, "What is different").
+ */
+export function asTheReference(facts: PlanFacts): PlanFacts {
+  const { config, dialect, mode } = facts;
+  const leftOut = new Set(mode.leftOutByReference);
+  return {
+    ...facts,
+    config: {
+      ...config,
+      portMappings: leftOut.has('portMappings') ? [] : config.portMappings,
+      exceptions: leftOut.has('ipMasqNetwork') ? [] : config.exceptions,
+      addExceptions: config.addExceptions && !leftOut.has('ipMasq'),
+      // V1 is not sent a domain.
+      dns:
+        dialect === 'v2'
+          ? config.dns
+          : config.dns.map(({ from, value: { domain: _, ...value } }) => ({ from, value })),
+    },
+  };
+}

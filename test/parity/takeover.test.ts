@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../helpers/trial-node.ts';
+import { type Case, eachAlone, places, sandboxes } from './cases.ts';
+import { withoutWine } from './observe.ts';
+import {
+  type Answer,
+  asOther,
+  leasesOf,
+  makeNode,
+  type Node,
+  removeNode,
+  runOn,
+  type Side,
+  stateOf,
+} from './sides.ts';
+
+/** A node that is changed over: what one suite made, the other has to deal with. */
+
+const leases = (node: Node) =>
+  Object.keys(leasesOf(node)).filter((name) => /\/[\da-f]+[.:]/.test(name));
+const pods = (node: Node) => stateOf(node).endpoints.filter(({ Name }) => Name !== 'cbr0_ep');
+const silent = { exitCode: 0, stdout: '', stderr: '' };
+
+/** Commands on one node, by either side's executables. */
+function playerOn(node: Node, { config, dialect, place }: Case) {
+  return (side: Side, command: string, containerId: string, more: Json = {}): Promise<Answer> => {
+    const netns = dialect === 'v1' ? 'none' : (sandboxes[containerId] ?? '');
+    const on = side === node.side ? node : asOther(node);
+    return runOn(on, place, { command, containerId, netns }, { ...config, ...more });
+  };
+}
+
+async function onNode(name: string, play: (node: Node) => Promise<void>) {
+  await withoutWine(async () => {
+    const node = makeNode('theirs', name);
+    await play(node);
+    removeNode(node);
+  });
+}
+
+/** What CHECK says of a pod in which the reference left something out. */
+const unlike = [
+  {
+    part: 'V1 exceptions under both',
+    where: ({ dialect }: Case) => dialect === 'v2',
+    said: 'policy: expected OutBoundNAT except 10.96.0.0/12, found OutBoundNAT except nothing',
+  },
+  {
+    part: 'AdditionalArgs, which is Microsoft’s',
+    where: () => true,
+    said: 'policy: expected OutBoundNAT except 10.96.0.0/12, found none',
+  },
+  {
+    part: 'a range inside a wider subnet',
+    where: ({ place }: Case) => place.network === 'cbr0',
+    said: 'route to 0.0.0.0/0: expected 10.244.2.2, found 10.244.0.2',
+  },
+];
+
+function answerOfCheck(played: Case) {
+  const found = unlike.find(({ part, where }) => played.parts.includes(part) && where(played));
+  const said = (text: string) => expect.stringContaining(text);
+  return found ? { exitCode: 1, stderr: '', stdout: said(`"details": "${found.said}"`) } : silent;
+}
+
+const plain = eachAlone.filter(({ steps }) => steps.length === 2 && steps[1]?.command === 'DEL');
+/** But for a configuration that ours refuses. */
+const readable = plain.filter(
+  ({ parts }) => !parts.includes('a host port: a protocol of nobody’s'),
+);
+
+describe.concurrent('a pod that the reference made', () => {
+  it.each(readable.map((played, index) => ({ title: played.title, played, index })))(
+    'is ours to add again, to check and to delete: $title',
+    async ({ index, played }) => {
+      // Before CHECK came, a configuration of an older version says so.
+      const version = String(played.config['cniVersion']) < '0.4.0' ? { cniVersion: '0.4.0' } : {};
+      const config = { ...played.config, ...version };
+      await onNode(`taken-${index}`, async (node) => {
+        const at = playerOn(node, { ...played, config });
+        const made = await at('theirs', 'ADD', 'pod1');
+        // What the reference does not make is not there to be taken over.
+        if (made.exitCode !== 0) return;
+        const prevResult = JSON.parse(made.stdout);
+        const [endpoint] = pods(node);
+        const before = leases(node);
+        expect(await at('ours', 'CHECK', 'pod1', { prevResult })).toEqual(answerOfCheck(played));
+        const again = await at('ours', 'ADD', 'pod1');
+        expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+        const { interfaces, ips } = JSON.parse(again.stdout);
+        expect(ips).toMatchObject(prevResult.ips);
+        expect(interfaces[0].mac).toBe(prevResult.interfaces[0].mac);
+        expect(pods(node)).toEqual([endpoint]);
+        expect(leases(node)).toEqual(before);
+        const now = { prevResult: JSON.parse(again.stdout) };
+        expect(await at('ours', 'CHECK', 'pod1', now)).toEqual(answerOfCheck(played));
+        expect(await at('ours', 'DEL', 'pod1', { prevResult })).toEqual(silent);
+        expect([pods(node), leases(node)]).toEqual([[], []]);
+      });
+    },
+  );
+
+  const usual = eachAlone.filter(({ parts }) => parts.at(-1) === 'two pods');
+  it.each(usual.map((played, index) => ({ title: played.title, played, index })))(
+    'goes when it is stale, and no other with it: $title',
+    async ({ index, played }) => {
+      await onNode(`collected-${index}`, async (node) => {
+        const at = playerOn(node, played);
+        for (const pod of ['pod1', 'pod2']) {
+          expect(await at('theirs', 'ADD', pod)).toMatchObject({ exitCode: 0 });
+        }
+        const valid = [{ containerID: 'pod2', ifname: 'eth0' }];
+        const more = { cniVersion: '1.1.0', 'cni.dev/valid-attachments': valid };
+        const gc = await at('ours', 'GC', 'pod1', more);
+        // Docker and containerd are not on one network: GC knows containerd's endpoints.
+        expect(gc).toEqual(silent);
+        expect(pods(node)).toMatchObject([{ Name: `pod2_${played.place.network}` }]);
+        expect(leases(node)).toHaveLength(1);
+      });
+    },
+  );
+});
+
+describe.concurrent('a pod that ours made', () => {
+  it.each(plain.map((played, index) => ({ title: played.title, played, index })))(
+    'is the reference’s to delete: $title',
+    async ({ index, played }) => {
+      const older = String(played.config['cniVersion']) < '0.3.0';
+      await onNode(`given-${index}`, async (node) => {
+        const at = playerOn(node, played);
+        const made = await at('ours', 'ADD', 'pod1');
+        if (made.exitCode !== 0) return;
+        // The reference cannot delete by a configuration of two sets of ranges before 0.3.0.
+        if (older && played.parts.includes('two sets of ranges')) return;
+        expect(await at('theirs', 'DEL', 'pod1')).toMatchObject({ exitCode: 0 });
+        expect([pods(node), leases(node)]).toEqual([[], []]);
+      });
+    },
+  );
+});
+
+describe('both on one node at once', () => {
+  const both = places.flatMap((place) =>
+    eachAlone.filter(
+      (played) =>
+        played.place === place && played.dialect === 'v2' && played.parts.at(-1) === 'two pods',
+    ),
+  );
+  it.each(both.map((played, index) => ({ title: played.title, played, index })))(
+    'give no address twice, and each deletes what the other made: $title',
+    async ({ index, played }) => {
+      await onNode(`both-${index}`, async (node) => {
+        const at = playerOn(node, played);
+        const made = await Promise.all([
+          at('theirs', 'ADD', 'pod1'),
+          at('ours', 'ADD', 'pod2'),
+          at('theirs', 'ADD', 'pod3'),
+          at('ours', 'ADD', 'pod4'),
+        ]);
+        expect(made.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+        const addresses = made.map(({ stdout }) => JSON.parse(stdout).ips[0].address);
+        expect(new Set(addresses).size).toBe(4);
+        expect([pods(node).length, leases(node).length]).toEqual([4, 4]);
+        const gone = await Promise.all([
+          at('ours', 'DEL', 'pod1'),
+          at('theirs', 'DEL', 'pod2'),
+          at('ours', 'DEL', 'pod3'),
+          at('theirs', 'DEL', 'pod4'),
+        ]);
+        expect(gone.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+        expect([pods(node), leases(node)]).toEqual([[], []]);
+      });
+    },
+  );
+});
