@@ -13,7 +13,6 @@ export function asTheReference(facts: PlanFacts): PlanFacts {
       ...config,
       portMappings: leftOut.has('portMappings') ? [] : config.portMappings,
       exceptions: leftOut.has('ipMasqNetwork') ? [] : config.exceptions,
-      addExceptions: config.addExceptions && !leftOut.has('ipMasq'),
       // V1 is not sent a domain.
       dns:
         dialect === 'v2'

@@ -2,7 +2,7 @@ import { type Address, type Cidr, parseAddress, parseCidr } from '../../cni/addr
 import { parseConfig } from '../../cni/config.ts';
 import { isDefaultRoute } from '../../cni/default-route.ts';
 import { invalidConfig } from '../../cni/error.ts';
-import { isJsonObject } from '../../cni/json-object.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Dns } from '../../cni/result.ts';
@@ -13,7 +13,7 @@ import { defined } from '../../system/defined.ts';
 import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
 import { attachSchema, type WrittenConfig } from './schema.ts';
-import { macPrefixForm, withoutUnusable } from './unread-keys.ts';
+import { macPrefixForm, withoutUnread } from './unread-keys.ts';
 
 export interface PortMapping {
   readonly hostPort: number;
@@ -56,6 +56,10 @@ export interface AttachConfig {
   readonly createNetwork: boolean;
   /** The adapter a network is made on. */
   readonly adapter: string | undefined;
+  /** Policies of a network that is made, as they are written. */
+  readonly networkPolicies: readonly JsonObject[];
+  /** The DNS settings of a network that is made: those of every pod. */
+  readonly networkDns: From<Dns>;
   /** The VXLAN network identifier of an overlay that is made. */
   readonly vni: number | undefined;
   /** The gateway of a network that is made, when the configuration says it. */
@@ -66,7 +70,7 @@ export interface AttachConfig {
 
 /** Reads the configuration of a Windows plugin. Throws code 7, naming the key that is wrong. */
 export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
-  const { config, notes } = withoutUnusable(mode, call.config);
+  const { config, notes } = withoutUnread(mode, call.config);
   const raw = parseConfig(attachSchema, config);
   const listed = policies(raw);
   const ports = portMappings(raw);
@@ -90,6 +94,8 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     routeGateways: flags.gatewayFromAdditionalRoutes ? routeGateways(raw) : [],
     createNetwork: raw.createNetwork ?? false,
     adapter: raw.master || undefined,
+    networkPolicies: listed.networkPolicies,
+    networkDns: { from: 'dns', value: defined({ ...raw.dns }) },
     vni: raw.vni,
     networkGateway: networkGateway && { from: 'ipam.routes[0].gw', value: networkGateway },
     notes: [...notes, ...listed.notes, ...ports.notes],
@@ -103,27 +109,33 @@ export function hnsWayOf({ config }: Call): HnsWay | undefined {
 
 interface Listed {
   readonly policies: readonly From<Policy>[];
+  readonly networkPolicies: readonly JsonObject[];
   readonly notes: readonly string[];
 }
 
 function policies(raw: WrittenConfig): Listed {
-  const named = (key: string, entries: WrittenConfig['policies'] = []) =>
+  const under = (key: string, entries: WrittenConfig['policies'] = []) =>
     entries.map((entry, index) => ({ ...entry, from: `${key}[${index}]` }));
   const entries = [
-    ...named('policies', raw.policies),
-    ...named('AdditionalArgs', raw.AdditionalArgs),
+    ...under('policies', raw.policies),
+    ...under('AdditionalArgs', raw.AdditionalArgs),
     ...(raw.HcnPolicyArgs ?? []).map((value, index) => ({
       name: endpointPolicy,
       value,
       from: `HcnPolicyArgs[${index}]`,
     })),
   ];
-  // Other names (NetworkPolicy) are for other consumers of the same file; one without is for nobody.
-  const ours = entries.filter(({ name = '' }) => name.toLowerCase() === endpointPolicy);
-  const unnamed = entries.filter(({ name = '' }) => name === '');
+  // Other names are for other consumers of the same file; one without is for nobody.
+  const named = (wanted: string) =>
+    entries.filter(({ name = '' }) => name.toLowerCase() === wanted);
+  const ours = named(endpointPolicy);
+  const unnamed = named('');
   return {
     policies: ours.flatMap(({ from, value }) =>
       value === undefined || value === null ? [] : [listedPolicy(from, value)],
+    ),
+    networkPolicies: named(networkPolicy).flatMap(({ from, value }) =>
+      value === undefined || value === null ? [] : [policyObject(from, value)],
     ),
     notes: [
       ...unnamed.map(({ from }) => `${from} has no name, and is passed over`),
@@ -136,10 +148,17 @@ function policies(raw: WrittenConfig): Listed {
 
 /** The name of an endpoint's policies, in small letters. */
 const endpointPolicy = 'endpointpolicy';
+/** That of policies for the network, which matter where it is made. */
+const networkPolicy = 'networkpolicy';
 
 function listedPolicy(path: string, value: unknown): From<Policy> {
-  if (!isJsonObject(value)) throw invalidConfig(`${path}.value`, 'expected object');
-  return { from: path, value: asConfigError(path, () => readPolicy(value)) };
+  const written = policyObject(path, value);
+  return { from: path, value: asConfigError(path, () => readPolicy(written)) };
+}
+
+function policyObject(path: string, value: unknown): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw invalidConfig(`${path}.value`, 'expected object');
 }
 
 /** What a reader of policies gives; what is wrong with one is thrown as code 7, with its place. */
@@ -262,9 +281,12 @@ function dnsOf(mode: Mode, raw: WrittenConfig, podNamespace: string | undefined)
   ];
 }
 
-/** Microsoft's plugins make `svc.cluster.local` the pod's own `<namespace>.svc.cluster.local`. */
+/**
+ * Microsoft's plugins make `svc.cluster.local` the pod's own `<namespace>.svc.cluster.local`, and so
+ * with whatever comes first.
+ */
 function podSearch(mode: Mode, search: readonly string[], podNamespace: string | undefined) {
   const [first, ...rest] = search;
-  if (!mode.podNamespaceInSearch || !podNamespace || !first?.startsWith('svc.')) return search;
+  if (!mode.podNamespaceInSearch || !podNamespace || first === undefined) return search;
   return [`${podNamespace}.${first}`, ...rest];
 }

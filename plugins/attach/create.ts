@@ -40,7 +40,7 @@ export async function allocate(
     const leases = `lease of ${allocated.map(formatAddress).join(', ')}`;
     undo.push(leases, () => source.release(allocated));
   }
-  const ips = usableIps(mode, allocation?.ips ?? []);
+  const ips = usableIps(mode, config, allocation?.ips ?? []);
   const unused = (allocation?.ips ?? []).filter((ip) => !ips.includes(ip)).map(({ cidr }) => cidr);
   if (unused.length > 0) {
     const addresses = unused.map((cidr) => formatAddress(addressOf(cidr)));

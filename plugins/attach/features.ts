@@ -47,7 +47,8 @@ export async function assertDualStack(
   ips: readonly AllocatedIp[],
   hns: Hns,
 ): Promise<void> {
-  const dual = mode.ipv6 === 'beside' && ips.some(({ cidr }) => cidr.family === 6);
+  const besides = mode.ipv6 === 'beside' || mode.ipv6 === 'beside-if-told';
+  const dual = besides && ips.some(({ cidr }) => cidr.family === 6);
   if (!dual) return;
   const version = await hns.version();
   if (supports(version, 'dualStack')) return;

@@ -27,14 +27,16 @@ export interface Mode {
   readonly ipMasqNetworkSuffices: boolean;
   /** An overlay's endpoints carry the node's address on the underlay. */
   readonly providerAddress: boolean;
-  /** Whether an IPv6 address may come beside an IPv4 one, come alone, or not at all. */
-  readonly ipv6: 'beside' | 'alone' | 'never';
-  /** The pod's namespace goes in front of a bare cluster suffix in the search list. */
+  /** Whether an IPv6 address may come beside an IPv4 one (if `enableDualStack` says so), come alone, or not at all. */
+  readonly ipv6: 'beside' | 'beside-if-told' | 'alone' | 'never';
+  /** The pod's namespace goes in front of the first entry of the search list. */
   readonly podNamespaceInSearch: boolean;
   /** Keys of ours that the reference plugin of this name never reads: a wrong one must not fail a pod. */
   readonly unreadKeys: readonly UnreadKey[];
+  /** Keys that are without effect, as the plugin of this name at Microsoft does nothing for them. */
+  readonly keysWithoutEffect: readonly string[];
   /** What the reference plugin of this name does nothing for, where ours does. */
-  readonly leftOutByReference: readonly ('ipMasq' | 'ipMasqNetwork' | 'portMappings')[];
+  readonly leftOutByReference: readonly ('ipMasqNetwork' | 'portMappings')[];
   /** Whether a missing network is made without being asked (`createNetwork`). */
   readonly createsNetwork: boolean;
 }
@@ -52,6 +54,7 @@ const bridge: Mode = {
   ipv6: 'beside',
   podNamespaceInSearch: false,
   unreadKeys: ['ipMasq', 'endpointMacPrefix'],
+  keysWithoutEffect: [],
   leftOutByReference: [],
   createsNetwork: false,
 };
@@ -69,12 +72,20 @@ const overlay: Mode = {
   ipv6: 'never',
   podNamespaceInSearch: false,
   unreadKeys: ['ipMasqNetwork'],
+  keysWithoutEffect: [],
   leftOutByReference: ['ipMasqNetwork', 'portMappings'],
   createsNetwork: false,
 };
 
 /** Keys that none of Microsoft's plugins reads. */
-const unreadByMicrosofts = ['ipMasq', 'ipMasqNetwork', 'endpointMacPrefix', 'loopbackDSR'] as const;
+const unreadByMicrosofts = [
+  'ipMasq',
+  'ipMasqNetwork',
+  'otherIpMasqNetworks',
+  'endpointMacPrefix',
+  'loopbackDSR',
+  'master',
+];
 
 const nat: Mode = {
   name: 'nat',
@@ -89,7 +100,8 @@ const nat: Mode = {
   providerAddress: false,
   ipv6: 'never',
   podNamespaceInSearch: true,
-  unreadKeys: unreadByMicrosofts,
+  unreadKeys: [],
+  keysWithoutEffect: unreadByMicrosofts,
   leftOutByReference: [],
   createsNetwork: true,
 };
@@ -107,6 +119,7 @@ const transparent: Mode = {
   ipv6: 'alone',
   podNamespaceInSearch: false,
   unreadKeys: [],
+  keysWithoutEffect: [],
   leftOutByReference: [],
   createsNetwork: false,
 };
@@ -116,18 +129,23 @@ const sdnBridge: Mode = {
   ...bridge,
   name: 'sdnbridge',
   gateway: 'ipam',
+  addedExceptions: 'none',
+  ipv6: 'beside-if-told',
   podNamespaceInSearch: true,
-  unreadKeys: unreadByMicrosofts,
-  leftOutByReference: ['ipMasq', 'ipMasqNetwork'],
+  unreadKeys: [],
+  keysWithoutEffect: unreadByMicrosofts,
   createsNetwork: true,
 };
 
 const sdnOverlay: Mode = {
   ...overlay,
   name: 'sdnoverlay',
+  mac: 'hns',
+  addedExceptions: 'none',
+  providerAddress: false,
   podNamespaceInSearch: true,
-  unreadKeys: unreadByMicrosofts,
-  leftOutByReference: ['ipMasq', 'ipMasqNetwork'],
+  unreadKeys: [],
+  keysWithoutEffect: unreadByMicrosofts,
 };
 
 /** Every mode there is. The registry of plugins is made from this table. */

@@ -17,6 +17,7 @@ import { defined } from '../../system/defined.ts';
 import type { Clock } from '../../system/host.ts';
 import { attemptUntil } from '../../system/wait.ts';
 import type { AttachConfig } from './config.ts';
+import { dnsDocument } from './dns.ts';
 import { networkId } from './identity.ts';
 import type { Mode } from './modes.ts';
 
@@ -107,7 +108,7 @@ export async function createNetwork(
 function planNetwork(mode: Mode, config: AttachConfig, name: string): WantedNetwork {
   const [type = ''] = mode.networkTypes;
   const [subnet, ...others] = distinct(config.subnets);
-  if (mode.providerAddress && (!subnet || config.vni === undefined)) {
+  if (type === 'Overlay' && (!subnet || config.vni === undefined)) {
     throw new CniError(
       code.invalidConfig,
       `network ${name} is missing, and the configuration does not say enough to make it`,
@@ -135,10 +136,13 @@ function planNetwork(mode: Mode, config: AttachConfig, name: string): WantedNetw
     Type: type,
     Policies:
       config.adapter === undefined
-        ? []
-        : [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: config.adapter } }],
-    // The DNS settings of this pod are not the network's: each endpoint has its own.
-    Dns: {},
+        ? config.networkPolicies
+        : [
+            { Type: 'NetAdapterName', Settings: { NetworkAdapterName: config.adapter } },
+            ...config.networkPolicies,
+          ],
+    // What the runtime says of this pod is not the network's: each endpoint has its own.
+    Dns: dnsDocument([config.networkDns]).dns,
     Ipams: subnets.length > 0 ? [{ Type: 'Static', Subnets: subnets }] : [],
   };
 }

@@ -99,8 +99,8 @@ function providerAddress(
   return [{ value: { Type: 'ProviderAddress', Settings }, from: "network's management address" }];
 }
 
-/** The first priority of the rules that let mapped ports in; each takes the next (Microsoft's way). */
-const firstAclPriority = 1000;
+/** The priority of the rules that let mapped ports in, and, of its template, of one that allows out (Microsoft's). */
+const aclPriority = { mappedPort: 1000, allowOut: 2000 };
 
 function portMappings({ config, dialect, ips }: PolicyFacts): PlannedPolicies {
   const assignedByHns = ips.length === 0;
@@ -108,31 +108,50 @@ function portMappings({ config, dialect, ips }: PolicyFacts): PlannedPolicies {
     ? config.flags.enableDualStack
     : ips.some(({ cidr }) => cidr.family === 6);
   const everywhere = config.portMappings.filter(({ hostIp }) => hostIp && dialect === 'v1');
-  const mappings = config.portMappings.flatMap((mapping, index) =>
-    familiesOf(mapping, dual).map((family) => ({
+  const policies = config.portMappings.flatMap((mapping, index) => {
+    const from = `runtimeConfig.portMappings[${index}]`;
+    const mapped = familiesOf(mapping, dual).map((family) => ({
       value: portMapping(config, dialect, mapping, family),
-      from: `runtimeConfig.portMappings[${index}]`,
-    })),
-  );
-  const rules = config.portMappings.map(({ containerPort, protocol }, index) => ({
-    value: {
-      Type: 'ACL',
-      Settings: {
-        Protocols: String(protocol),
-        Action: 'Allow',
-        Direction: 'In',
-        LocalPorts: String(containerPort),
-        Priority: firstAclPriority + index,
-      },
-    },
-    from: `runtimeConfig.portMappings[${index}], optionalFlags.allowAclPortMapping`,
-  }));
+      from,
+    }));
+    return config.flags.allowAclPortMapping ? [...mapped, letIn(mapping, from)] : mapped;
+  });
+  const outward = policies.some(({ value }) => value.Type === 'ACL') ? allowOut(config) : [];
   return {
-    policies: config.flags.allowAclPortMapping ? [...mappings, ...rules] : mappings,
-    notes: everywhere.map(
-      ({ hostPort }) => `V1 maps a host port on every address of the node: ${hostPort} too`,
-    ),
+    policies: [...policies, ...outward],
+    notes: [
+      ...everywhere.map(
+        ({ hostPort }) => `V1 maps a host port on every address of the node: ${hostPort} too`,
+      ),
+      ...outward.map(
+        () =>
+          'allowAclPortMapping: an ACL that allows all outward traffic is added, none is listed',
+      ),
+    ],
   };
+}
+
+function letIn({ containerPort, protocol }: PortMapping, from: string): From<Policy> {
+  const Settings = {
+    Protocols: String(protocol),
+    Action: 'Allow',
+    Direction: 'In',
+    LocalPorts: String(containerPort),
+    Priority: aclPriority.mappedPort,
+  };
+  return { value: { Type: 'ACL', Settings }, from: `${from}, optionalFlags.allowAclPortMapping` };
+}
+
+/** What an endpoint with any ACL lacks: no other rule allows it to reach anybody. The last of all rules. */
+function allowOut({ policies }: AttachConfig): From<Policy>[] {
+  const rules = policies.filter(({ value }) => value.Type === 'ACL');
+  const isOut = ({ value: { Settings } }: From<Policy>) =>
+    Settings['Action'] === 'Allow' && Settings['Direction'] === 'Out';
+  if (rules.some(isOut)) return [];
+  const behind = rules.map(({ value }) => Number(value.Settings['Priority'] ?? 0) + 1);
+  const Priority = Math.max(aclPriority.allowOut, ...behind);
+  const Settings = { Action: 'Allow', Direction: 'Out', Priority };
+  return [{ value: { Type: 'ACL', Settings }, from: 'optionalFlags.allowAclPortMapping' }];
 }
 
 function familiesOf({ hostIp }: PortMapping, dual = false): readonly (4 | 6)[] {

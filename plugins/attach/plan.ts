@@ -86,10 +86,15 @@ export function hostAddresses(mode: Mode, { subnets }: Network): readonly Addres
  * The addresses of IPAM's that an endpoint gets: the first of each family that the mode can do. An IPv6
  * address alone is kept where it can't be done: the plan refuses it, and says why.
  */
-export function usableIps(mode: Mode, ips: readonly AllocatedIp[]): readonly AllocatedIp[] {
+export function usableIps(
+  mode: Mode,
+  { flags }: AttachConfig,
+  ips: readonly AllocatedIp[],
+): readonly AllocatedIp[] {
   const first = (family: 4 | 6) => ips.find(({ cidr }) => cidr.family === family);
   const [four, six] = [first(4), first(6)];
-  if (four && mode.ipv6 === 'never') return [four];
+  const untold = mode.ipv6 === 'beside-if-told' && !flags.enableDualStack;
+  if (four && (mode.ipv6 === 'never' || untold)) return [four];
   // In IPAM's order: that of the result.
   return ips.filter((ip) => ip === four || ip === six);
 }

@@ -22,22 +22,27 @@ const usable = {
 export type UnreadKey = keyof typeof usable;
 
 /**
- * A configuration without what cannot be used under keys that the reference plugin of this name never
- * reads: such a configuration works there, and must work here.
+ * A configuration without the keys that have no effect under this name, and without what cannot be used
+ * under keys that the reference plugin of this name never reads: such a configuration works there, and
+ * must work here.
  */
-export function withoutUnusable(
-  { name, unreadKeys }: Mode,
+export function withoutUnread(
+  { keysWithoutEffect, name, unreadKeys }: Mode,
   config: JsonObject,
 ): { readonly config: JsonObject; readonly notes: readonly string[] } {
   const unusable = unreadKeys.filter((key) => {
     const value = keyValue(config, key);
     return value !== undefined && !usable[key](value);
   });
+  const idle = keysWithoutEffect.filter((key) => keyValue(config, key) !== undefined);
   return {
-    config: unusable.reduce<JsonObject>(withoutKey, config),
-    notes: unusable.map((key) => {
-      const found = JSON.stringify(keyValue(config, key)).slice(0, 80);
-      return `${key}: ${found} cannot be used, and ${name} does without`;
-    }),
+    config: [...unusable, ...idle].reduce<JsonObject>(withoutKey, config),
+    notes: [
+      ...unusable.map((key) => {
+        const found = JSON.stringify(keyValue(config, key)).slice(0, 80);
+        return `${key}: ${found} cannot be used, and ${name} does without`;
+      }),
+      ...idle.map((key) => `${key} has no effect: ${name} does not read it`),
+    ],
   };
 }

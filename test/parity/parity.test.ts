@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,12 +13,13 @@ const cases: readonly Case[] = [...eachAlone, ...mixtures(120, 20261128)];
 /** In how many cases each rule of the list explains something that would be a difference without it. */
 const used = new Map(differences.map(({ id }) => [id, 0]));
 const count = (id: string) => used.set(id, (used.get(id) ?? 0) + 1);
-let equal = 0;
+const sums = { cases: 0, equal: 0, byListedDifferences: 0, judgedAlone: 0 };
 
 describe.concurrent('the reference and ours', () => {
   it.each(cases.map((played, index) => ({ title: played.title, played, index })))(
     '$title',
     async ({ index, played }) => {
+      sums.cases++;
       const { by: asking, config } = askedOfThem(played);
       const [theirs, ours] = await Promise.all([
         play('theirs', `case-${index}-theirs`, { ...played, config }),
@@ -28,12 +29,13 @@ describe.concurrent('the reference and ours', () => {
       if (verdict) {
         expect(verdict.problems).toEqual([]);
         count(verdict.id);
+        sums.judgedAlone++;
         return;
       }
       const { by, steps } = expectedOfUs(theirs, played);
       expect(compared(ours)).toEqual(compared(steps));
       for (const id of by) count(id);
-      if (by.length + asking.length === 0) equal++;
+      sums[by.length + asking.length === 0 ? 'equal' : 'byListedDifferences']++;
       // Whether it takes the rule: with the same configuration the reference does something else.
       const [only] = asking;
       if (asking.length !== 1 || only === undefined || played.title.startsWith('mixture')) return;
@@ -55,13 +57,17 @@ it('Wine ended few processes of its own accord', () => {
   expect(playedAgain).toBeLessThan(cases.length / 50);
 });
 
+it('every rule of the list is in the README', () => {
+  const said = plainText(readFileSync(join(root, 'README.md'), 'utf8'));
+  const missing = differences.filter(({ readme }) => !said.includes(plainText(readme)));
+  expect(missing.map(({ id, readme }) => [id, readme])).toEqual([]);
+});
+
+const plainText = (text: string) => text.replace(/\s+/g, ' ');
+
 afterAll(() => {
-  mkdirSync(join(root, 'build', 'reports'), { recursive: true });
-  const summary = {
-    cases: cases.length,
-    equal,
-    playedAgain,
-    differences: Object.fromEntries(used),
-  };
-  writeFileSync(join(root, 'build', 'reports', 'parity.json'), JSON.stringify(summary));
+  const folder = join(root, 'build', 'reports');
+  mkdirSync(folder, { recursive: true });
+  const report = { ...sums, playedAgain, differences: Object.fromEntries(used) };
+  writeFileSync(join(folder, 'parity.json'), JSON.stringify(report));
 });

@@ -26,10 +26,16 @@ export const providerPolicy = (ProviderAddress: string) => ({
 export const portPolicy = (Settings: object) => ({ Type: 'PortMapping', Settings });
 
 /** The rule that lets a mapped port in. */
-export const letIn = (Protocols: string, LocalPorts: string, Priority: number) => ({
+export const letIn = (Protocols: string, LocalPorts: string) => ({
   Type: 'ACL',
-  Settings: { Protocols, Action: 'Allow', Direction: 'In', LocalPorts, Priority },
+  Settings: { Protocols, Action: 'Allow', Direction: 'In', LocalPorts, Priority: 1000 },
 });
+
+/** The rule that keeps an endpoint with other rules able to reach anybody. */
+export const allowOut = {
+  Type: 'ACL',
+  Settings: { Action: 'Allow', Direction: 'Out', Priority: 2000 },
+};
 
 /** A default route. */
 export const via = (NextHop: string) => ({

@@ -53,17 +53,19 @@ describe('the exception list', () => {
       { policies: [services], ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
       [nat('10.96.0.0/12')],
     ]),
+    ...[modes.nat, modes.sdnBridge, modes.sdnOverlay].map<[string, Mode, JsonObject, JsonObject[]]>(
+      (mode) => [
+        `${mode.name} has what is listed, as Microsoft's`,
+        mode,
+        { policies: [services], ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
+        [nat('10.96.0.0/12')],
+      ],
+    ),
     [
-      'nat, masqueraded: WinNAT does it',
-      modes.nat,
-      { ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
-      [],
-    ],
-    [
-      'sdnbridge, masqueraded as a bridge',
-      modes.sdnBridge,
-      { ipMasq: true, ipMasqNetwork: '10.244.0.0/16' },
-      [nat('10.244.0.0/16')],
+      'flannel’s other networks are exceptions too',
+      modes.bridge,
+      { ipMasqNetwork: '10.244.0.0/16', otherIpMasqNetworks: ['10.250.0.0/16', 'fd00:10::/48'] },
+      [nat('10.244.0.0/16', '10.250.0.0/16'), nat('fd00:10::/48')],
     ],
     [
       'a virtual IP stays apart',

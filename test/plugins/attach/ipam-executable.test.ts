@@ -91,7 +91,12 @@ describe('an IPAM executable', () => {
     const play = trial({
       conf: 'sdnbridge',
       fixture: 'every-type',
-      keys: { name: 'dual', cniVersion: '1.1.0', dns: { search: ['svc.cluster.local'] } },
+      keys: {
+        name: 'dual',
+        cniVersion: '1.1.0',
+        dns: { search: ['svc.cluster.local'] },
+        optionalFlags: { enableDualStack: true },
+      },
       ipam: { ADD: { says } },
     });
     const prevResult = await play.added();

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { eth0, natPolicy, providerPolicy, routePolicy, via } from './documents.ts';
+import { eth0, macOfHns, natPolicy, providerPolicy, routePolicy, via } from './documents.ts';
 import { playExamples } from './example.ts';
 
 describe('win-overlay', () => {
@@ -102,7 +102,7 @@ describe('sdnoverlay', () => {
         // kube-proxy's source address has the second address here: HNS says so.
         IpConfigurations: [{ IpAddress: '10.244.6.3', PrefixLength: 24 }],
         Routes: [via('10.244.6.1')],
-        MacAddress: '0E-2A-0A-F4-06-03',
+        MacAddress: macOfHns,
       },
       result: {
         ip4: {
@@ -118,13 +118,14 @@ describe('sdnoverlay', () => {
       fixture: 'overlay',
       endpoint: {
         Name: 'pod1_flannel.4096',
+        // The provider address is listed.
         Policies: [
-          natPolicy('10.96.0.0/12', '10.244.1.0/24', '10.244.0.0/16'),
+          natPolicy('10.96.0.0/12'),
           routePolicy('10.96.0.0/12'),
           providerPolicy('192.168.10.5'),
         ],
         Routes: [via('10.244.1.1')],
-        MacAddress: '0E-2A-0A-F4-01-02',
+        MacAddress: macOfHns,
       },
       result: {
         ip4: {
@@ -147,9 +148,10 @@ describe('nat', () => {
       network: {
         Name: 'pods-nat',
         Type: 'NAT',
-        Policies: [{ Type: 'NetAdapterName', Settings: { NetworkAdapterName: 'Ethernet' } }],
-        // This pod's settings are its endpoint's alone.
-        Dns: {},
+        // `master` is without effect, as with Microsoft's.
+        Policies: [],
+        // As configured: what is added for this pod is its endpoint's alone.
+        Dns: { Search: ['svc.cluster.local', 'cluster.local'], ServerList: ['192.168.10.53'] },
         Ipams: [
           {
             Type: 'Static',

@@ -91,7 +91,7 @@ describe('the MAC address', () => {
     [modes.bridge, { runtimeConfig: { mac: '00:15:5d:01:02:03' } }, undefined],
     [modes.sdnBridge, {}, undefined],
     [modes.nat, {}, undefined],
-    [modes.sdnOverlay, { endpointMacPrefix: '0E-3C' }, '0E-3C-0a-f4-01-07'],
+    [modes.sdnOverlay, { endpointMacPrefix: '0E-3C' }, undefined],
     [modes.transparent, {}, undefined],
     [modes.transparent, { runtimeConfig: { mac: '00:15:5d:0a:0b:0c' } }, '00-15-5D-0A-0B-0C'],
   ])('$name with %o', (mode, config, mac) => {
@@ -199,9 +199,11 @@ describe('a key that the reference plugin of that name never reads', () => {
     [modes.bridge, { endpointMacPrefix: 'zz' }, 'endpointMacPrefix: "zz"'],
     [modes.overlay, { ipMasqNetwork: 'abc' }, 'ipMasqNetwork: "abc"'],
     [modes.overlay, { IPMASQNETWORK: ['10.0.0.0/8', 7] }, 'ipMasqNetwork: ["10.0.0.0/8",7]'],
-    [modes.nat, { ipMasq: 1 }, 'ipMasq: 1'],
-    [modes.sdnBridge, { loopbackDSR: 'on' }, 'loopbackDSR: "on"'],
-    [modes.sdnOverlay, { endpointMacPrefix: {} }, 'endpointMacPrefix: {}'],
+    [modes.nat, { ipMasq: 1 }, 'ipMasq has no effect'],
+    [modes.nat, { MASTER: 'Ethernet' }, 'master has no effect'],
+    [modes.sdnBridge, { loopbackDSR: true }, 'loopbackDSR has no effect'],
+    [modes.sdnOverlay, { ipMasq: true }, 'ipMasq has no effect'],
+    [modes.sdnOverlay, { endpointMacPrefix: {} }, 'endpointMacPrefix has no effect'],
     [modes.bridge, { policies: [{ value: { Type: 'ACL' } }] }, 'policies[0] has no name'],
     [
       modes.bridge,
@@ -231,9 +233,10 @@ describe('a key that the reference plugin of that name never reads', () => {
 });
 
 describe('the addresses that an endpoint gets of IPAM’s', () => {
-  const usable = (mode: Mode, ...texts: readonly string[]) =>
+  const usable = (mode: Mode, texts: readonly string[], config: JsonObject = {}) =>
     usableIps(
       mode,
+      readAttachConfig(mode, callWith(config)),
       texts.map((text) => ({ cidr: cidr(text) })),
     ).map(({ cidr }) => formatWithPrefix(cidr));
   it.each<[Mode, string[], string[]]>([
@@ -244,6 +247,13 @@ describe('the addresses that an endpoint gets of IPAM’s', () => {
     [modes.transparent, ['fd00::7/64'], ['fd00::7/64']],
     [modes.nat, [], []],
   ])('are the first of each family that the mode can do: $name %o', (mode, given, expected) => {
-    expect(usable(mode, ...given)).toEqual(expected);
+    expect(usable(mode, given)).toEqual(expected);
+  });
+
+  it('are of both families on Microsoft’s bridge where enableDualStack says so', () => {
+    const given = ['10.0.0.7/24', 'fd00::7/64'];
+    const told = (enableDualStack: boolean) => ({ optionalFlags: { enableDualStack } });
+    expect(usable(modes.sdnBridge, given, told(true))).toEqual(given);
+    expect(usable(modes.sdnBridge, given, told(false))).toEqual(['10.0.0.7/24']);
   });
 });

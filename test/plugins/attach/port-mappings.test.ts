@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../cni/json-object.ts';
 import { policyDocument } from '../../../hns-bridge/policy/policy.ts';
 import { modes } from '../../../plugins/attach/modes.ts';
+import { allowOut } from './documents.ts';
 import { type Options, planFor, policiesOf } from './plan-trial.ts';
 
 /** hcsshim's NatFlags: 2 is a mapping of IPv6. */
@@ -79,7 +80,7 @@ describe('port mappings', () => {
     expect(flags(true, ['10.244.1.7/24'])).toEqual([false]);
   });
 
-  it('open the firewall when told to, with rising priorities', () => {
+  it('open the firewall when told to, and let the pod reach anybody all the same', () => {
     const rules = mapped({
       optionalFlags: { allowAclPortMapping: true, localRoutedPortMapping: true },
       runtimeConfig: {
@@ -92,10 +93,28 @@ describe('port mappings', () => {
     const rule = { Action: 'Allow', Direction: 'In' };
     expect(rules).toMatchObject([
       { Type: 'PortMapping', Settings: { Flags: 1 } },
-      { Type: 'PortMapping', Settings: { Flags: 1 } },
       { Type: 'ACL', Settings: { ...rule, Protocols: '6', LocalPorts: '11', Priority: 1000 } },
-      { Type: 'ACL', Settings: { ...rule, Protocols: '17', LocalPorts: '22', Priority: 1001 } },
+      { Type: 'PortMapping', Settings: { Flags: 1 } },
+      { Type: 'ACL', Settings: { ...rule, Protocols: '17', LocalPorts: '22', Priority: 1000 } },
+      allowOut,
     ]);
+  });
+
+  it.each<[string, JsonObject, JsonObject[]]>([
+    ['is listed', { Type: 'ACL', Action: 'Allow', Direction: 'Out', Priority: 300 }, []],
+    [
+      'is none, and an outward rule is listed: it comes last',
+      { Type: 'ACL', Action: 'Block', Direction: 'Out', Priority: 3000 },
+      [{ Type: 'ACL', Settings: { ...allowOut.Settings, Priority: 3001 } }],
+    ],
+    ['is none', { Type: 'ACL', Action: 'Allow', Direction: 'In', Priority: 300 }, [allowOut]],
+  ])('let the pod out by a rule of their own, unless one that does %s', (_, rule, expected) => {
+    const policies = mapped({
+      ...mapping({ hostPort: 1, containerPort: 11, protocol: 'tcp' }),
+      optionalFlags: { allowAclPortMapping: true },
+      policies: [{ name: 'EndpointPolicy', value: rule }],
+    });
+    expect(policies.slice(3)).toEqual(expected);
   });
 
   it.each([{ protocol: 'gre' }, { protocol: 300 }, { protocol: '' }])('refuse %o', (odd) => {

@@ -1,5 +1,14 @@
-import { describe, expect } from 'vitest';
-import { eth0, letIn, natPolicy, portPolicy, routePolicy, via } from './documents.ts';
+import { describe } from 'vitest';
+import {
+  allowOut,
+  eth0,
+  letIn,
+  natPolicy,
+  portPolicy,
+  providerPolicy,
+  routePolicy,
+  via,
+} from './documents.ts';
 import { playExamples } from './example.ts';
 
 describe('sdnbridge', () => {
@@ -44,7 +53,7 @@ describe('sdnbridge', () => {
           },
           { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'Out', Priority: 2000 } },
           portPolicy({ Protocol: 6, InternalPort: 80, ExternalPort: 8080, Flags: 1 }),
-          letIn('6', '80', 1000),
+          letIn('6', '80'),
         ],
         IpConfigurations: [{ IpAddress: '10.240.0.15', PrefixLength: 16 }],
         Dns: { Search: ['shop.svc.cluster.local'], ServerList: ['10.0.0.11'] },
@@ -63,9 +72,7 @@ describe('sdnbridge', () => {
       network: {
         Name: 'edge',
         Type: 'L2Bridge',
-        Policies: expect.arrayContaining([
-          { Type: 'NetAdapterName', Settings: { NetworkAdapterName: 'Ethernet' } },
-        ]),
+        Policies: [providerPolicy('192.168.10.5')],
         Ipams: [
           {
             Type: 'Static',
@@ -110,7 +117,8 @@ describe('sdnbridge', () => {
           routePolicy('fd00:96::/112'),
           portPolicy({ Protocol: 6, InternalPort: 80, ExternalPort: 8080, Flags: 1 }),
           portPolicy({ Protocol: 6, InternalPort: 80, ExternalPort: 8080, Flags: 3 }),
-          letIn('6', '80', 1000),
+          letIn('6', '80'),
+          allowOut,
         ],
         IpConfigurations: [
           { IpAddress: '10.244.7.20', PrefixLength: 24 },
@@ -142,7 +150,7 @@ describe('sdnbridge', () => {
       endpoint: {
         Name: 'pod1_cbr0',
         Policies: [
-          natPolicy('10.96.0.0/12', '10.244.0.0/16'),
+          natPolicy('10.96.0.0/12'),
           routePolicy('10.96.0.0/12'),
           routePolicy('192.168.10.5/32'),
         ],

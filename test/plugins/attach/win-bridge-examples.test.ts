@@ -1,6 +1,15 @@
 import { describe } from 'vitest';
 import { sandboxes } from '../../helpers/trial-node.ts';
-import { eth0, letIn, macOfHns, natPolicy, portPolicy, routePolicy, via } from './documents.ts';
+import {
+  allowOut,
+  eth0,
+  letIn,
+  macOfHns,
+  natPolicy,
+  portPolicy,
+  routePolicy,
+  via,
+} from './documents.ts';
 import { playExamples } from './example.ts';
 
 describe('win-bridge', () => {
@@ -107,6 +116,7 @@ describe('win-bridge', () => {
         Name: 'pod1_l2br',
         Policies: [
           portPolicy({ Protocol: 6, InternalPort: 80, ExternalPort: 8080, Flags: 1 }),
+          letIn('6', '80'),
           portPolicy({
             Protocol: 17,
             InternalPort: 5353,
@@ -114,8 +124,8 @@ describe('win-bridge', () => {
             VIP: '192.168.10.5',
             Flags: 1,
           }),
-          letIn('6', '80', 1000),
-          letIn('17', '5353', 1001),
+          letIn('17', '5353'),
+          allowOut,
         ],
         IpConfigurations: [{ IpAddress: '10.244.4.3', PrefixLength: 24 }],
         Routes: [via('10.244.4.2')],
