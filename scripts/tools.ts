@@ -41,6 +41,16 @@ export function goProgram(module: string, system: 'linux' | 'windows' = 'linux')
   return run.status === 0 ? made : undefined;
 }
 
+/** A Go program of a single file of ours, made for Windows. Undefined on a machine without Go. */
+export function ownGoProgram(name: string, source: string): string | undefined {
+  const made = join(root, 'build', 'go', 'own', `${name}.exe`);
+  const run = spawnSync('go', ['build', '-o', made, source], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, CGO_ENABLED: '0', GOOS: 'windows', GOARCH: 'amd64' },
+  });
+  return run.status === 0 ? made : undefined;
+}
+
 /** Whether a program can be found in PATH. */
 export function isInPath(name: string): boolean {
   return spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined;

@@ -5,7 +5,7 @@ import { pluginNames } from '../plugins/registry.ts';
 import { bundle } from './bundle.ts';
 import { type Places, plainWindowsNode } from './node-bases.ts';
 import { pack } from './pack.ts';
-import { goProgram, isInPath } from './tools.ts';
+import { goProgram, isInPath, ownGoProgram } from './tools.ts';
 import { copyForWine } from './wine-copy.ts';
 
 /** A Wine prefix of our own, as a Windows 10. What runs in it are copies (wine-copy.ts). */
@@ -20,6 +20,8 @@ export interface WinePrefix {
   readonly executables: string;
   /** A Go program for Windows, where it can be had and Wine can run it. */
   goProgram(module: string): string | undefined;
+  /** Such a program of a single file of ours, beside those. */
+  ownGoProgram(name: string, source: string): string | undefined;
   /** Ends what Wine keeps running. */
   end(): void;
 }
@@ -48,12 +50,15 @@ export async function openWinePrefix(places: Places): Promise<WinePrefix> {
   wineserver('-p');
   // The first process starts services that inherit its streams: it must not be one of a test.
   wine('cmd', '/c', 'exit');
+  const goCopy = (make: () => string | undefined) =>
+    copiedGoProgram(make, driveC, join(prefix, 'copies', 'go'));
   return {
     env,
     driveC,
     node: copyForWine(await plainWindowsNode(places), join(prefix, 'copies', 'node.exe')),
     executables: copiedExecutables(places, join(prefix, 'copies', 'dist')),
-    goProgram: (module) => copiedGoProgram(module, driveC, join(prefix, 'copies', 'go')),
+    goProgram: (module) => goCopy(() => goProgram(module, 'windows')),
+    ownGoProgram: (name, source) => goCopy(() => ownGoProgram(name, source)),
     end: () => wineserver('-k'),
   };
 }
@@ -72,7 +77,12 @@ function copiedExecutables({ root }: Places, folder: string): string {
   return folder;
 }
 
-function copiedGoProgram(module: string, driveC: string, folder: string): string | undefined {
+/** Go's start needs a library that Wine has from version 9 on. */
+function copiedGoProgram(
+  make: () => string | undefined,
+  driveC: string,
+  folder: string,
+): string | undefined {
   const library = join(driveC, 'windows', 'system32', 'bcryptprimitives.dll');
   const source = join(import.meta.dirname, '..', 'test', 'fixtures', 'wine', 'bcryptprimitives.c');
   if (!existsSync(library)) {
@@ -80,7 +90,7 @@ function copiedGoProgram(module: string, driveC: string, folder: string): string
     const made = spawnSync('x86_64-w64-mingw32-gcc', options, { stdio: 'ignore' });
     if (made.status !== 0) return undefined;
   }
-  const made = isInPath('go') ? goProgram(module, 'windows') : undefined;
+  const made = isInPath('go') ? make() : undefined;
   return made && copyForWine(made, join(folder, made.split('/').at(-1) ?? ''));
 }
 
