@@ -14,8 +14,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // What needs more than Node has a command of its own: test:conformance, test:wine, test:crash.
-    exclude: [...configDefaults.exclude, 'test/{conformance,wine,crash}/**'],
+    // What needs more than Node has a command of its own: test:conformance, test:native and so on.
+    exclude: [...configDefaults.exclude, 'test/{conformance,native,parity,wine,crash}/**'],
     testTimeout: 120_000,
     maxWorkers: '100%',
     // No module keeps state (biome.json and review see to it): the files of a worker share what it has loaded.

@@ -7,6 +7,8 @@ export interface Effect {
   readonly call: string;
   /** Which call of that name it is, as strace counts: from 1. */
   readonly nth: number;
+  /** Which of those that touch the node. */
+  readonly nthOfNode: number;
   /** What it is about, alike in every run: `unlink hns/lock`. */
   readonly what: string;
   /** Which of the effects that are named alike: from 1. */
@@ -43,6 +45,7 @@ export const watched: readonly string[] = [...changing, ...reading, ...opening];
 /** Everything among the calls of a command that touches the node of this folder. */
 export function operationsOf(calls: readonly SystemCall[], folder: string): Effect[] {
   const count = counter();
+  const countOfNode = counter();
   const turns = counter();
   return calls.flatMap((call) => {
     const nth = count(call.name);
@@ -53,7 +56,8 @@ export function operationsOf(calls: readonly SystemCall[], folder: string): Effe
     const journaled = /"operation\\":\\"([^"\\]+)/
       .exec(call.args)?.[1]
       ?.replace(/[\da-f]{8}-[-\da-f]+/i, '<id>');
-    const effect = { call: call.name, nth, what, turn: turns(what), kind, missing };
+    const nthOfNode = countOfNode(call.name);
+    const effect = { call: call.name, nth, nthOfNode, what, turn: turns(what), kind, missing };
     return [journaled === undefined ? effect : { ...effect, journaled }];
   });
 }

@@ -12,10 +12,12 @@ import {
   watched,
 } from './effects.ts';
 import type { Prepared, Scenario } from './scenarios.ts';
-import { isStruck, parseLog, readCalls, underStrace } from './strace.ts';
+import { isStruck, parseLog, readCalls, type SystemCall, underStrace } from './strace.ts';
 
 /** How often a run is repeated in which another call than the one meant was struck. */
-const attempts = 6;
+const attempts = 40;
+/** The last of them are traced in the slow way, which strikes the main thread alone. */
+const slowly = 10;
 
 /**
  * What a command does on its node, in the order it does it. Node itself opens a file more in some
@@ -24,7 +26,7 @@ const attempts = 6;
 export async function recordEffects(scenario: Scenario, prepared: Prepared): Promise<Effect[]> {
   let before = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const effects = await recordOnce(scenario, prepared, watched);
+    const effects = await recordOnce(scenario, prepared);
     const now = JSON.stringify(effects);
     if (now === before) return effectsOf(effects);
     before = now;
@@ -32,15 +34,11 @@ export async function recordEffects(scenario: Scenario, prepared: Prepared): Pro
   throw new Error(`${scenario.name} is another thing in every run`);
 }
 
-async function recordOnce(
-  scenario: Scenario,
-  prepared: Prepared,
-  calls: readonly string[],
-): Promise<Effect[]> {
+async function recordOnce(scenario: Scenario, prepared: Prepared): Promise<Effect[]> {
   const node = prepared.node.copy();
   try {
     const log = join(node.trial.folder, 'strace.log');
-    const start = underStrace({ calls, log });
+    const start = underStrace({ calls: watched, log });
     const answer = await node.run(scenario.command, { start, config: prepared.config });
     if (answer.exitCode !== 0) throw new Error(`it fails by itself: ${JSON.stringify(answer)}`);
     return operationsOf(readCalls(log), node.trial.folder);
@@ -57,8 +55,8 @@ export interface Struck {
 
 /**
  * Runs a command on a copy of its node and strikes it at one effect: an error, or, without one,
- * SIGKILL before it. Makes sure that this very effect was struck, and no other: node's own threads
- * write to each other, and not as often in every run.
+ * SIGKILL before it. Makes sure that this very effect was struck, and no other: node opens files of
+ * the system and its threads write to each other, and not as often in every run.
  */
 export async function strike(
   scenario: Scenario,
@@ -72,16 +70,24 @@ export async function strike(
     const node = prepared.node.copy();
     const log = join(node.trial.folder, 'strace.log');
     const blow = { call: effect.call, nth, ...(error === undefined ? {} : { error }) };
-    const quick = error !== undefined && attempt < attempts;
+    const quick = error !== undefined && attempt <= attempts - slowly;
     const start = underStrace({ calls: [effect.call], log, strikes: [blow], quick });
     const answer = await node.run(scenario.command, { start, config: prepared.config });
+    const calls = readCalls(log);
     found = struckIn(readFileSync(log, 'utf8'), node.trial.folder);
     if (found === nameOfTurn(effect)) return { node, answer };
     node.trial.remove();
-    const again = await recordOnce(scenario, prepared, [effect.call]);
-    nth = again.find((other) => nameOfTurn(other) === nameOfTurn(effect))?.nth ?? nth;
+    nth = effect.nthOfNode + callsElsewhere(calls, effect.call, node.trial.folder);
   }
   throw new Error(`meant ${nameOfTurn(effect)}, struck ${found}`);
+}
+
+/** How often a call was about something else than the node, up to the one that was struck. */
+function callsElsewhere(calls: readonly SystemCall[], name: string, folder: string): number {
+  const struck = calls.findIndex(isStruck);
+  const before = struck < 0 ? calls : calls.slice(0, struck + 1);
+  return before.filter((call) => call.name === name && describeCall(call, folder) === undefined)
+    .length;
 }
 
 /** Which effects were struck in a run, by a log of its strace. */
