@@ -115,7 +115,7 @@ function runCall(
     return { hresult: 0, record, text };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const document = errorDocument(error.code, error.message);
+    const document = errorDocument(call.api, error.code, error.message);
     journal(document, error.code);
     const text = JSON.stringify(document);
     // V1 gives a refusal as its answer or, since Windows 1809, as a failing HRESULT.

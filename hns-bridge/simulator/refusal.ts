@@ -38,7 +38,9 @@ export function refuse(reason: keyof typeof refusals, message: string): never {
   throw new Refusal(refusals[reason], message);
 }
 
-/** HNS's error document. */
-export function errorDocument(code: number, message: string) {
-  return { Success: false, Error: message, ErrorCode: code };
+/** The error document of HNS, or of HCS, whose `Error` is the code as a signed number of 32 bits. */
+export function errorDocument(api: 'v1' | 'v2' | 'hcs', code: number, message: string) {
+  return api === 'hcs'
+    ? { Error: code | 0, ErrorMessage: message }
+    : { Success: false, Error: message, ErrorCode: code };
 }

@@ -396,6 +396,10 @@ const stories: Readonly<Record<string, Steps>> = {
     ['DEL', 'pod1'],
   ],
   'deleted, never added': [['DEL', 'pod1']],
+  'a sandbox that is gone': [
+    ['ADD', 'gone'],
+    ['DEL', 'gone'],
+  ],
 };
 
 /** Docker's: a workload beside its sandbox. */
@@ -412,7 +416,7 @@ function stepsOf(story: Steps, dialect: Case['dialect']): readonly Step[] {
     containerId,
     netns:
       dialect === 'v2'
-        ? (sandboxes[containerId] ?? '')
+        ? (sandboxes[containerId] ?? '7e2f9d10-3c55-4b1e-8a27-90c4e5d1bfff')
         : containerId.startsWith('work')
           ? 'container:pod1'
           : 'none',

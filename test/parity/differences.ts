@@ -424,20 +424,6 @@ export const differences: readonly Difference[] = [
       }),
   },
   {
-    id: 'a failed ADD leaves nothing',
-    reason: 'the reference leaves the lease, and on a refusal of HNS the address is lost until DEL',
-    readme: 'no address or endpoint left behind',
-    becomes: (steps, played) =>
-      steps.map((step, index) => {
-        if (step.done || played.steps[index]?.command !== 'ADD') return step;
-        const { containerId = '' } = played.steps[index] ?? {};
-        const kept = Object.entries(step.leases).filter(
-          ([, text]) => !text.startsWith(`${containerId}\r\n`),
-        );
-        return { ...step, leases: Object.fromEntries(kept) };
-      }),
-  },
-  {
     id: 'DEL after an ADD that was refused',
     reason: 'the runtime sends it, and there is nothing to delete',
     readme: 'DEL reads of the configuration only what it needs',

@@ -80,7 +80,10 @@ const isWrong = (parts: Case['parts'], { plugin }: Case['place']) =>
   (plugin === 'win-overlay' &&
     parts.some((part) => /^a MAC prefix (?:of no hex|too long)/.test(part)));
 
-const plain = eachAlone.filter(({ steps }) => steps.length === 2 && steps[1]?.command === 'DEL');
+const plain = eachAlone.filter(
+  ({ steps: [added, deleted, more] }) =>
+    added?.containerId === 'pod1' && deleted?.command === 'DEL' && !more,
+);
 
 /** All in `npm run test:long`; otherwise every third, and those whose CHECK differs. */
 const slice = (cases: readonly Case[]) =>
