@@ -11,6 +11,14 @@ const root = join(import.meta.dirname, '..');
 const places: Places = { root, build: join(root, 'build') };
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
+if (process.argv.length > 2) {
+  say(
+    'npm run hns serves the simulated HNS until it is stopped. It takes no options: docs/simulator.md',
+  );
+  process.exit(process.argv[2] === '--help' ? 0 : 2);
+}
+// It serves on when nobody reads what it says any more.
+process.stdout.on('error', () => {});
 for (const system of ['windows', 'linux'] as const) {
   const missing = missingCompiler(system);
   const made =

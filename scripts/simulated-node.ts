@@ -28,7 +28,7 @@ export interface SimulatedNode {
 
 /** A line of the simulator's journal. */
 export interface JournalLine {
-  readonly api: 'v1' | 'v2';
+  readonly api: 'v1' | 'v2' | 'hcs';
   readonly operation: string;
   readonly target: string | null;
   readonly body: unknown;

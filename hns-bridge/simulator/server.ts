@@ -59,6 +59,8 @@ function serveClient(
   let functions: SimulatedFunctions | undefined;
   let rest = '';
   const take = async (line: string) => {
+    // Its hello was refused: that has been said.
+    if (socket.destroyed) return;
     try {
       const asked = readLine(line);
       if (asked.name === 'hello') functions = functionsFor(asked, host);

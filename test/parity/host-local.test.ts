@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import type { JsonObject } from '../../cni/json-object.ts';
 import { serve } from '../../plugins/serve.ts';
 import { nodeHost } from '../../system/node-host.ts';
+import { isLong } from '../helpers/long.ts';
 import { quickFolder } from '../helpers/quick-folder.ts';
 import { address, ipam, isDeliberate } from '../ipam/host-local/configurations.ts';
 import { type Ended, findReference, type Request, start } from '../ipam/host-local/processes.ts';
@@ -79,7 +80,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   asked: fc.option(address, { freq: 3 }),
 });
 
-const sequences = process.env['WINCNI_TEST_LONG'] === undefined ? 500 : 20_000;
+const sequences = isLong ? 20_000 : 500;
 
 it(`${sequences} sequences of commands leave the same leases as the reference`, async () => {
   let commands = 0;

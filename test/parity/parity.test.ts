@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { isLong } from '../helpers/long.ts';
 import { root } from '../helpers/trial-node.ts';
 import { type Case, eachAlone, mixtures } from './cases.ts';
 import { differences } from './differences.ts';
 import { askedOfThem, compared, expectedOfUs, judged } from './explain.ts';
 import { play, playedAgain } from './observe.ts';
 
-const cases: readonly Case[] = [...eachAlone, ...mixtures(120, 20261128)];
+const cases: readonly Case[] = [...eachAlone, ...mixtures(isLong ? 1200 : 120, 20261128)];
 
 /** In how many cases each rule of the list explains something that would be a difference without it. */
 const used = new Map(differences.map(({ id }) => [id, 0]));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isLong } from '../helpers/long.ts';
 import type { Json } from '../helpers/trial-node.ts';
 import { type Case, eachAlone, places, sandboxes } from './cases.ts';
 import { withoutWine } from './observe.ts';
@@ -90,7 +91,6 @@ const slice = (cases: readonly Case[]) =>
   cases
     .map((played, index) => ({ title: played.title, played, index }))
     .filter(({ index, played }) => isLong || index % 3 === 0 || answerOfCheck(played) !== silent);
-const isLong = process.env['WINCNI_TEST_LONG'] !== undefined;
 
 const taken = slice(plain.filter((played) => !refused.theirs(played) && !refused.ours(played)));
 const given = slice(plain.filter((played) => !refused.ours(played)));
