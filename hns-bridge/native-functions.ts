@@ -1,7 +1,7 @@
 import { libraryRefusal } from './library-failures.ts';
 import type { HcnKind, Transport } from './transport.ts';
 
-/** What a function returned: a failing HRESULT is a refusal, and so is an error record beside success. */
+/** What a function returned: a failing HRESULT is a refusal, and so is HNS's error record beside success. */
 export interface Returned {
   /** Unsigned. */
   readonly hresult: number;
@@ -40,6 +40,7 @@ export interface NativeFunctions<Handle> {
   modify(kind: HcnKind, handle: Handle, settings: string): Awaitable<Returned>;
   delete(kind: HcnKind, id: string): Awaitable<Returned>;
   close(kind: HcnKind, handle: Handle): Awaitable<void>;
+  /** HCS's record is a document of its result: beside success it is none of an error. */
   openSystem(id: string): Awaitable<ReturnedHandle<Handle>>;
   modifySystem(handle: Handle, request: string): Awaitable<Returned>;
   closeSystem(handle: Handle): Awaitable<void>;
@@ -118,10 +119,10 @@ export function transportOver<Handle>(
     async modifySystem(id, request) {
       const operation = `modify compute system ${id}`;
       const modify = async (handle: Handle) => {
-        const returned = await functions.modifySystem(handle, request);
+        const returned = ofHcs(await functions.modifySystem(handle, request));
         assertDone(operation, 'HcsModifyComputeSystem', returned);
       };
-      const opening = functions.openSystem(id);
+      const opening = ofHcs(await functions.openSystem(id));
       return using(operation, 'HcsOpenComputeSystem', opening, functions.closeSystem, modify);
     },
     close,
@@ -149,7 +150,14 @@ async function using<Handle, Answer>(
   }
 }
 
+const isFailing = (hresult: number): boolean => hresult >= 0x80000000;
+
+/** HCS gives a document of its result, also of a success: then it is no error record (hcsshim). */
+function ofHcs<Kind extends Returned>(returned: Kind): Kind {
+  return isFailing(returned.hresult) ? returned : { ...returned, record: '' };
+}
+
 function assertDone(operation: string, name: string, { hresult, record }: Returned): void {
-  if (hresult >= 0x80000000 || record !== '')
+  if (isFailing(hresult) || record !== '')
     throw libraryRefusal(operation, name, { hresult, record });
 }

@@ -20,6 +20,8 @@ export interface OpenHns extends HnsClients {
 
 /** What a command says of its way to HNS. */
 export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> {
+  /** Another deadline than a command's, for tests of the native way. */
+  readonly deadline?: number | undefined;
   /** What the configuration asks for; without it, PowerShell. */
   readonly configured?: HnsWay | undefined;
 }
@@ -43,8 +45,8 @@ async function openTransport(host: Host, options: HnsOptions): Promise<Transport
       return openSimulator(folder, host);
     }
     case 'native': {
-      const { openNative } = await import('./native/index.ts');
-      return openNative(host, { ...options, deadline: commandDeadline });
+      const { openNative } = await import('./native/index.ts').catch(withoutFfi);
+      return openNative(host, { ...options, deadline: options.deadline ?? commandDeadline });
     }
     case 'powershell': {
       const { openPowerShell } = await import('./powershell/index.ts');
@@ -73,6 +75,17 @@ function chosenWay(
   throw unavailable(
     `no Host Network Service on this machine: it is ${platform}, not Windows`,
     'to try the plugins here, set WINCNI_HNS=simulator and WINCNI_HNS_STATE=<folder>',
+  );
+}
+
+/** node:ffi is experimental: it may be switched off, or not be there. */
+function withoutFfi(error: unknown): never {
+  const isMissing =
+    error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
+  if (!isMissing) throw error;
+  throw unavailable(
+    'HNS cannot be reached natively: this Node has no node:ffi',
+    'take the executables that npm run build makes, or set "hns": "powershell"',
   );
 }
 

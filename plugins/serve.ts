@@ -17,12 +17,14 @@ export interface Surroundings extends Omit<Host, 'log'> {
   readonly version: string;
   readonly append: (file: string, text: string) => void;
   /** Other libraries than HNS's own, for tests. */
-  readonly libraries?: LibraryPaths;
+  readonly libraries?: LibraryPaths | undefined;
+  /** How long HNS's libraries may take for all their calls, in milliseconds, for tests. */
+  readonly deadline?: number | undefined;
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
 export async function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
-  const { append, clock, env, libraries, pid, version } = surroundings;
+  const { append, clock, deadline, env, libraries, pid, version } = surroundings;
   const file = env['WINCNI_LOG_FILE'];
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
   const host: Host = { ...surroundings, log: steps.log };
@@ -32,7 +34,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const openHns = async (configured: HnsWay | undefined) => {
     const bridge = await import('../hns-bridge/open.ts');
     const answer = (error: Error) => printError(error, cniVersion);
-    return bridge.openHns(host, { configured, answer, libraries });
+    return bridge.openHns(host, { configured, answer, deadline, libraries });
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {

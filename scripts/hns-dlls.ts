@@ -41,15 +41,19 @@ export function buildLibraries({ build, root }: Places, system: LibrarySystem): 
   const sources = join(root, 'hns-bridge', 'simulator', 'dlls');
   const folder = join(build, 'dlls', system);
   const files = ['platform.h', 'simulator.h', ...names.map((name) => `${name}.c`)];
-  const stamp = files.map((file) => readFileSync(join(sources, file), 'utf8')).join();
+  const words = ['-std=gnu11', '-O2', '-s', '-Wall', '-Wextra', '-Werror', '-shared', ...options];
+  const stamp = [
+    program,
+    ...words,
+    ...files.map((file) => readFileSync(join(sources, file), 'utf8')),
+  ].join();
   const stampFile = join(folder, 'stamp');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return folder;
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
     const made = join(folder, name + suffix);
-    const words = ['-std=gnu11', '-O2', '-s', '-Wall', '-Wextra', '-Werror', '-shared'];
     const source = join(sources, `${name}.c`);
-    const run = spawnSync(program, [...words, ...options, '-o', made, source, ...libraries], {
+    const run = spawnSync(program, [...words, '-o', made, source, ...libraries], {
       encoding: 'utf8',
     });
     if (run.status !== 0) throw new Error(`${name}${suffix} was not made: ${run.stderr}`);

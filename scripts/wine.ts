@@ -24,7 +24,9 @@ async function main(): Promise<number> {
   await installStandIn(places, prefix);
   installLibraries(buildLibraries(places, 'windows'), join(prefix.driveC, 'windows', 'system32'));
   const hang = join(places.build, 'native-hang.cjs');
+  const plugin = join(places.build, 'native-plugin.cjs');
   await bundle(join(root, 'test', 'fixtures', 'native', 'hang.ts'), hang);
+  await bundle(join(root, 'test', 'fixtures', 'native', 'plugin.ts'), plugin);
   const simulator = await startSimulator();
   const exitCode = await runSuite({
     ...suite,
@@ -36,6 +38,7 @@ async function main(): Promise<number> {
       WINCNI_WINE_EXECUTABLES: prefix.executables,
       WINCNI_TEST_SIMULATOR: String(simulator.port),
       WINCNI_TEST_HANG: hang,
+      WINCNI_TEST_PLUGIN: plugin,
       WINCNI_REFERENCE_HOST_LOCAL_EXE: prefix.goProgram(referenceHostLocal) ?? '',
     },
   });

@@ -16,20 +16,17 @@ const isFailing = (hresult: number): boolean => hresult >= 0x80000000;
 
 /** The functions of HNS's libraries, called in this process. What they give out is freed here. */
 export function functionsOf(libraries: Libraries): NativeFunctions<bigint> {
-  const take = (name: string, out: Buffer): string => {
-    const text = libraries.take(out.readBigUInt64LE(), answerLimit);
-    if (text === undefined) throw tooLong(name, answerLimit);
-    return text;
-  };
+  const take = (out: Buffer) => libraries.take(out.readBigUInt64LE(), answerLimit);
   const call = (name: string, ...args: readonly Argument[]): Returned => {
     const record = pointer();
     const hresult = libraries.call(name, ...args, record);
-    return { hresult, record: take(name, record) };
+    return { hresult, record: take(record) ?? 'an error record that is too long' };
   };
   const callForText = (name: string, ...args: readonly Argument[]): ReturnedText => {
     const out = pointer();
     const { hresult, record } = call(name, ...args, out);
-    const text = take(name, out);
+    const text = take(out);
+    if (text === undefined) throw tooLong(name, answerLimit);
     return { hresult, record, text: isFailing(hresult) ? '' : text };
   };
   const callForHandle = (name: string, ...args: readonly Argument[]): ReturnedHandle<bigint> => {
@@ -42,7 +39,8 @@ export function functionsOf(libraries: Libraries): NativeFunctions<bigint> {
     hnsCall(method, path, body) {
       const out = pointer();
       const hresult = libraries.call('HNSCall', wide(method), wide(path), wide(body), out);
-      const text = take('HNSCall', out);
+      const text = take(out);
+      if (text === undefined) throw tooLong('HNSCall', answerLimit);
       // It has no record: beside a failing HRESULT, what it answers is one.
       return isFailing(hresult)
         ? { hresult, record: text, text: '' }
@@ -63,8 +61,8 @@ export function functionsOf(libraries: Libraries): NativeFunctions<bigint> {
     close(kind, handle) {
       libraries.call(`HcnClose${kind}`, handle);
     },
-    openSystem: (id) => ofHcs(callForHandle('HcsOpenComputeSystem', wide(id))),
-    modifySystem: (handle, request) => ofHcs(call('HcsModifyComputeSystem', handle, wide(request))),
+    openSystem: (id) => callForHandle('HcsOpenComputeSystem', wide(id)),
+    modifySystem: (handle, request) => call('HcsModifyComputeSystem', handle, wide(request)),
     closeSystem(handle) {
       libraries.call('HcsCloseComputeSystem', handle);
     },
@@ -74,9 +72,4 @@ export function functionsOf(libraries: Libraries): NativeFunctions<bigint> {
 /** Memory for an address that a function gives out: zero until it does. */
 function pointer(): Buffer {
   return Buffer.alloc(8);
-}
-
-/** HCS gives a document of its result, also of a success: then it is no error record (hcsshim). */
-function ofHcs<Kind extends Returned>(returned: Kind): Kind {
-  return isFailing(returned.hresult) ? returned : { ...returned, record: '' };
 }

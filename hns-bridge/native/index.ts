@@ -32,13 +32,11 @@ export function openNative(
       ? timerWatchdog(folder, () => performance.now(), {
           deadline,
           answer: (name) => answer(hanging(name, deadline)),
+          late: (name) => tooLate(name, deadline),
         })
       : noWatchdog;
   const opened = openLibraries(libraries ?? systemLibraries(folder), files, watchdog);
-  return transportOver(functionsOf(opened), async () => {
-    opened.close();
-    watchdog.close();
-  });
+  return transportOver(functionsOf(opened), async () => watchdog.close());
 }
 
 function notWindows(platform: string): HnsError {
@@ -54,7 +52,19 @@ function hanging(name: string, ms: number): HnsError {
   return new HnsError(`HNS did not answer within ${ms / 1000} s: ${name}`, {
     kind: 'hns-timeout',
     reason: 'other',
-    details:
-      'it may have been done all the same, and so the address stays leased: DEL, which the runtime sends, removes what there is; the Host Network Service hangs: Get-Service hns, then Restart-Service hns',
+    details: `HNS may do it all the same, and so nothing was undone and no address given back: DEL, which the runtime sends, removes what there is; ${restart}`,
   });
 }
+
+function tooLate(name: string, ms: number): HnsError {
+  return new HnsError(
+    `HNS was not asked any more, the command has lasted ${ms / 1000} s: ${name}`,
+    {
+      kind: 'hns-timeout',
+      reason: 'other',
+      details: `what was done before stays until DEL, which the runtime sends; ${restart}`,
+    },
+  );
+}
+
+const restart = 'the Host Network Service may hang: Get-Service hns, then Restart-Service hns';

@@ -1,6 +1,6 @@
 import { hasCode } from '../../system/errors.ts';
 import type { Files } from '../../system/host.ts';
-import { badLibrary, missingFunction, missingLibrary } from '../library-failures.ts';
+import { badLibrary, missingFunction, missingLibrary, missingPart } from '../library-failures.ts';
 import { type Argument, copyOf, type Library, loadLibrary } from './ffi.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -30,23 +30,29 @@ export function systemLibraries(folder: string): LibraryPaths {
 /** The longest path that Windows has. */
 const longestPath = 32_768;
 
-/** The system's folder, as Windows itself says it: no variable can name another. */
+/** The system's folder, as Windows itself says it: no variable can name another. Throws HnsError if it does not. */
 export function systemFolder(): string {
   // Every process of Windows has it loaded: no folder is searched.
   const kernel = loadLibrary('kernel32.dll');
   const path = Buffer.alloc(longestPath * 2);
   const length = kernel.call('GetSystemDirectoryW', path, BigInt(longestPath));
   kernel.close();
+  // Without one, the libraries would be looked for at the root of the current drive.
+  if (length <= 0 || length >= longestPath) {
+    throw missingPart('Windows does not say which its system folder is', 'sfc /scannow');
+  }
   return path.toString('utf16le', 0, length * 2);
 }
 
-/** HNS's libraries, loaded when a function of theirs is first called. */
+/**
+ * HNS's libraries, loaded when a function of theirs is first called, and never let go: they may have
+ * threads, and the process ends soon.
+ */
 export interface Libraries {
   /** Calls a function: its HRESULT, unsigned. Throws HnsError for a library or a function that is missing. */
   call(name: string, ...args: readonly Argument[]): number;
   /** The text at an address that a function gave out, whose memory is freed; undefined: over the limit. */
   take(address: bigint, limit: number): string | undefined;
-  close(): void;
 }
 
 /** Opens the libraries at these paths. Each call is watched. */
@@ -76,10 +82,6 @@ export function openLibraries(paths: LibraryPaths, files: Files, watchdog: Watch
       } finally {
         library(paths.ole32).call('CoTaskMemFree', address);
       }
-    },
-    close() {
-      for (const { close } of loaded.values()) close();
-      loaded.clear();
     },
   };
 }

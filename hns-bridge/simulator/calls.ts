@@ -107,8 +107,8 @@ function runCall(
     if (fault?.code !== undefined) throw new Refusal(fault.code, fault.message);
     const effect = rule(state);
     if (effect.state) replaceFile({ folder, host }, 'hns.json', stateText(effect.state));
-    // V1 has no error records, and HCS's are none beside success.
-    const record = (call.api === 'v2' && fault?.record) || '';
+    // V1 has no error records.
+    const record = (call.api !== 'v1' && fault?.record) || '';
     const text = fault?.answer ?? JSON.stringify(effect.answer);
     journal(record || (fault?.answer ?? effect.answer), null);
     if (fault?.kill === 'after') caller.end();
@@ -121,7 +121,7 @@ function runCall(
     // V1 gives a refusal as its answer or, since Windows 1809, as a failing HRESULT.
     return call.api === 'v1' && state.rules.v1Refusals === 'answered'
       ? { hresult: 0, record: '', text }
-      : { hresult: error.code, record: text, text: '' };
+      : { hresult: error.code, record: text, text: fault?.answer ?? '' };
   }
 }
 

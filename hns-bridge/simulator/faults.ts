@@ -16,11 +16,12 @@ import { numberField, textField } from '../json-document.ts';
  *
  * - `delayMs`: waits so long before the call; other calls go on meanwhile;
  * - `kill: "before"`: kills the calling process (SIGKILL) before the effect, the lock held;
- * - `code`, `message`: the call is refused with that HRESULT, and has no effect;
+ * - `code`, `message`: the call is refused with that HRESULT, and has no effect; with `answer`, that
+ *   text stands beside it, or a handle of what should be opened;
  * - `kill: "after"`: kills it after the effect, the state and the journal written, the lock held;
  * - `answer`: the call has its effect, and answers this text;
  * - `record`: the call has its effect, and gives this error record beside success, as a text
- *   (V2 alone has such).
+ *   (V2 and HCS have such).
  *
  * How many calls each has met is kept in `faults.count.json`, a list in the same order, so that it
  * counts across processes; remove it with a new faults.json.

@@ -130,9 +130,9 @@ function v1Effect(Output: unknown, state: HnsState | undefined): Effect {
   return state ? { state, answer } : { answer };
 }
 
-/** A handle to what was opened or made; none where HNS refused. */
-function held({ hresult, record }: ReturnedText, id: string): ReturnedHandle<Opened> {
-  return { hresult, record, handle: hresult === 0 ? { id } : undefined };
+/** A handle to what was opened or made; none where HNS refused, unless a fault has it so. */
+function held({ hresult, record, text }: ReturnedText, id: string): ReturnedHandle<Opened> {
+  return { hresult, record, handle: hresult === 0 || text !== '' ? { id } : undefined };
 }
 
 function objectOf(state: HnsState, kind: HcnKind, id: string): JsonObject {

@@ -63,8 +63,10 @@ function serveClient(
     if (socket.destroyed) return;
     try {
       const asked = readLine(line);
-      if (asked.name === 'hello') functions = functionsFor(asked, host);
-      else if (functions) socket.write(await answerTo(functions, asked));
+      if (asked.name === 'hello') {
+        functions = undefined;
+        functions = functionsFor(asked, host);
+      } else if (functions) socket.write(await answerTo(functions, asked));
       else throw new Error(`${asked.name} came before hello`);
     } catch (error) {
       if (error instanceof CallerEnds) {
@@ -109,7 +111,7 @@ function functionsFor({ texts }: Asked, host: SimulatorHost): SimulatedFunctions
 async function answerTo(functions: SimulatedFunctions, { name, texts }: Asked): Promise<string> {
   const [first = '', second = '', third = ''] = texts;
   const text = ({ hresult, record, text }: ReturnedText) =>
-    printAnswer(hresult, hresult === 0 ? text : undefined, record);
+    printAnswer(hresult, hresult === 0 || text !== '' ? text : undefined, record);
   const handle = ({ handle, hresult, record }: ReturnedHandle<{ readonly id: string }>) =>
     printAnswer(hresult, handle?.id, record);
   const nothing = ({ hresult, record }: Returned) => printAnswer(hresult, undefined, record);

@@ -92,6 +92,7 @@ describe.each(calls)('%s', (_, call, operations) => {
     ['as it is', undefined],
     ['refused', { code: '0x803B0020', message: 'ü网😀 "quoted" \\ \t' }],
     ['refused by the error record alone', { record }],
+    ['refused, an answer or a handle beside it', { code: '0x803B0020', answer: '"beside"' }],
     ['an answer of no text', { answer: '' }],
     ['an answer in all the letters there are', { answer: '"ü网络😀\u2028\\u0041\ud800"' }],
     ['a megabyte', { answer: `"${'网'.repeat(2 ** 19)}"` }],
@@ -103,6 +104,35 @@ describe.each(calls)('%s', (_, call, operations) => {
     }
     expect(left()).toEqual({ handles: 0, texts: 0 });
   });
+});
+
+it('what HCS says of its result beside success is no refusal', async () => {
+  node.order([
+    { operation: 'OpenComputeSystem', record },
+    { operation: 'ModifyComputeSystem', record },
+  ]);
+  for (const way of [native, node.hns]) {
+    expect(await outcome((hns) => hns.modifySystem('f00d', attach), way)).toMatchObject({
+      state: { endpoints: [{ SharedContainers: ['f00d'] }] },
+    });
+  }
+  expect(left()).toEqual({ handles: 0, texts: 0 });
+});
+
+it('an answer that no HNS gives is refused, and freed', async () => {
+  const answer = 'x'.repeat(2 ** 25 + 1);
+  node.order([
+    { operation: 'GET /networks', answer },
+    { operation: 'QueryEndpointProperties', answer },
+    { operation: 'OpenNetwork', record: answer },
+  ]);
+  const tooLong = { message: expect.stringContaining("HNS's answer is over 64 MiB") };
+  await expect(native.v1('GET', '/networks', '')).rejects.toMatchObject(tooLong);
+  await expect(native.query('Endpoint', ids.host, '{}')).rejects.toMatchObject(tooLong);
+  await expect(native.query('Network', ids.bridge, '{}')).rejects.toMatchObject({
+    message: expect.stringContaining('an error record that is too long'),
+  });
+  expect(left()).toEqual({ handles: 0, texts: 0 });
 });
 
 it('V1 refuses by a failing HRESULT, too, and its answer is told', async () => {

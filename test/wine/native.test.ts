@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { simulatorEnv } from '../../scripts/hns-dlls.ts';
 import { startsFile } from '../fixtures/powershell/faults.ts';
-import { configOf, type Json, type TrialNode, trialNode } from '../helpers/trial-node.ts';
-import { driveC, folderOnC, nativePlugins, windowsPath, withPipes } from './wine.ts';
+import {
+  configOf,
+  type Json,
+  type Starter,
+  type TrialNode,
+  trialNode,
+} from '../helpers/trial-node.ts';
+import { driveC, folderOnC, nativePlugins, windowsJson, windowsPath, withPipes } from './wine.ts';
 
 /** HNS by its libraries, in the Windows executables. */
 
@@ -101,29 +107,90 @@ describe('a library', () => {
 });
 
 describe('an HNS that hangs', () => {
-  const ask = (deadline: number) =>
+  const simulator = () =>
+    simulatorEnv(process.env['WINCNI_TEST_SIMULATOR'] ?? '', join(node.folder, 'hns'));
+  const script = (variable: string) => windowsPath(process.env[variable] ?? '');
+  const ask = (deadline: number, ...steps: readonly string[]) =>
     withPipes({
       file: process.env['WINCNI_WINE_NODE'] ?? '',
-      args: ['--no-warnings', windowsPath(process.env['WINCNI_TEST_HANG'] ?? ''), String(deadline)],
-      env: simulatorEnv(process.env['WINCNI_TEST_SIMULATOR'] ?? '', join(node.folder, 'hns')),
+      args: ['--no-warnings', script('WINCNI_TEST_HANG'), String(deadline), ...steps],
+      env: simulator(),
       stdin: '',
+    });
+  /** The plugins as they are, but for their deadline. */
+  const impatient: Starter = (plugin, { PATH: _, ...env }, stdin) =>
+    withPipes({
+      file: process.env['WINCNI_WINE_NODE'] ?? '',
+      args: ['--no-warnings', script('WINCNI_TEST_PLUGIN'), plugin, '', '3000'],
+      env: { ...env, ...simulator(), WINCNI_HNS: 'native' },
+      stdin: windowsJson(stdin),
     });
 
   it('ends in code 103 at the deadline, though the call never comes back', async () => {
     node.orderFaults([{ operation: 'GET /networks', delayMs: 10_000_000 }]);
-    const { exitCode, stderr, stdout } = await ask(2_000);
+    const { exitCode, stderr, stdout } = await ask(2_000, '/globals/version', '/networks/');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({
       cniVersion: '1.1.0',
       code: 103,
       msg: 'HNS did not answer within 2 s: HNSCall',
-      details: expect.stringMatching(/the address stays leased: DEL.*Restart-Service hns/),
+      details: expect.stringMatching(/no address given back: DEL.*Restart-Service hns/),
     });
   });
 
   it('for a while, and answers in time, has done no harm', async () => {
     node.orderFaults([{ operation: 'GET /networks', delayMs: 500 }]);
-    const done = { exitCode: 0, stdout: 'both calls came back\n', stderr: '' };
-    expect(await ask(60_000)).toEqual(done);
+    const done = { exitCode: 0, stdout: 'all came back\n', stderr: '' };
+    expect(await ask(60_000, '/globals/version', '/networks/')).toEqual(done);
+  });
+
+  it('has one deadline for all calls of a command', async () => {
+    node.orderFaults([{ operation: 'GET /networks', delayMs: 1_200 }]);
+    const { exitCode, stdout } = await ask(2_000, '/networks/', '/networks/');
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({ exitCode: 1, code: 103 });
+  });
+
+  it('is not asked for anything when the deadline has passed between two calls', async () => {
+    const steps = ['/globals/version', 'wait:2000', '/networks/'];
+    const { exitCode, stdout } = await ask(2_000, ...steps);
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({
+      exitCode: 1,
+      code: 103,
+      msg: 'HNS was not asked any more, the command has lasted 2 s: HNSCall',
+    });
+    expect(node.calls().map(({ operation }) => operation)).toEqual(['GET /globals/version']);
+  });
+
+  it.each([-400, -200, -15, -3, 0, 10, 40])(
+    'answers once or not at all when a call ends so near to the deadline: %i ms',
+    async (after) => {
+      const { exitCode, stderr, stdout } = await ask(1_000, `until:${after}`);
+      expect(stderr).toBe('');
+      expect([exitCode, stdout.trim()]).toEqual(
+        exitCode === 0 ? [0, 'all came back'] : [1, '{"code":103}'],
+      );
+    },
+  );
+
+  it('keeps the lease, in the version that was asked in, and DEL finds all', async () => {
+    node.remove();
+    node = trialNode('overlay', { makeFolder: folderOnC, start: impatient });
+    node.orderFaults([{ operation: 'CreateEndpoint', delayMs: 10_000_000 }]);
+    const config = configOf(node, 'flannel-overlay', { cniVersion: '0.4.0' });
+    const added = await node.run({ plugin: 'flannel', command: 'ADD', config });
+    expect(added).toMatchObject({
+      exitCode: 1,
+      stderr: '',
+      document: {
+        cniVersion: '0.4.0',
+        code: 103,
+        msg: 'HNS did not answer within 3 s: HcnCreateEndpoint',
+      },
+    });
+    expect(node.allLeases()).toHaveLength(1);
+    node.orderFaults([]);
+    const deleted = await node.run({ plugin: 'flannel', command: 'DEL', config });
+    expect(deleted).toMatchObject({ exitCode: 0, stderr: '' });
+    expect([node.hns().endpoints, node.allLeases(), node.scratchFiles()]).toEqual([[], [], []]);
   });
 });

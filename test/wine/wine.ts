@@ -23,7 +23,7 @@ export function windowsPath(path: string): string {
 }
 
 /** Every path in a JSON text as Windows programs see it. */
-function windowsJson(text: string): string {
+export function windowsJson(text: string): string {
   return JSON.stringify(JSON.parse(text), (_, value: unknown) =>
     typeof value === 'string' ? windowsPath(value) : value,
   );

@@ -51,13 +51,20 @@ static unsigned hex_digits(const char *at, int count) {
   return value;
 }
 
+static int is_escape(const char *at) {
+  if (at[0] != '\\' || at[1] != 'u') return 0;
+  for (int i = 2; i < 6; i++)
+    if (!at[i] || !strchr("0123456789abcdef", at[i])) return 0;
+  return 1;
+}
+
 /* The text of a field, in memory that the caller of the library frees; NULL for no text. */
 static wide *field_text(const char *field) {
   size_t length = 0;
   if (*field != '=') return NULL;
   wide *text = give(strlen(field) + 1);
   for (const char *at = field + 1; *at; length++) {
-    if (at[0] == '\\' && at[1] == 'u') text[length] = (wide)hex_digits(at + 2, 4), at += 6;
+    if (is_escape(at)) text[length] = (wide)hex_digits(at + 2, 4), at += 6;
     else text[length] = (unsigned char)*at++;
   }
   text[length] = 0;
@@ -126,15 +133,18 @@ static void leave_connection(connection c) {
   if (!kept) drop(c);
 }
 
-/* Reads a line, without its end; 0 when the connection ends before it. */
+/* Reads a line, without its end; 0 when the connection ends before it, or has more than it. */
 static int read_line(connection c, struct bytes *line) {
   char piece[65536];
   for (;;) {
     int got = (int)recv(c, piece, sizeof piece, 0);
     if (got <= 0) return 0;
     append(line, piece, (size_t)got);
-    if (line->at[line->length - 1] != '\n') continue;
-    line->at[--line->length] = 0;
+    char *end = memchr(line->at + line->length - got, '\n', (size_t)got);
+    if (!end) continue;
+    if (end != line->at + line->length - 1) return 0;
+    *end = 0;
+    line->length--;
     return 1;
   }
 }
@@ -228,7 +238,7 @@ static result call_for_handle(char kind, struct bytes *request, void **handle, w
   wide *id = NULL;
   *handle = NULL;
   result hr = call(request, &id, record);
-  if (hr >= 0 && id) *handle = new_handle(kind, id);
+  if (id) *handle = new_handle(kind, id);
   CoTaskMemFree(id);
   return hr;
 }
