@@ -24,6 +24,8 @@ export interface Observed {
   /** The endpoints beside the host's, where each is attached, and the leases. */
   readonly endpoints: readonly Json[];
   readonly leases: Readonly<Record<string, string>>;
+  /** What ours said on stderr though all went well. */
+  readonly noise: string;
   /** What was said of a failure; not compared. */
   readonly said: string;
 }
@@ -58,9 +60,15 @@ export let playedAgain = 0;
 
 async function playOn(node: Node, { config, place, steps }: Case): Promise<Observed[]> {
   const observed: Observed[] = [];
+  let added: Json = {};
   for (const step of steps) {
     const before = journalOf(node).length;
-    const answer = await runOn(node, place, step, withPortsOf(step.containerId, config));
+    const own = withPortsOf(step.containerId, config);
+    const asked = step.command === 'CHECK' ? { ...own, ...added } : own;
+    const answer = await runOn(node, place, step, asked);
+    if (step.command === 'ADD' && answer.exitCode === 0) {
+      added = { prevResult: JSON.parse(answer.stdout) };
+    }
     observed.push(observe(node, step, before, answer));
   }
   return observed;
@@ -93,6 +101,7 @@ function observe(
       .endpoints.filter(({ Name }) => Name !== 'cbr0_ep')
       .map(endpointOf),
     leases: leasesOf(node),
+    noise: done && node.side === 'ours' ? stderr : '',
     said: done ? '' : `exit code ${exitCode}: ${stdout}${stderr}`,
   };
 }
@@ -118,6 +127,14 @@ function change(
 ): readonly Json[] {
   const sent: Json = isJsonObject(body) ? body : {};
   const named = (id: unknown) => names.get(String(id).toLowerCase()) ?? String(id).toLowerCase();
+  if (code !== null && (operation === 'CreateEndpoint' || operation === 'POST /endpoints'))
+    return [
+      {
+        create: withoutIds(sent),
+        idBy: operation === 'CreateEndpoint' && ourScheme.test(String(target)) ? 'ours' : 'HNS',
+        refused: true,
+      },
+    ];
   if (code !== null || /^(?:Open|Query|Enumerate|Get|GET)/.test(operation)) return [];
   switch (operation.replace(target || '-', '<id>')) {
     case 'CreateEndpoint':

@@ -11,7 +11,8 @@ import {
   overlayNetwork,
 } from '../helpers/hns-documents.ts';
 import type { HnsDocuments, Json } from '../helpers/trial-node.ts';
-import { type Place, type Step, sandboxes } from './cases.ts';
+import { type Step, sandboxes } from './cases.ts';
+import type { Place } from './parts.ts';
 
 /** The reference's executables and ours, each on nodes that begin alike, under Wine. */
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isLong } from '../helpers/long.ts';
 import type { Json } from '../helpers/trial-node.ts';
-import { type Case, eachAlone, places, sandboxes } from './cases.ts';
+import { type Case, eachAlone, sandboxes } from './cases.ts';
 import { withoutWine } from './observe.ts';
+import { places } from './parts.ts';
 import {
   type Answer,
   asOther,

@@ -1,0 +1,148 @@
+import type { Case } from './cases.ts';
+import {
+  creating,
+  type Difference,
+  givesTwo,
+  has,
+  policiesIn,
+  prefixOf,
+  settingsOf,
+  subnetsFirst,
+  withIpam,
+} from './difference.ts';
+import type { Observed } from './observe.ts';
+
+/** Of addresses and gateways. */
+export const addressDifferences: readonly Difference[] = [
+  {
+    id: 'the host’s own address',
+    reason:
+      'flanneld gives the second address of a bridge to the node, and the reference gives it to a pod',
+    readme: 'The second address of each subnet of an L2Bridge network',
+    asks: (config, played) =>
+      played.place.plugin === 'win-bridge' && has(played, 'the whole subnet')
+        ? withIpam(config, (ipam) => ({ ...ipam, rangeStart: subnetsFirst(played.place, 3) }))
+        : config,
+  },
+  {
+    id: 'the HNS subnet',
+    reason: 'a gateway counts where HNS has it: IPAM may answer a wider prefix, or /32',
+    readme: "of the HNS network's subnet that holds the pod",
+    asks: (config, played) =>
+      played.place.plugin === 'win-bridge' && has(played, 'a range inside a wider subnet')
+        ? withIpam(config, (ipam) => ({ ...ipam, subnet: played.place.subnet }))
+        : config,
+  },
+  {
+    id: 'one address a family',
+    reason:
+      'the reference uses the first, keeps the others leased, and in old versions cannot delete them',
+    readme: 'An endpoint gets the first address of each family',
+    asks: (config, played) =>
+      givesTwo(played)
+        ? withIpam(config, ({ ranges, ...ipam }) => ({
+            ...ipam,
+            ranges: Array.isArray(ranges) ? ranges.slice(0, 1) : ranges,
+          }))
+        : config,
+    becomes: (steps, played) => (givesTwo(played) ? withSecondSet(steps, played) : steps),
+  },
+  {
+    id: 'IPv6 where the network has none',
+    reason: 'the address that no endpoint gets is not to be leased',
+    readme: 'IPv6 beside IPv4 is left out where',
+    asks: (config, played) =>
+      has(played, 'a range of IPv6 beside')
+        ? withIpam(config, ({ ranges, ...ipam }) => ({
+            ...ipam,
+            ranges: Array.isArray(ranges) ? ranges.slice(0, 1) : ranges,
+          }))
+        : config,
+    becomes: (steps, { parts, place }) =>
+      parts.includes('a range of IPv6 beside')
+        ? steps.map((step) =>
+            Object.keys(step.leases).length > 0
+              ? {
+                  ...step,
+                  leases: {
+                    ...step.leases,
+                    [`${place.network}/last_reserved_ip.1`]: 'fd00:244::2',
+                  },
+                }
+              : step,
+          )
+        : steps,
+  },
+  {
+    id: 'prefix lengths',
+    reason: 'HNS need not guess it; Azure’s plugin sends it, too',
+    readme: 'the prefix length of its address',
+    becomes(steps, { dialect, place }) {
+      if (place.plugin !== 'win-bridge') return steps;
+      const PrefixLength = prefixOf(place);
+      return creating(steps, (document) => {
+        if (dialect === 'v1') {
+          return document['IPAddress'] === undefined ? document : { ...document, PrefixLength };
+        }
+        const ips = Array.isArray(document['IpConfigurations']) ? document['IpConfigurations'] : [];
+        return {
+          ...document,
+          IpConfigurations: ips.map((ip) => ({ ...Object(ip), PrefixLength })),
+        };
+      });
+    },
+  },
+  {
+    id: 'no address, no loopback DSR',
+    reason: 'the reference sends HNS a destination of "<nil>"',
+    readme: 'where HNS chooses the address, `loopbackDSR`',
+    becomes: (steps) =>
+      creating(steps, (document) => {
+        const policies = policiesIn(document);
+        const good = policies.filter(
+          (policy) => JSON.stringify(settingsOf(policy)['Destinations']) !== '["<nil>"]',
+        );
+        return good.length === policies.length ? document : { ...document, Policies: good };
+      }),
+  },
+  {
+    id: 'addresses that HNS chooses',
+    reason:
+      'the reference sends V2 an address of no letters, and win-overlay’s V1 asks an IPAM of no name',
+    readme: 'No `ipam`',
+    judge(theirs, ours, played) {
+      const refused = theirs.some(
+        ({ done }, index) => !done && played.steps[index]?.command === 'ADD',
+      );
+      if (!has(played, 'no ipam') || !refused) return undefined;
+      return ours.flatMap((step, index) => {
+        if (played.steps[index]?.command === 'ADD' && refusedByAll(played)) {
+          const left = [...step.endpoints, ...Object.keys(step.leases)];
+          return step.done || left.length > 0 ? [JSON.stringify(step)] : [];
+        }
+        if (!step.done) return [step.said];
+        if (played.steps[index]?.command === 'DEL') return [];
+        const ips = JSON.stringify(step.answer).match(/10\.24[45]\.\d+\.\d+\//g);
+        return ips && Object.keys(step.leases).length === 0 ? [] : [JSON.stringify(step)];
+      });
+    },
+  },
+];
+
+/** What no ADD can come to anything with, whoever chooses the address. */
+const refusedByAll = (played: Case) =>
+  played.steps.some(({ containerId }) => containerId === 'gone') ||
+  has(played, 'a policy that HNS refuses') ||
+  (played.place.plugin === 'win-overlay' &&
+    played.parts.some((part) => /^a MAC prefix (?:of no hex|too long)/.test(part)));
+
+/** The second set's round-robin mark, which stays though its address is given back. */
+function withSecondSet(steps: readonly Observed[], { place }: Case): readonly Observed[] {
+  const mark = `${place.network}/last_reserved_ip.1`;
+  return steps.map((step) => {
+    const first = step.leases[`${place.network}/last_reserved_ip.0`];
+    if (first === undefined) return step;
+    const last = first.replace(/\d+$/, (number) => String(Number(number) + 10));
+    return { ...step, leases: { ...step.leases, [mark]: last } };
+  });
+}
