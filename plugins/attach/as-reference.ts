@@ -1,3 +1,4 @@
+import { defined } from '../../system/defined.ts';
 import type { PlanFacts } from './plan.ts';
 
 /**
@@ -13,11 +14,15 @@ export function asTheReference(facts: PlanFacts): PlanFacts {
       ...config,
       portMappings: leftOut.has('portMappings') ? [] : config.portMappings,
       exceptions: leftOut.has('ipMasqNetwork') ? [] : config.exceptions,
-      // V1 is not sent a domain.
-      dns:
-        dialect === 'v2'
-          ? config.dns
-          : config.dns.map(({ from, value: { domain: _, ...value } }) => ({ from, value })),
+      // V1 is not sent a domain, and the options that the runtime gives nobody.
+      dns: config.dns.map(({ from, value: { domain, options, ...value } }) => ({
+        from,
+        value: defined({
+          ...value,
+          domain: dialect === 'v2' ? domain : undefined,
+          options: from.startsWith('runtimeConfig') ? undefined : options,
+        }),
+      })),
     },
   };
 }

@@ -3,10 +3,10 @@ import { isAnywhere } from '../../cni/default-route.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
-import type { Allocation } from '../../ipam/allocation.ts';
+import type { AllocatedIp, Allocation } from '../../ipam/allocation.ts';
 import type { Host } from '../../system/host.ts';
 import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
-import { assertDualStack, loopbackDsr } from './features.ts';
+import { loopbackDsr, obstacleToIpv6 } from './features.ts';
 import type { Mode } from './modes.ts';
 import type { Network } from './network.ts';
 import { hostAddresses, planEndpoint, reservedAddresses, usableIps } from './plan.ts';
@@ -31,29 +31,41 @@ export interface Adding extends Pod {
  * of this mode has no use for are given back at once.
  */
 export async function allocate(
-  { config, host, mode, source, undo }: Adding,
+  adding: Adding,
   aside: readonly Address[] = [],
 ): Promise<Allocation | undefined> {
+  const { config, host, mode, source, undo } = adding;
   const allocation = await source.allocate([...reservedAddresses(mode, config), ...aside]);
   const allocated = allocation?.allocated ?? [];
   if (allocated.length > 0) {
     const leases = `lease of ${allocated.map(formatAddress).join(', ')}`;
     undo.push(leases, () => source.release(allocated));
   }
-  const ips = usableIps(mode, config, allocation?.ips ?? []);
-  const unused = (allocation?.ips ?? []).filter((ip) => !ips.includes(ip)).map(({ cidr }) => cidr);
-  if (unused.length > 0) {
-    const addresses = unused.map((cidr) => formatAddress(addressOf(cidr)));
-    host.log('note', { note: `an endpoint has one address a family: ${addresses} stay unused` });
-    const taken = allocated.filter((address) => addresses.includes(formatAddress(address)));
-    if (source.repeatable && taken.length > 0) await source.release(taken);
-  }
   // An endpoint has its default route alone.
   for (const { destination } of allocation?.routes ?? []) {
     if (isAnywhere(destination)) continue;
     host.log('note', { note: `IPAM's route to ${formatCidr(destination)} is left out` });
   }
-  return allocation && { ...allocation, ips };
+  if (!allocation) return undefined;
+  const ips = usableIps(mode, config, allocation.ips);
+  return keepOnly(adding, allocation, ips, 'an endpoint has one address a family');
+}
+
+/** An allocation without its other addresses. Those that this command took go back to host-local at once. */
+async function keepOnly(
+  { host, source }: Adding,
+  allocation: Allocation,
+  ips: readonly AllocatedIp[],
+  reason: string,
+): Promise<Allocation> {
+  const unused = allocation.ips
+    .filter((ip) => !ips.includes(ip))
+    .map(({ cidr }) => formatAddress(addressOf(cidr)));
+  if (unused.length === 0) return allocation;
+  host.log('note', { note: `${reason}: ${unused} stay unused` });
+  const taken = allocation.allocated.filter((address) => unused.includes(formatAddress(address)));
+  if (source.repeatable && taken.length > 0) await source.release(taken);
+  return { ...allocation, ips };
 }
 
 /** Creates the endpoint and attaches it. One that HNS says is degraded is made anew, once. */
@@ -90,13 +102,14 @@ async function createFree(
   const ofHost = hostAddresses(mode, network);
   let allocation = await withoutHosts(adding, ofHost, first, aside);
   for (let attempt = 1; ; attempt++) {
-    const wanted = await plan(adding, network, allocation);
+    const usable = await withoutUselessIpv6(adding, network, allocation);
+    const wanted = await plan(adding, network, usable);
     try {
       const endpoint = await create(adding, wanted);
       if (aside.length > 0) await source.release(aside);
       return { endpoint, wanted };
     } catch (error) {
-      const ips = allocation?.ips ?? [];
+      const ips = usable?.ips ?? [];
       const taken = isHnsError(error, 'address-taken') && ips.length > 0;
       if (!taken || !source.repeatable || attempt >= attempts) throw error;
       aside.push(...ips.map(({ cidr }) => addressOf(cidr)));
@@ -122,13 +135,27 @@ async function withoutHosts(
   return allocate(adding, [...aside, ...ofHost]);
 }
 
+/** The allocation without IPv6 where an endpoint of this network can have IPv4 alone. */
+async function withoutUselessIpv6(
+  adding: Adding,
+  network: Network,
+  allocation: Allocation | undefined,
+): Promise<Allocation | undefined> {
+  if (!allocation) return undefined;
+  const { config, hns, mode } = adding;
+  const { ips } = allocation;
+  const obstacle = await obstacleToIpv6(mode, config, network, ips, hns);
+  if (obstacle === undefined) return allocation;
+  const four = ips.filter(({ cidr }) => cidr.family === 4);
+  return keepOnly(adding, allocation, four, obstacle);
+}
+
 async function plan(
   { attachment, config, hns, host, mode }: Adding,
   network: Network,
   allocation: Allocation | undefined,
 ): Promise<WantedEndpoint> {
   const ips = allocation?.ips ?? [];
-  await assertDualStack(mode, ips, hns);
   const { endpoint, notes, reasons } = planEndpoint({
     mode,
     config,

@@ -60,6 +60,7 @@ export function planDifferences(
     compare(`route to ${route.DestinationPrefix}`, route.NextHop, there?.NextHop);
   }
   lists('DNS servers', wanted.Dns?.ServerList, endpoint.Dns?.ServerList);
+  lists('DNS options', wanted.Dns?.Options, endpoint.Dns?.Options);
   lists('DNS search list', wanted.Dns?.Search, endpoint.Dns?.Search);
   compare('DNS domain', wanted.Dns?.Domain, endpoint.Dns?.Domain);
   const policies = withOneList(endpoint.Policies ?? []);

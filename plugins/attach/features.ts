@@ -5,6 +5,7 @@ import type { AllocatedIp } from '../../ipam/allocation.ts';
 import type { Log } from '../../system/host.ts';
 import type { AttachConfig } from './config.ts';
 import type { Mode } from './modes.ts';
+import type { Network } from './network.ts';
 
 /**
  * Whether an endpoint gets loopback DSR. HNS is asked for its version only when it is wanted.
@@ -39,22 +40,32 @@ async function obstacleToDsr(ips: readonly AllocatedIp[], hns: Hns): Promise<str
 }
 
 /**
- * Throws code 2 for two families where HNS has one. HNS is asked for its version only when there are
- * two.
+ * Why an endpoint has to do without the IPv6 address that IPAM gave beside an IPv4 one: the network has no
+ * subnet for it, or HNS no dual stack. Undefined where nothing is in its way. HNS is asked for its
+ * version only when it decides. Throws code 2 for an HNS without dual stack where there is no IPv4
+ * address to go on with, or where `enableDualStack` insists on both: then the rest is for HNS to say.
  */
-export async function assertDualStack(
+export async function obstacleToIpv6(
   mode: Mode,
+  { flags }: AttachConfig,
+  network: Network,
   ips: readonly AllocatedIp[],
   hns: Hns,
-): Promise<void> {
+): Promise<string | undefined> {
+  const has = (family: 4 | 6) => ips.some(({ cidr }) => cidr.family === family);
   const besides = mode.ipv6 === 'beside' || mode.ipv6 === 'beside-if-told';
-  const dual = besides && ips.some(({ cidr }) => cidr.family === 6);
-  if (!dual) return;
+  if (!besides || !has(6)) return undefined;
+  const dispensable = has(4) && !flags.enableDualStack;
+  if (dispensable && !network.subnets.some(({ cidr }) => cidr.family === 6)) {
+    return `network ${network.name} has no IPv6 subnet`;
+  }
   const version = await hns.version();
-  if (supports(version, 'dualStack')) return;
+  if (supports(version, 'dualStack')) return undefined;
+  const lack = `HNS ${version.major}.${version.minor} has no dual stack`;
+  if (dispensable) return lack;
   throw new CniError(
     code.unsupportedField,
-    `IPAM answered an IPv6 address, and HNS ${version.major}.${version.minor} has no dual stack`,
+    `IPAM answered an IPv6 address, and ${lack}`,
     'ipam: it takes HNS 11.10 (Windows Server 2022); give IPAM an IPv4 range only',
   );
 }

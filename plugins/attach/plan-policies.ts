@@ -71,14 +71,22 @@ function clearedHostBits({ from, value }: From<Policy>): readonly string[] {
   );
 }
 
-function addedExceptions({ config, mode, network }: PolicyFacts): readonly From<string>[] {
+/** Of the networks that are not masqueraded, those of IPv6 are nothing to an endpoint of IPv4 alone. */
+function usefulExceptions({ config: { exceptions }, ips }: PolicyFacts): readonly Cidr[] {
+  const has = (family: 4 | 6) => ips.some(({ cidr }) => cidr.family === family);
+  const ofIpv4 = exceptions.filter(({ family }) => family === 4);
+  return has(4) && !has(6) && ofIpv4.length > 0 ? ofIpv4 : exceptions;
+}
+
+function addedExceptions(facts: PolicyFacts): readonly From<string>[] {
+  const { mode, network } = facts;
   const all = (from: string, cidrs: readonly Cidr[]) =>
     cidrs.map((cidr) => ({ from, value: formatCidr(cidr) }));
   const ofNetwork = all(
     "network's subnets",
     network.subnets.map(({ cidr }) => cidr),
   );
-  const ofConfig = all('ipMasqNetwork', config.exceptions);
+  const ofConfig = all('ipMasqNetwork', usefulExceptions(facts));
   switch (mode.addedExceptions) {
     case 'none':
       return [];
@@ -102,15 +110,18 @@ function providerAddress(
 /** The priority of the rules that let mapped ports in, and, of its template, of one that allows out (Microsoft's). */
 const aclPriority = { mappedPort: 1000, allowOut: 2000 };
 
-function portMappings({ config, dialect, ips }: PolicyFacts): PlannedPolicies {
+function portMappings({ config, dialect, ips, mode }: PolicyFacts): PlannedPolicies {
   const assignedByHns = ips.length === 0;
   const dual = assignedByHns
     ? config.flags.enableDualStack
     : ips.some(({ cidr }) => cidr.family === 6);
+  const familiesOf = dialect === 'v1' ? () => familiesInV1 : familiesInV2(mode, dual);
   const everywhere = config.portMappings.filter(({ hostIp }) => hostIp && dialect === 'v1');
+  const unmapped = config.portMappings.filter((mapping) => familiesOf(mapping).length === 0);
   const policies = config.portMappings.flatMap((mapping, index) => {
+    if (unmapped.includes(mapping)) return [];
     const from = `runtimeConfig.portMappings[${index}]`;
-    const mapped = familiesOf(mapping, dual).map((family) => ({
+    const mapped = familiesOf(mapping).map((family) => ({
       value: portMapping(config, dialect, mapping, family),
       from,
     }));
@@ -122,6 +133,10 @@ function portMappings({ config, dialect, ips }: PolicyFacts): PlannedPolicies {
     notes: [
       ...everywhere.map(
         ({ hostPort }) => `V1 maps a host port on every address of the node: ${hostPort} too`,
+      ),
+      ...unmapped.map(
+        ({ hostIp, hostPort }) =>
+          `the endpoint has no IPv6 address: host port ${hostPort} of ${hostIp && formatAddress(hostIp)} is not mapped`,
       ),
       ...outward.map(
         () =>
@@ -154,9 +169,15 @@ function allowOut({ policies }: AttachConfig): From<Policy>[] {
   return [{ value: { Type: 'ACL', Settings }, from: 'optionalFlags.allowAclPortMapping' }];
 }
 
-function familiesOf({ hostIp }: PortMapping, dual = false): readonly (4 | 6)[] {
-  if (hostIp) return [hostIp.family];
-  return dual ? [4, 6] : [4];
+/** V1's mapping has neither an address of the node nor a family: one is for all of them. */
+const familiesInV1: readonly (4 | 6)[] = [4];
+
+/** The families that a host port is mapped in. One of an IPv6 address leads to nothing on an endpoint without IPv6. */
+function familiesInV2(mode: Mode, dual = false) {
+  return ({ hostIp }: PortMapping): readonly (4 | 6)[] => {
+    if (hostIp?.family === 6) return dual && mode.ipv6 !== 'never' ? [6] : [];
+    return dual && !hostIp ? [4, 6] : [4];
+  };
 }
 
 function portMapping(

@@ -111,12 +111,15 @@ describe('a policy', () => {
 describe('what V1 cannot say', () => {
   it.each<[string, Json, string]>([
     [
-      'an IPv6 port mapping',
-      { portMappings: [{ hostPort: 80, containerPort: 80, hostIP: 'fd00::5' }] },
-      'V1 has no way to say 2 (an IPv6 mapping), in the policy PortMapping',
+      'a local-routed port mapping',
+      {
+        optionalFlags: { localRoutedPortMapping: true },
+        runtimeConfig: { portMappings: [{ hostPort: 80, containerPort: 80 }] },
+      },
+      'V1 has no way to say 1, in the policy PortMapping',
     ],
-  ])('is refused in words, and nothing is left: %s', async (_, runtimeConfig, words) => {
-    const play = docker('win-bridge', 'alone', { runtimeConfig });
+  ])('is refused in words, and nothing is left: %s', async (_, keys, words) => {
+    const play = docker('win-bridge', 'alone', keys);
     const { document } = await play.run('ADD');
     expect(document).toMatchObject({ code: 7, msg: expect.stringContaining(words) });
     expect(play.pods()).toEqual([]);
@@ -125,6 +128,24 @@ describe('what V1 cannot say', () => {
 });
 
 describe('Docker', () => {
+  it.each<[string, string, string, Json]>([
+    ['win-bridge', 'alone', 'an IPv6 address of the host', { hostIP: 'fd00::5' }],
+    ['win-overlay', 'alone', 'an IPv6 address of the host', { hostIP: 'fd00::5' }],
+    ['win-bridge-dual-stack', 'every-type', 'an IPv6 address of the host', { hostIP: 'fd00::5' }],
+    ['win-bridge-dual-stack', 'every-type', 'no address of the host', {}],
+  ])('maps a port on every address, of either family: %s, on %s, %s', async (...row) => {
+    const [conf, fixture, , address] = row;
+    const portMappings = [{ hostPort: 8080, containerPort: 80, protocol: 'tcp', ...address }];
+    const keys = { apiVersion: 1, runtimeConfig: { portMappings } };
+    const play = docker(conf, fixture, keys);
+    const prevResult = await play.added();
+    const policies = (asked(play) as { Policies: Json[] }).Policies;
+    expect(policies.filter(({ Type }) => Type === 'NAT')).toEqual([
+      { Type: 'NAT', InternalPort: 80, ExternalPort: 8080, Protocol: 'tcp' },
+    ]);
+    expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+  });
+
   it('gets two families, too', async () => {
     const play = docker('win-bridge-dual-stack', 'every-type', { apiVersion: 1 });
     const prevResult = await play.added();

@@ -65,7 +65,14 @@ describe('the exception list', () => {
       'flannel’s other networks are exceptions too',
       modes.bridge,
       { ipMasqNetwork: '10.244.0.0/16', otherIpMasqNetworks: ['10.250.0.0/16', 'fd00:10::/48'] },
-      [nat('10.244.0.0/16', '10.250.0.0/16'), nat('fd00:10::/48')],
+      // IPv6's are nothing to an endpoint of IPv4 alone.
+      [nat('10.244.0.0/16', '10.250.0.0/16')],
+    ],
+    [
+      'but a network of IPv6 alone is as the reference has it',
+      modes.bridge,
+      { ipMasqNetwork: 'fd00:10::/48' },
+      [nat('fd00:10::/48')],
     ],
     [
       'a virtual IP stays apart',

@@ -30,17 +30,21 @@ describe('two families on a bridge', () => {
     [11, 9],
     [10, 4],
     [9, 3],
-  ])('are refused in words by HNS %i.%i, and nothing is left', async (major, minor) => {
-    const play = dual();
-    hnsOf(play)(major, minor);
-    expect((await play.run('ADD')).document).toMatchObject({
-      code: 2,
-      msg: `IPAM answered an IPv6 address, and HNS ${major}.${minor} has no dual stack`,
-      details: expect.stringContaining('HNS 11.10'),
-    });
-    expect(play.pods()).toEqual([]);
-    expect(play.node.leases('dual')).toEqual([]);
-  });
+  ])(
+    'are refused in words by HNS %i.%i where told of both, and nothing is left',
+    async (major, minor) => {
+      const play = dual();
+      hnsOf(play)(major, minor);
+      const optionalFlags = { enableDualStack: true };
+      expect((await play.run('ADD', { optionalFlags })).document).toMatchObject({
+        code: 2,
+        msg: `IPAM answered an IPv6 address, and HNS ${major}.${minor} has no dual stack`,
+        details: expect.stringContaining('HNS 11.10'),
+      });
+      expect(play.pods()).toEqual([]);
+      expect(play.node.leases('dual')).toEqual([]);
+    },
+  );
 
   it('never give a pod the second address of the IPv4 subnet, which is the host’s', async () => {
     const play = dual();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../cni/json-object.ts';
 import { policyDocument } from '../../../hns-bridge/policy/policy.ts';
 import { modes } from '../../../plugins/attach/modes.ts';
-import { allowOut } from './documents.ts';
+import { allowOut, letIn } from './documents.ts';
 import { type Options, planFor, policiesOf } from './plan-trial.ts';
 
 /** hcsshim's NatFlags: 2 is a mapping of IPv6. */
@@ -42,6 +42,67 @@ describe('port mappings', () => {
   it('without a host port ask for nothing', () => {
     expect(mapped(mapping({ hostPort: 0, containerPort: 80, protocol: 'tcp' }))).toEqual([]);
   });
+
+  it.each<[string, keyof typeof modes, string[]]>([
+    ['192.168.10.5', 'bridge', ['10.244.1.7/24']],
+    ['fd00::5', 'bridge', ['10.244.1.7/24']],
+    ['::', 'bridge', ['10.244.1.7/24']],
+    ['fd00::5', 'bridge', ['10.244.1.7/24', 'fd00::7/64']],
+    ['fd00::5', 'bridge', []],
+    ['fd00::5', 'overlay', ['10.244.1.7/24']],
+  ])('of the host’s %s are on each of its addresses in V1: %s %o', (hostIP, mode, ips) => {
+    const config = mapping({ hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP });
+    const { endpoint, notes } = planFor(modes[mode], config, { dialect: 'v1', ips });
+    const sent = (endpoint.Policies ?? []).map((planned) => policyDocument(planned, 'v1'));
+    expect(sent.filter(({ Type }) => Type === 'NAT')).toEqual([
+      { Type: 'NAT', InternalPort: 80, ExternalPort: 8080, Protocol: 'tcp' },
+    ]);
+    expect(notes).toEqual(['V1 maps a host port on every address of the node: 8080 too']);
+  });
+
+  it('are of no family in V1: one is enough for a dual-stack pod', () => {
+    const ips = ['10.244.1.7/24', 'fd00::7/64'];
+    const config = mapping({ hostPort: 8080, containerPort: 80, protocol: 'tcp' });
+    const { endpoint } = planFor(modes.bridge, config, { dialect: 'v1', ips });
+    expect(endpoint.Policies?.map((planned) => policyDocument(planned, 'v1'))).toEqual([
+      { Type: 'NAT', InternalPort: 80, ExternalPort: 8080, Protocol: 'tcp' },
+    ]);
+  });
+
+  const [four, six] = ['10.244.1.7/24', 'fd00::7/64'];
+  it.each<[keyof typeof modes, string[], boolean, boolean]>([
+    ['bridge', [four], false, false],
+    ['bridge', [four], true, false],
+    ['bridge', [four, six], false, true],
+    // HNS chooses the address.
+    ['bridge', [], false, false],
+    ['bridge', [], true, true],
+    ['sdnBridge', [four], true, false],
+    ['sdnBridge', [four, six], true, true],
+    ['transparent', [four], false, false],
+    ['transparent', [six], false, true],
+    ['overlay', [four], false, false],
+    ['overlay', [], true, false],
+    ['sdnOverlay', [], true, false],
+    ['nat', [], true, false],
+  ])(
+    'of the host’s IPv6 address are for pods with IPv6 only: %s, %o, told of both: %o',
+    (...row) => {
+      const [mode, ips, enableDualStack, led] = row;
+      const hostIP = 'fd00::5';
+      const config = {
+        ...mapping({ hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP }),
+        optionalFlags: { enableDualStack, allowAclPortMapping: true },
+      };
+      const plan = planFor(modes[mode], config, { ips });
+      const made = policiesOf(plan).filter(({ Type }) => Type === 'PortMapping' || Type === 'ACL');
+      const Settings = { InternalPort: 80, ExternalPort: 8080, Protocol: 6, VIP: hostIP, Flags: 2 };
+      const mapped = [{ Type: 'PortMapping', Settings }, letIn('6', '80'), allowOut];
+      expect(made).toEqual(led ? mapped : []);
+      const note = 'the endpoint has no IPv6 address: host port 8080 of fd00::5 is not mapped';
+      expect(plan.notes.includes(note)).toBe(!led);
+    },
+  );
 
   it.each(['sctp', 'SCTP', 132])('of protocol %s are skipped: Windows has none', (protocol) => {
     const config = mapping({ hostPort: 8080, containerPort: 80, protocol });
