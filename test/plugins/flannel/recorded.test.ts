@@ -29,6 +29,8 @@ const otherwise: Readonly<Record<string, JsonObject>> = {
   // Who writes it means it: flanneld itself writes small letters.
   'ipMasq in capitals': { ipMasq: true },
   'a delegate’s own ipMasq false': { ipMasq: false },
+  // SPEC.md: a configuration without one is of before 0.2.0.
+  'no version': { cniVersion: '0.1.0' },
   'two networks': { otherIpMasqNetworks: ['10.250.0.0/16'] },
   'both families': {
     otherIpMasqNetworks: ['fd00:10:244::/48'],
@@ -72,7 +74,7 @@ const usual = {
 function played({ config, netns, subnetEnv }: Recorded) {
   const node = trial({ subnetEnv });
   const written = { cniVersion: undefined, delegate: undefined, ...config };
-  const version = specVersions.find((known) => known === config['cniVersion']) ?? '0.2.0';
+  const version = specVersions.find((known) => known === config['cniVersion']) ?? '0.1.0';
   return {
     node,
     add: () => node.plugin.ADD(node.call('ADD', { version, netns, config: written })),
