@@ -60,7 +60,8 @@ export function planDifferences(
     compare(`route to ${route.DestinationPrefix}`, route.NextHop, there?.NextHop);
   }
   lists('DNS servers', wanted.Dns?.ServerList, endpoint.Dns?.ServerList);
-  lists('DNS options', wanted.Dns?.Options, endpoint.Dns?.Options);
+  // V1 has no place for them.
+  if (sandbox.dialect === 'v2') lists('DNS options', wanted.Dns?.Options, endpoint.Dns?.Options);
   lists('DNS search list', wanted.Dns?.Search, endpoint.Dns?.Search);
   compare('DNS domain', wanted.Dns?.Domain, endpoint.Dns?.Domain);
   const policies = withOneList(endpoint.Policies ?? []);

@@ -57,6 +57,10 @@ const stories: Readonly<Record<string, Steps>> = {
     ['CHECK', 'pod1'],
     ['DEL', 'pod1'],
   ],
+  'checked, never added': [
+    ['CHECK', 'pod1'],
+    ['DEL', 'pod1'],
+  ],
   'a sandbox that is gone': [
     ['ADD', 'gone'],
     ['DEL', 'gone'],

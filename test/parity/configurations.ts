@@ -175,6 +175,7 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
       },
       'v2',
     ),
+    same('no ipam, and loopback DSR', { ipam: undefined, loopbackDSR: true }),
     same('an earlier plugin’s result, broken', {
       prevResult: { cniVersion: '1.0.0', ips: [{ address: 'abc' }] },
     }),

@@ -26,14 +26,14 @@ describe.concurrent('the reference and ours', () => {
         play('theirs', `case-${index}-theirs`, { ...played, config }),
         play('ours', `case-${index}-ours`, played),
       ]);
-      const verdict = judged(theirs, ours, played);
+      const { by, steps } = expectedOfUs(theirs, played);
+      const verdict = judged(steps, ours, played);
       if (verdict) {
         expect(verdict.problems).toEqual([]);
         count(verdict.id);
         sums.judgedAlone++;
         return;
       }
-      const { by, steps } = expectedOfUs(theirs, played);
       expect(compared(ours)).toEqual(compared(steps));
       for (const id of by) count(id);
       sums[by.length + asking.length === 0 ? 'equal' : 'byListedDifferences']++;

@@ -122,8 +122,8 @@ export const podDifferences: readonly Difference[] = [
     readme: 'CHECK, GC and STATUS work',
     becomes: (steps, played) =>
       steps.map((step, index) => {
-        const before = steps[index - 1];
-        return played.steps[index]?.command === 'CHECK' && before && !before.done
+        const wasAdded = steps.slice(0, index).some(({ answer }) => answer);
+        return played.steps[index]?.command === 'CHECK' && !wasAdded
           ? { ...step, done: false }
           : step;
       }),

@@ -80,7 +80,8 @@ export const portDifferences: readonly Difference[] = [
     judge(_, ours, played) {
       if (!has(played, 'a host port: a protocol of nobody’s')) return undefined;
       return ours.flatMap((step, index) => {
-        if (played.steps[index]?.command === 'DEL') return step.done ? [] : [step.said];
+        const command = played.steps[index]?.command;
+        if (command !== 'ADD') return step.done === (command === 'DEL') ? [] : [step.said];
         const said = step.said.includes('runtimeConfig.portMappings[0].protocol');
         const clean = Object.keys(step.leases).length === 0 && step.asked.length === 0;
         return !step.done && said && clean ? [] : [`ADD: ${JSON.stringify(step)}`];

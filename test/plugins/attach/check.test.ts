@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../helpers/trial-node.ts';
 import { silent, trial } from './trial.ts';
 
-const dns = { nameservers: ['10.96.0.10'], search: ['lan'], domain: 'lan' };
+const dns = {
+  nameservers: ['10.96.0.10'],
+  search: ['lan'],
+  domain: 'lan',
+  options: ['ndots:5'],
+};
 const place = () =>
   trial({ conf: 'win-overlay-policies', fixture: 'alone', keys: { cniVersion: '1.1.0', dns } });
 const change = (play: ReturnType<typeof place>, how: (pod: Json) => Json) =>
@@ -24,6 +29,7 @@ describe('CHECK', () => {
       (pod) => ({ ...pod, Dns: { ServerList: ['10.9.9.9'] } }),
       [
         'DNS servers: expected 10.96.0.10, found 10.9.9.9',
+        'DNS options: expected ndots:5, found none',
         'DNS search list: expected lan, found none',
         'DNS domain: expected lan, found none',
       ].join('\n'),
