@@ -143,8 +143,8 @@ const policyTypes: readonly PolicyType[] = [
         v1Lacks: (vip) => (vip === '0.0.0.0' ? undefined : String(vip)),
       },
     ],
-    describe: ({ ExternalPort, InternalPort, Protocol, VIP }) =>
-      `port mapping ${or(VIP, '')}:${or(ExternalPort, '0')} to ${InternalPort}, protocol ${Protocol}`,
+    describe: ({ ExternalPort, Flags, InternalPort, Protocol, VIP }) =>
+      `port mapping ${or(VIP, '')}:${or(ExternalPort, '0')} to ${InternalPort}, protocol ${Protocol}${Flags ? `, flags ${Flags}` : ''}`,
   },
   {
     name: 'ACL',

@@ -53,6 +53,16 @@ const unlike = [
     said: 'policy: expected OutBoundNAT except 10.96.0.0/12, found none',
   },
   {
+    part: 'a host port: no protocol',
+    where: ({ place }: Case) => place.plugin === 'win-bridge',
+    said: 'policy: expected port mapping :8080 to 80, protocol 6, found none',
+  },
+  {
+    part: 'local-routed host ports',
+    where: ({ place }: Case) => place.plugin === 'win-bridge',
+    said: 'policy: expected port mapping :8080 to 80, protocol 6, flags 1, found port mapping :8080 to 80, protocol 6',
+  },
+  {
     part: 'a range inside a wider subnet',
     where: ({ place }: Case) => place.network === 'cbr0',
     said: 'route to 0.0.0.0/0: expected 10.244.2.2, found 10.244.0.2',
@@ -72,7 +82,8 @@ const refused: Readonly<Record<Side, (played: Case) => boolean>> = {
     (parts.includes('a host port: none') && place.plugin === 'win-bridge') ||
     (parts.includes('the whole subnet') && place.network === 'cbr0') ||
     parts.some((part) => unknownToReference.includes(part)) ||
-    (parts.includes('no ipam') && (dialect === 'v2' || place.plugin === 'win-overlay')),
+    (parts.some((part) => part.startsWith('no ipam')) &&
+      (dialect === 'v2' || place.plugin === 'win-overlay')),
   ours: ({ parts, place }) =>
     isWrong(parts, place) || parts.includes('a host port: a protocol of nobody’s'),
 };
