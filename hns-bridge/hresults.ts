@@ -184,6 +184,9 @@ export function knownCode(hresult: number): KnownCode | undefined {
   return { name, reason, remedy: remedies[name] ?? '' };
 }
 
+/** Whether an HRESULT, unsigned, is one of a failure. */
+export const isFailing = (hresult: number): boolean => hresult >= 0x80000000;
+
 /** Whether a call that failed with this HRESULT can't have had an effect. */
 export function surelyUndone(hresult: number): boolean {
   return entryOf(hresult)?.[1][2] === 'no effect';

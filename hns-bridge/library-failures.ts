@@ -1,6 +1,7 @@
 import { isJsonObject } from '../cni/json-object.ts';
 import { defined } from '../system/defined.ts';
 import { HnsError, hex, refusal, unknownCode } from './error.ts';
+import { isFailing } from './hresults.ts';
 import { numberField, textField } from './json-document.ts';
 
 /**
@@ -77,7 +78,7 @@ export function libraryRefusal(
   { hresult, record }: { readonly hresult: number | undefined; readonly record: string },
 ): HnsError {
   const { code, said } = readRecord(record);
-  const failing = hresult !== undefined && hresult >= 0x80000000;
+  const failing = hresult !== undefined && isFailing(hresult);
   return refusal(
     operation,
     failing ? hresult : (code ?? unknownCode),

@@ -1,3 +1,4 @@
+import { isFailing } from './hresults.ts';
 import { libraryRefusal } from './library-failures.ts';
 import type { HcnKind, Transport } from './transport.ts';
 
@@ -149,8 +150,6 @@ async function using<Handle, Answer>(
     if (handle !== undefined) await close(handle);
   }
 }
-
-const isFailing = (hresult: number): boolean => hresult >= 0x80000000;
 
 /** HCS gives a document of its result, also of a success: then it is no error record (hcsshim). */
 function ofHcs<Kind extends Returned>(returned: Kind): Kind {

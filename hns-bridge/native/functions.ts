@@ -1,3 +1,4 @@
+import { isFailing } from '../hresults.ts';
 import { tooLong } from '../library-failures.ts';
 import type {
   NativeFunctions,
@@ -11,8 +12,6 @@ import { guidBytes, wide } from './wide.ts';
 
 /** An answer of more bytes is refused: HNS gives none that is nearly as long. */
 const answerLimit = 64 * 2 ** 20;
-
-const isFailing = (hresult: number): boolean => hresult >= 0x80000000;
 
 /** The functions of HNS's libraries, called in this process. What they give out is freed here. */
 export function functionsOf(libraries: Libraries): NativeFunctions<bigint> {

@@ -17,7 +17,7 @@ import {
 /** What a step came to on a node: what was asked of HNS, what was answered, what is left. */
 export interface Observed {
   readonly done: boolean;
-  /** The requests of HNS that change something and were not refused, in their order. */
+  /** The requests of HNS that changed something, or should have made an endpoint, in their order. */
   readonly asked: readonly Json[];
   /** The result of an ADD that succeeded. */
   readonly answer: Json | undefined;
@@ -120,27 +120,19 @@ function namesOfEndpoints(lines: readonly JournalLine[]): ReadonlyMap<string, st
   return new Map(made);
 }
 
-/** A call that changed something, as it is compared. */
+/** A call that changed something, as it is compared; of the refused, those that should make an endpoint. */
 function change(
   { body, code, operation, target }: JournalLine,
   names: ReadonlyMap<string, string>,
 ): readonly Json[] {
   const sent: Json = isJsonObject(body) ? body : {};
   const named = (id: unknown) => names.get(String(id).toLowerCase()) ?? String(id).toLowerCase();
-  if (code !== null && (operation === 'CreateEndpoint' || operation === 'POST /endpoints'))
-    return [
-      {
-        create: withoutIds(sent),
-        idBy: operation === 'CreateEndpoint' && ourScheme.test(String(target)) ? 'ours' : 'HNS',
-        refused: true,
-      },
-    ];
+  if (operation === 'CreateEndpoint' || operation === 'POST /endpoints') {
+    const idBy = ourScheme.test(target ?? '') ? 'ours' : 'HNS';
+    return [{ create: withoutIds(sent), idBy, ...(code === null ? {} : { refused: true }) }];
+  }
   if (code !== null || /^(?:Open|Query|Enumerate|Get|GET)/.test(operation)) return [];
   switch (operation.replace(target || '-', '<id>')) {
-    case 'CreateEndpoint':
-      return [{ create: withoutIds(sent), idBy: ourScheme.test(String(target)) ? 'ours' : 'HNS' }];
-    case 'POST /endpoints':
-      return [{ create: withoutIds(sent), idBy: 'HNS' }];
     case 'DeleteEndpoint':
     case 'DELETE /endpoints/<id>':
       return [{ delete: named(target) }];
