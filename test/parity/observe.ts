@@ -55,6 +55,15 @@ export async function withoutWine<Played>(play: () => Promise<Played>): Promise<
   }
 }
 
+/**
+ * Plays the reference once more: Wine may have ended its host-local, which it starts to undo an ADD and
+ * whose failure it keeps to itself.
+ */
+export function playReferenceAgain(name: string, played: Case): Promise<Observed[]> {
+  playedAgain++;
+  return play('theirs', name, played);
+}
+
 /** How many cases were played again. */
 export let playedAgain = 0;
 
