@@ -11,8 +11,6 @@ export interface DelegateDeps {
   readonly host: Host;
   /** One of our own plugins by name, or undefined. */
   readonly own: (type: string) => Promise<Plugin | undefined>;
-  /** How long an executable may take, in milliseconds. */
-  readonly timeout?: number;
 }
 
 /**
@@ -20,7 +18,7 @@ export interface DelegateDeps {
  * executable from CNI_PATH. Its error is passed on with its code. Throws code 120 when there is none
  * of that type, 7 when the type is no plugin's.
  */
-export function delegateTo({ host, own, timeout }: DelegateDeps): Delegate {
+export function delegateTo({ host, own }: DelegateDeps): Delegate {
   return async (type, call) => {
     if (!isIdentifier(type)) {
       throw new CniError(
@@ -33,7 +31,7 @@ export function delegateTo({ host, own, timeout }: DelegateDeps): Delegate {
     if (plugin) return callPlugin(plugin, call);
     // Loaded here: most delegates are our own.
     const { callExecutable } = await import('./executable.ts');
-    return callExecutable(host, type, call, timeout);
+    return callExecutable(host, type, call);
   };
 }
 

@@ -10,20 +10,16 @@ import type { Call } from './plugin.ts';
 import { readResult } from './read-result.ts';
 import type { Result } from './result.ts';
 
-/** How long a delegate may take, in milliseconds: less than the runtimes wait for a whole pod. */
-const usualTimeout = 110_000;
-
 /**
  * Calls a plugin that is an executable, found in the call's CNI_PATH, with this process's environment
  * and the call's own CNI_ variables. The result is there for ADD only. Throws code 120 when it is not
- * found, 121 when it fails without an error of its own, and its own error otherwise.
- * @param timeout how long it may take, in milliseconds
+ * found, 121 when it fails without an error of its own or in the time that is left, and its own error
+ * otherwise.
  */
 export async function callExecutable(
   host: Host,
   type: string,
   call: Call,
-  timeout = usualTimeout,
 ): Promise<Result | undefined> {
   const { clock } = host;
   const file = findExecutable(host, type, call.path);
@@ -32,7 +28,7 @@ export async function callExecutable(
     file,
     input: JSON.stringify(call.config),
     env: { ...host.env, ...cniVariables(host, call) },
-    timeout,
+    timeout: host.deadline.share(),
     clock,
     kill: host.kill,
   });

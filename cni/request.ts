@@ -1,3 +1,4 @@
+import { inSeconds } from '../system/deadline.ts';
 import { type Command, commandRule, commands, isCommand } from './commands.ts';
 import { CniError, code, invalidConfig } from './error.ts';
 import { identifierRule, interfaceProblem, isIdentifier } from './identifiers.ts';
@@ -12,29 +13,38 @@ export interface RequestSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `:` or, on Windows, `;`. */
   readonly pathDelimiter: string;
-  /** Reads standard input, so many bytes of it; at most once. */
-  readonly readStdin: (limit: number) => Uint8Array;
+  /**
+   * Reads standard input, so many bytes of it; at most once. Undefined when its end does not come in so
+   * many milliseconds.
+   */
+  readonly readStdin: (
+    limit: number,
+    timeout: number,
+  ) => Uint8Array | Promise<Uint8Array | undefined>;
 }
 
-/** No configuration is this long; what is must not fill the memory. */
-const stdinLimit = 1024 * 1024;
+/** The list that GC is given grows with the pods: 14,000 attachments are over 1 MiB. What is longer must not fill the memory. */
+const stdinLimit = 16 * 2 ** 20;
 
 /**
  * Reads a request and validates all of it: from here on, identifiers are safe in paths and names.
  * Throws code 4 for the environment, 6 for undecodable stdin, 7 for a wrong name, 1 for versions.
+ * @param timeout how long stdin may take, in milliseconds
  * @param learnVersion called with the configuration's version, in which later errors are answered
  */
-export function readRequest(
+export async function readRequest(
   source: RequestSource,
+  timeout: number,
   learnVersion: (version: SpecVersion) => void = () => {},
-): Call {
+): Promise<Call> {
   const { env } = source;
   const command = readCommand(env['CNI_COMMAND'] ?? '');
   assertVariables(command, env);
   const { ofAttachment } = commandRule(command);
   const containerId = ofAttachment ? readContainerId(env['CNI_CONTAINERID'] ?? '') : '';
   const ifName = ofAttachment ? readInterfaceName(env['CNI_IFNAME'] ?? '') : '';
-  const config = readConfig(source.readStdin(stdinLimit + 1));
+  const stdin = await source.readStdin(stdinLimit + 1, timeout);
+  const config = stdin ? readConfig(stdin) : throwUnfinished(timeout);
   const version = readVersion(config);
   learnVersion(version);
   const network = readNetworkName(config);
@@ -94,10 +104,18 @@ function readConfig(bytes: Uint8Array): JsonObject {
   if (bytes.length > stdinLimit) {
     throw new CniError(
       code.decoding,
-      `the network configuration on stdin is over ${stdinLimit} bytes`,
+      `the network configuration on stdin is over ${stdinLimit / 2 ** 20} MiB`,
     );
   }
   return parseJsonObject(bytes, 'the network configuration on stdin');
+}
+
+function throwUnfinished(timeout: number): never {
+  throw new CniError(
+    code.decoding,
+    `the network configuration on stdin did not end within ${inSeconds(timeout)}`,
+    'whoever starts the plugin writes the configuration and closes the pipe; it is still open',
+  );
 }
 
 function readVersion(config: JsonObject): SpecVersion {

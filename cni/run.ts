@@ -16,6 +16,8 @@ interface Runnable {
   readonly name: string;
   /** The version of the suite. */
   readonly version: string;
+  /** How long stdin may take, in milliseconds. */
+  readonly stdinTimeout: number;
   /** Makes the plugin for a call that has been read. */
   readonly make: (call: Call) => Promise<Plugin>;
 }
@@ -40,7 +42,7 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
   }
   let cniVersion = newest;
   try {
-    const call = readRequest(io, (version) => {
+    const call = await readRequest(io, runnable.stdinTimeout, (version) => {
       cniVersion = version;
     });
     const result = await callPlugin(await runnable.make(call), call);

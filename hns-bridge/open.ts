@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { Host } from '../system/host.ts';
 import { callsOver } from './calls.ts';
 import type { HnsClients } from './client.ts';
-import { commandDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 import { HnsError } from './error.ts';
 import type { NativeOptions } from './native/index.ts';
 import { withRetries } from './retry.ts';
@@ -20,8 +20,6 @@ export interface OpenHns extends HnsClients {
 
 /** What a command says of its way to HNS. */
 export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> {
-  /** Another deadline than a command's, for tests of the native way. */
-  readonly deadline?: number | undefined;
   /** What the configuration asks for; without it, PowerShell. */
   readonly configured?: HnsWay | undefined;
 }
@@ -33,7 +31,8 @@ export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> 
  */
 export async function openHns(host: Host, options: HnsOptions): Promise<OpenHns> {
   const transport = await openTransport(host, options);
-  const calls = withRetries(withTrace(callsOver(transport), host.log, host.clock), host.clock);
+  const traced = withTrace(callsOver(transport), host.log, host.clock);
+  const calls = withRetries(withDeadline(traced, host), host);
   return { v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };
 }
 
@@ -46,7 +45,7 @@ async function openTransport(host: Host, options: HnsOptions): Promise<Transport
     }
     case 'native': {
       const { openNative } = await import('./native/index.ts').catch(withoutFfi);
-      return openNative(host, { ...options, deadline: options.deadline ?? commandDeadline });
+      return openNative(host, options);
     }
     case 'powershell': {
       const { openPowerShell } = await import('./powershell/index.ts');

@@ -1,4 +1,4 @@
-import type { Clock } from '../system/host.ts';
+import type { Host } from '../system/host.ts';
 import { attemptUntil } from '../system/wait.ts';
 import type { Calls } from './calls.ts';
 import { wholeQuery } from './documents.ts';
@@ -8,7 +8,7 @@ import { unlessMissing } from './outcome.ts';
 
 /**
  * Pauses between tries, in milliseconds: 6.3 seconds in all. No try begins later than 10 seconds after
- * the first: the runtime tries again anyway.
+ * the first, or when the command's time is over: the runtime tries again anyway.
  */
 const schedule = { pauses: [100, 200, 400, 800, 1600, 3200], timeout: 10_000 };
 
@@ -21,12 +21,16 @@ const elementNotFound = 0x80070490;
  * again only when the first can't have been done, or is looked for and is not there: a creation of
  * V2 by its id; a POST of V1, which has none, is left to the runtime's next try.
  */
-export function withRetries(calls: Calls, clock: Clock): Calls {
+export function withRetries(
+  calls: Calls,
+  { clock, deadline }: Pick<Host, 'clock' | 'deadline'>,
+): Calls {
+  const limits = () => ({ ...schedule, timeout: deadline.within(schedule.timeout) });
   const again = async <Answer>(
     ask: () => Promise<Answer>,
     isPassing: (error: unknown) => boolean = isBusy,
   ): Promise<Answer> => {
-    const tried = await attemptUntil(clock, schedule, async (isLast) => {
+    const tried = await attemptUntil(clock, limits(), async (isLast) => {
       try {
         return { answer: await ask() };
       } catch (error) {

@@ -25,7 +25,7 @@ export function openAddressSource({ delegate, host }: IpamDeps, call: Call): Add
     const leases = openPool(host, call);
     return hostLocalSource(leases);
   }
-  return executableSource(type, (command) => askIpam(delegate, { ...call, command }));
+  return executableSource(host, type, (command) => askIpam(delegate, { ...call, command }));
 }
 
 /**
@@ -54,6 +54,7 @@ export const noSource: AddressSource = {
 };
 
 function executableSource(
+  { deadline }: Host,
   type: string,
   ask: (command: 'ADD' | 'DEL') => ReturnType<Delegate>,
 ): AddressSource {
@@ -71,6 +72,7 @@ function executableSource(
         return readAllocation(result);
       } catch (error) {
         // SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer.
+        deadline.turnBack();
         await giveBack().catch(() => {});
         throw error;
       }

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeHost } from '../system/node-host.ts';
-import { readStdin, replaceStreams, writeAll } from '../system/streams.ts';
+import { replaceStreams, standardInput, writeAll } from '../system/streams.ts';
 import { pluginNames } from './registry.ts';
 import { serve } from './serve.ts';
 
@@ -29,17 +29,22 @@ function ownName(): string {
 async function main(): Promise<number> {
   const name = ownName();
   if (!pluginNames.includes(name)) return operator(name);
-  return serve(
+  const machine = nodeHost(process);
+  const stdin = standardInput(machine.clock);
+  const exitCode = await serve(
     name,
     {
       env: process.env,
       pathDelimiter: delimiter,
-      readStdin,
+      readStdin: stdin.read,
       writeStdout: (text) => writeAll(1, text),
       writeStderr: (text) => writeAll(2, text),
     },
-    { ...nodeHost(process), append: appendFileSync, version: manifest.version },
+    { ...machine, append: appendFileSync, version: manifest.version, started: 0 },
   );
+  // It is answered; nothing else ends a process that reads. On Windows the exit code is 1 then, too.
+  if (stdin.isBlocked()) process.kill(process.pid, 'SIGKILL');
+  return exitCode;
 }
 
 /** Started as `wincni`, or by a name that is no plugin's. */

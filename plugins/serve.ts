@@ -1,3 +1,4 @@
+import { type CommandTime, commandTime } from '../cni/commands.ts';
 import { delegateTo } from '../cni/delegate.ts';
 import { keyValue } from '../cni/keys.ts';
 import type { Plugin } from '../cni/plugin.ts';
@@ -6,35 +7,40 @@ import type { SpecVersion } from '../cni/versions.ts';
 import type { LibraryPaths } from '../hns-bridge/native/libraries.ts';
 import type { OpenHns } from '../hns-bridge/open.ts';
 import type { HnsWay } from '../hns-bridge/ways.ts';
+import { startDeadline } from '../system/deadline.ts';
 import type { Host } from '../system/host.ts';
 import { openLog } from '../system/log.ts';
 import type { AttachDeps } from './attach/deps.ts';
 import { pluginNamed } from './registry.ts';
 
 /** What serving a command takes of the process, beside its streams. */
-export interface Surroundings extends Omit<Host, 'log'> {
+export interface Surroundings extends Omit<Host, 'log' | 'deadline'> {
   /** Of the suite. */
   readonly version: string;
   readonly append: (file: string, text: string) => void;
   /** Other libraries than HNS's own, for tests. */
   readonly libraries?: LibraryPaths | undefined;
-  /** How long HNS's libraries may take for all their calls, in milliseconds, for tests. */
-  readonly deadline?: number | undefined;
+  /** When the process started, as the clock's `elapsed` tells it; now, if it is not said. */
+  readonly started?: number;
+  /** Another time for the command than it has, for tests. */
+  readonly time?: CommandTime | undefined;
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
 export async function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
-  const { append, clock, deadline, env, libraries, pid, version } = surroundings;
+  const { append, clock, env, libraries, pid, version } = surroundings;
   const file = env['WINCNI_LOG_FILE'];
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
-  const host: Host = { ...surroundings, log: steps.log };
+  const { started = clock.elapsed(), time = commandTime(env['CNI_COMMAND'] ?? '') } = surroundings;
+  const deadline = startDeadline(clock, { ...time, started });
+  const host: Host = { ...surroundings, deadline, log: steps.log };
   let hns: Promise<OpenHns> | undefined;
   // Of the configuration, once it is read: what HNS is asked for comes after.
   let cniVersion: SpecVersion = '1.1.0';
   const openHns = async (configured: HnsWay | undefined) => {
     const bridge = await import('../hns-bridge/open.ts');
     const answer = (error: Error) => printError(error, cniVersion);
-    return bridge.openHns(host, { configured, answer, deadline, libraries });
+    return bridge.openHns(host, { configured, answer, libraries });
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {
@@ -48,6 +54,8 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const exitCode = await run(io, {
     name,
     version,
+    // The rest is for what the configuration asks for.
+    stdinTimeout: deadline.left() / 2,
     make: async (call) => {
       const { command, config, containerId, network } = call;
       cniVersion = call.version;

@@ -1,3 +1,5 @@
+import type { Deadline } from './deadline.ts';
+
 /**
  * What a plugin may use of the machine it runs on. Everything with a side effect comes through
  * here, as an argument, so that a test can hand over its own and a harness can fail or stop a
@@ -10,6 +12,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly clock: Clock;
+  /** Of the command that is served. */
+  readonly deadline: Deadline;
   readonly log: Log;
   /**
    * Sends a signal to a process, or to a process group by its negative number; 0 only asks whether it
@@ -43,8 +47,10 @@ export interface Files {
 }
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, for what is written down: it may be set, forward or back. */
   now(): number;
+  /** Milliseconds since the process started, for waiting: it is never set. */
+  elapsed(): number;
   /** Waits that many milliseconds. */
   sleep(ms: number): Promise<void>;
   /**

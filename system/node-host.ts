@@ -1,8 +1,11 @@
 import { nodeFiles } from './files.ts';
 import type { Host } from './host.ts';
 
-/** The machine as Node shows it. The log is opened later: whose steps it has is not known yet. */
-export function nodeHost(process: NodeJS.Process): Omit<Host, 'log'> {
+/**
+ * The machine as Node shows it. The log is opened later: whose steps it has is not known yet, nor which
+ * command has how much time.
+ */
+export function nodeHost(process: NodeJS.Process): Omit<Host, 'log' | 'deadline'> {
   return {
     platform: process.platform,
     pid: process.pid,
@@ -10,6 +13,7 @@ export function nodeHost(process: NodeJS.Process): Omit<Host, 'log'> {
     files: nodeFiles(),
     clock: {
       now: () => Date.now(),
+      elapsed: () => performance.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       after(ms, act) {
         const pending = setTimeout(act, ms);

@@ -1,4 +1,6 @@
+import { inSeconds } from './deadline.ts';
 import type { Clock, Host } from './host.ts';
+import { signal } from './signal.ts';
 import { attemptUntil } from './wait.ts';
 
 /** One run of a child process. */
@@ -27,8 +29,17 @@ type Execa = typeof import('execa').execa;
 /** What a delegate may write: a result is a few kilobytes. */
 const outputLimit = 1024 * 1024;
 
-/** How long taskkill may take to end a tree, in milliseconds; then the child alone is ended. */
-const taskkillTimeout = 10_000;
+/**
+ * After its timeout, in milliseconds: how long ending the tree may take, before the child alone is ended;
+ * and when nobody waits for its end any more.
+ */
+const ending = { child: 1_000, wait: 1_500 };
+
+/**
+ * Twice this long after a child has ended, in milliseconds, its pipes are let go of: all that it wrote is
+ * read by then, and what it started may hold them for ever.
+ */
+const lastRead = 100;
 
 /**
  * The pauses, in milliseconds, before an executable that is open for writing is tried again: an
@@ -38,7 +49,8 @@ const busyPauses = [1000, 1000, 1000, 1000, 1000];
 
 /**
  * Runs an executable by its absolute path, without a shell, its input on stdin, until its timeout;
- * then it is killed with all that it started. Never throws: what went wrong is in the answer.
+ * then it is killed with all that it started. Its answer counts when it ends, though something that it
+ * started lives on and holds its pipes. Never throws: what went wrong is in the answer.
  */
 export async function runChild(options: ChildOptions): Promise<ChildRun> {
   // Loaded here: most commands start no child, and it takes longer to load than they run.
@@ -72,27 +84,47 @@ async function runUnlessBusy(
     encoding: 'utf8',
   });
   let late = false;
-  const { pid } = child;
-  const callOffKill = clock.after(timeout + taskkillTimeout, () => {
-    if (pid !== undefined) kill(pid, 'SIGKILL');
+  const { nodeChildProcess, pid, stderr: errors, stdout: output } = child;
+  const letGo = () => {
+    output.destroy();
+    errors.destroy();
+  };
+  const abandoned = signal();
+  const timers = [
+    clock.after(timeout, () => {
+      late = true;
+      child.kill();
+      // A descendant that left the group may hold the pipes open, and nobody waits for it any more.
+      letGo();
+    }),
+    clock.after(timeout + ending.child, () => {
+      if (pid !== undefined) killIfThere(kill, pid);
+    }),
+    clock.after(timeout + ending.wait, abandoned.set),
+  ];
+  // In two steps, for between two timers what has come is read.
+  nodeChildProcess.once('exit', () => {
+    timers.push(clock.after(lastRead, () => timers.push(clock.after(lastRead, letGo))));
   });
-  const callOff = clock.after(timeout, () => {
-    late = true;
-    child.kill();
-    // A descendant that left the group may hold the pipes open, and nobody waits for it any more.
-    child.stdout.destroy();
-    child.stderr.destroy();
-  });
-  const run = await child;
-  callOff();
-  callOffKill();
+  const run = await Promise.race([child, abandoned.done]);
+  for (const callOff of timers) callOff();
+  const noAnswer = `no answer within ${inSeconds(timeout)}`;
+  if (!run) return { exitCode: undefined, stdout: '', stderr: '', failure: noAnswer };
   if (run.code === 'ETXTBSY') return undefined;
   const failure = () => {
-    if (late) return `no answer within ${timeout} ms`;
+    if (late) return noAnswer;
     if (run.isMaxBuffer) return `more than ${outputLimit} bytes of output`;
     if (run.exitCode !== undefined) return undefined;
     return run.originalMessage ?? run.shortMessage ?? 'it could not be started';
   };
   const { exitCode, stderr, stdout } = run;
   return { exitCode, stdout, stderr, failure: failure() };
+}
+
+function killIfThere(kill: Host['kill'], pid: number): void {
+  try {
+    kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
 }

@@ -1,4 +1,6 @@
+import { inSeconds } from '../../system/deadline.ts';
 import type { Host } from '../../system/host.ts';
+import { restartHns } from '../deadline.ts';
 import { HnsError } from '../error.ts';
 import { transportOver } from '../native-functions.ts';
 import type { Transport } from '../transport.ts';
@@ -10,29 +12,27 @@ import { noWatchdog, timerWatchdog } from './watchdog.ts';
 export interface NativeOptions {
   /** Other libraries than Windows' own, for tests on other systems; nobody watches their calls. */
   readonly libraries?: LibraryPaths | undefined;
-  /** How long HNS may take for a command's calls together, in milliseconds. */
-  readonly deadline: number;
   /** What the command answers on stdout for an error, when it is ended by it. */
   readonly answer: (error: HnsError) => string;
 }
 
 /**
  * HNS by its own libraries, called in this process: no PowerShell, nothing to start. A call blocks the
- * process. Where HNS hangs, the process answers code 103 at the deadline, and ends. The libraries are
+ * process. Where HNS hangs, the process answers code 103 at the end of the command's time, and ends. The libraries are
  * loaded by the first calls that need them; what is missing is thrown by those, as HnsError.
  */
 export function openNative(
-  { files, platform }: Pick<Host, 'files' | 'platform'>,
-  { answer, deadline, libraries }: NativeOptions,
+  { deadline, files, platform }: Pick<Host, 'deadline' | 'files' | 'platform'>,
+  { answer, libraries }: NativeOptions,
 ): Transport {
   if (libraries === undefined && platform !== 'win32') throw notWindows(platform);
   const folder = libraries === undefined ? systemFolder() : '';
   const watchdog =
     libraries === undefined
-      ? timerWatchdog(folder, () => performance.now(), {
-          deadline,
-          answer: (name) => answer(hanging(name, deadline)),
-          late: (name) => tooLate(name, deadline),
+      ? timerWatchdog(folder, {
+          left: deadline.toEnd,
+          answer: (name) => answer(hanging(name, deadline.total)),
+          late: (name) => tooLate(name, deadline.total),
         })
       : noWatchdog;
   const opened = openLibraries(libraries ?? systemLibraries(folder), files, watchdog);
@@ -49,22 +49,20 @@ function notWindows(platform: string): HnsError {
 }
 
 function hanging(name: string, ms: number): HnsError {
-  return new HnsError(`HNS did not answer within ${ms / 1000} s: ${name}`, {
+  return new HnsError(`HNS did not answer within ${inSeconds(ms)}: ${name}`, {
     kind: 'hns-timeout',
     reason: 'other',
-    details: `HNS may do it all the same, and so nothing was undone and no address given back: DEL, which the runtime sends, removes what there is; ${restart}`,
+    details: `HNS may do it all the same, and so nothing was undone and no address given back: DEL, which the runtime sends, removes what there is; ${restartHns}`,
   });
 }
 
 function tooLate(name: string, ms: number): HnsError {
   return new HnsError(
-    `HNS was not asked any more, the command has lasted ${ms / 1000} s: ${name}`,
+    `HNS was not asked any more, the command has lasted ${inSeconds(ms)}: ${name}`,
     {
       kind: 'hns-timeout',
       reason: 'other',
-      details: `what was done before stays until DEL, which the runtime sends; ${restart}`,
+      details: `what was done before stays until DEL, which the runtime sends; ${restartHns}`,
     },
   );
 }
-
-const restart = 'the Host Network Service may hang: Get-Service hns, then Restart-Service hns';

@@ -16,8 +16,8 @@ export const noWatchdog: Watchdog = { during: (_, call) => call(), close() {} };
 
 /** What a watchdog ends the process with. */
 export interface LastWords {
-  /** Milliseconds from now for all calls together. */
-  readonly deadline: number;
+  /** Milliseconds that are left for all calls together. */
+  readonly left: () => number;
   /** What stands on stdout then, for a call of that function. */
   readonly answer: (name: string) => string;
   /** The error of a call that is not made any more. */
@@ -40,17 +40,15 @@ const near = 250;
  * answer, `_flushall`, and TerminateProcess, whose arguments (this process, an exit code that is not 0)
  * are just what a timer gives.
  * @param folder the system's
- * @param now milliseconds, of a clock that is never set
  */
-export function timerWatchdog(folder: string, now: () => number, words: LastWords): Watchdog {
+export function timerWatchdog(folder: string, words: LastWords): Watchdog {
   const kernel = loadLibrary(`${folder}\\kernel32.dll`);
   const runtime = loadLibrary(`${folder}\\ucrtbase.dll`);
-  const end = now() + words.deadline;
   // Held here while a timer has its address.
   let answer = Buffer.alloc(1);
   return {
     during(name, call) {
-      const due = end - now();
+      const due = words.left();
       if (due <= near) throw words.late(name);
       answer = Buffer.from(`${words.answer(name)}\0`);
       const timers = startTimers(kernel, [
@@ -62,7 +60,7 @@ export function timerWatchdog(folder: string, now: () => number, words: LastWord
         return call();
       } finally {
         // The answer comes, or has come: a second one must not follow it.
-        if (now() > end - near) waitForTheEnd();
+        if (words.left() < near) waitForTheEnd();
         for (const timer of timers) stopTimer(kernel, timer);
       }
     },

@@ -1,3 +1,4 @@
+import { inSeconds } from '../../system/deadline.ts';
 import { defined } from '../../system/defined.ts';
 import { HnsError, type HnsErrorKind, hex, refusal } from '../error.ts';
 import type { HnsReason } from '../hresults.ts';
@@ -158,7 +159,7 @@ export function timeoutFailure(
   ms: number,
   evidence: Evidence,
 ): HnsError {
-  const seconds = `${ms / 1000} s`;
+  const seconds = inSeconds(ms);
   const [message, remedy] = {
     start: [
       `PowerShell was not ready within ${seconds}`,

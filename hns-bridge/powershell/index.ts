@@ -36,7 +36,7 @@ import {
  * closed` {pid, killed, ms}.
  */
 export interface PowerShellOptions
-  extends Pick<Host, 'env' | 'platform' | 'clock' | 'log' | 'kill'> {
+  extends Pick<Host, 'env' | 'platform' | 'clock' | 'deadline' | 'log' | 'kill'> {
   readonly deadlines?: Partial<Deadlines>;
 }
 
@@ -95,7 +95,12 @@ const noun = (kind: HcnKind): string => kind.toLowerCase();
 function openSession(options: PowerShellOptions): Session {
   const deps: SessionDeps = {
     ...options,
-    deadlines: { ...usualDeadlines, ...options.deadlines },
+    deadlines: {
+      ...usualDeadlines,
+      start: options.deadline.within(usualDeadlines.start),
+      session: Math.min(usualDeadlines.session, options.deadline.toEnd()),
+      ...options.deadlines,
+    },
   };
   try {
     return startSession(locatePowerShell(options.env, options.platform), deps);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Host } from '../../system/host.ts';
-import { commandDeadline } from '../deadline.ts';
+import { signal, waitFor } from '../../system/signal.ts';
 import type { HnsError } from '../error.ts';
 import { tooLong } from '../library-failures.ts';
 import { type Child, startChild } from './child.ts';
@@ -17,7 +17,6 @@ import {
 import type { Launch } from './locate.ts';
 import { createLineReader, type Line, parseLine, requestLine } from './protocol.ts';
 import { sessionScript } from './scripts.ts';
-import { signal, waitFor } from './signal.ts';
 
 /** How long to wait, in milliseconds. */
 export interface Deadlines {
@@ -31,10 +30,12 @@ export interface Deadlines {
   readonly exit: number;
 }
 
+/** At most; the command's own deadline goes before them. */
 export const usualDeadlines: Deadlines = {
-  start: 45_000,
+  // On a node that was just installed, .NET compiles PowerShell first, from a cold disk.
+  start: 85_000,
   call: 60_000,
-  session: commandDeadline,
+  session: 100_000,
   exit: 2_000,
 };
 

@@ -28,7 +28,7 @@ export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Resul
   const { dialect, shared } = pod.attachment.sandbox;
   assertSupported(pod.config.policies, dialect);
   const clients = await deps.openHns(pod.config.hns);
-  const undo = undoStack(deps.host.log);
+  const undo = undoStack(deps.host);
   const adding = { ...pod, host: deps.host, mode, clients, hns: clients[dialect], undo };
   try {
     const { endpoint, network } = await (shared ? share(adding) : attachOwn(adding));
@@ -64,7 +64,7 @@ async function attachOwn(adding: Adding): Promise<Attached> {
 
 async function networkFor({ attachment, clients, config, hns, host, mode }: Adding) {
   if (!mode.createsNetwork && !config.createNetwork) {
-    return awaitNetwork(hns, attachment.network, host.clock);
+    return awaitNetwork(hns, attachment.network, host);
   }
   const network = await findNetwork(hns, attachment.network);
   return network ?? createNetwork(clients.v2, mode, config, attachment.network);
@@ -105,7 +105,7 @@ function addressesOf({ IpConfigurations = [] }: Endpoint) {
 /** Docker's workload containers share the endpoint of their sandbox. */
 async function share(adding: Adding): Promise<Attached> {
   const { attachment, hns, host } = adding;
-  const network = await awaitNetwork(hns, attachment.network, host.clock);
+  const network = await awaitNetwork(hns, attachment.network, host);
   const endpoint = await findOwn(hns, attachment.identity);
   if (!endpoint) {
     throw new CniError(

@@ -14,7 +14,7 @@ import type { Network as HnsNetwork, SubnetDocument } from '../../hns-bridge/doc
 import { isHnsError } from '../../hns-bridge/error.ts';
 import { textField } from '../../hns-bridge/json-document.ts';
 import { defined } from '../../system/defined.ts';
-import type { Clock } from '../../system/host.ts';
+import type { Host } from '../../system/host.ts';
 import { attemptUntil } from '../../system/wait.ts';
 import type { AttachConfig } from './config.ts';
 import { dnsDocument } from './dns.ts';
@@ -72,9 +72,14 @@ const schedule = { pauses: 500, timeout: 5_000 };
  * The network of that name, waited for: at boot, kubelet may be faster than flanneld. Throws code
  * 11 when it does not come, so that the runtime tries again.
  */
-export async function awaitNetwork(hns: Hns, name: string, clock: Clock): Promise<Network> {
+export async function awaitNetwork(
+  hns: Hns,
+  name: string,
+  { clock, deadline }: Pick<Host, 'clock' | 'deadline'>,
+): Promise<Network> {
+  const timeout = deadline.within(schedule.timeout);
   let networks: readonly HnsNetwork[] = [];
-  const found = await attemptUntil(clock, schedule, async () => {
+  const found = await attemptUntil(clock, { ...schedule, timeout }, async () => {
     networks = await hns.networks();
     return networkNamed(networks, name);
   });

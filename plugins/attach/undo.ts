@@ -1,4 +1,4 @@
-import type { Log } from '../../system/host.ts';
+import type { Host } from '../../system/host.ts';
 
 /** What a command has done so far, and how each of it is undone. */
 export interface UndoStack {
@@ -7,17 +7,18 @@ export interface UndoStack {
 }
 
 /**
- * Undoes effects in reverse order. What fails is logged, for the failure before it is the answer,
+ * Undoes effects in reverse order, in what is left of the command's time. What fails is logged, for the failure before it is the answer,
  * and ends it: what was done earlier is still in use then, an endpoint's lease above all. DEL, which
  * the runtime sends after a failed ADD, goes on from there.
  */
-export function undoStack(log: Log): UndoStack {
+export function undoStack({ deadline, log }: Pick<Host, 'deadline' | 'log'>): UndoStack {
   const steps: { readonly effect: string; readonly undo: () => Promise<unknown> }[] = [];
   return {
     push(effect, undo) {
       steps.push({ effect, undo });
     },
     async run() {
+      deadline.turnBack();
       for (const { effect, undo } of steps.reverse()) {
         try {
           await undo();

@@ -56,6 +56,7 @@ async function takeBack(
   { type, call }: Delegation,
   path: string,
 ): Promise<void> {
+  host.deadline.turnBack();
   try {
     // Without a prevResult, as ADD was called: that of the plugins before us is not the delegate's.
     await delegate(type, { ...call, command: 'DEL' });

@@ -6,7 +6,7 @@ import { readIfThere } from '../../system/whole-files.ts';
 import { parseSubnetEnv, type SubnetEnv } from './subnet-env.ts';
 
 /** How long flanneld may take to finish the file, and the pause between two looks, in milliseconds. */
-const timeout = 3000;
+const longest = 3000;
 const pauses = 100;
 
 /**
@@ -16,6 +16,7 @@ const pauses = 100;
  */
 export async function awaitSubnetEnv(host: Host, file: string): Promise<SubnetEnv> {
   const started = host.clock.now();
+  const timeout = host.deadline.within(longest);
   let problem: unknown;
   const env = await attemptUntil(host.clock, { pauses, timeout }, () => {
     let text: string;
@@ -70,7 +71,7 @@ function incomplete(file: string, missing: readonly string[], text: string): Cni
   return new CniError(
     code.tryAgain,
     `${file} is missing ${missing.join(', ')}`,
-    `read for ${timeout / 1000} s: flanneld has not finished it, see flanneld's log${encoding}`,
+    `read for ${longest / 1000} s: flanneld has not finished it, see flanneld's log${encoding}`,
   );
 }
 

@@ -5,6 +5,8 @@ import { delegateCall, delegateTo } from '../../cni/delegate.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { printResult } from '../../cni/print-result.ts';
 import { specVersions } from '../../cni/versions.ts';
+import type { Deadline } from '../../system/deadline.ts';
+import { deadlineOf } from '../helpers/deadline.ts';
 import { callOf, commands, failure, hostOf, recorder, result, tempFolder } from './trial.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'plugins');
@@ -15,12 +17,12 @@ function delegate(
   command: Call['command'],
   config: object,
   more: Partial<Call> & {
-    readonly timeout?: number;
+    readonly deadline?: Deadline;
     readonly env?: Record<string, string>;
   } = {},
 ) {
-  const { timeout = 30_000, env, ...rest } = more;
-  const deps = { host: hostOf([], env), own: async () => undefined, timeout };
+  const { deadline = deadlineOf(), env, ...rest } = more;
+  const deps = { host: { ...hostOf([], env), deadline }, own: async () => undefined };
   const base = { cniVersion: '1.1.0', name: 'cbr0', type: standIn };
   const call = callOf(command, { path: [fixtures], ...rest });
   return delegateTo(deps)(standIn, delegateCall(call, { ...base, ...config }));
@@ -186,8 +188,8 @@ describe('an executable', () => {
   });
 
   it('that hangs is killed at the deadline', async () => {
-    const error = await failure(delegate('ADD', { does: 'hang' }, { timeout: 300 }));
-    expect(error).toMatchObject({ code: 121, message: expect.stringContaining('300 ms') });
+    const error = await failure(delegate('ADD', { does: 'hang' }, { deadline: deadlineOf(300) }));
+    expect(error).toMatchObject({ code: 121, message: expect.stringContaining('0.3 s') });
   });
 
   it.each([
@@ -198,7 +200,10 @@ describe('an executable', () => {
     const pidFile = join(folder, 'pids');
     const script = `#!/bin/sh\n${starts}\necho $$ $! > '${pidFile}'\nwait\nsleep 600\n`;
     writeFileSync(join(folder, 'slow'), script, { mode: 0o755 });
-    const call = delegateTo({ host: hostOf(), own: async () => undefined, timeout: 2000 });
+    const call = delegateTo({
+      host: { ...hostOf(), deadline: deadlineOf(2000) },
+      own: async () => undefined,
+    });
     const error = await failure(call('slow', callOf('ADD', { path: [folder] })));
     const pids = readFileSync(pidFile, 'utf8').trim().split(' ').map(Number);
     onTestFinished(() => killAll(pids));
@@ -222,7 +227,7 @@ describe('an executable', () => {
       const sleep = async (ms: number) => {
         if (slept.push(ms) === waits) closeSync(writer);
       };
-      const host = { ...hostOf(), clock: { ...hostOf().clock, now: () => 0, sleep } };
+      const host = { ...hostOf(), clock: { ...hostOf().clock, elapsed: () => 0, sleep } };
       const call = delegateTo({ host, own: async () => undefined });
       const answer = call('fresh', callOf('ADD', { path: [folder] }));
       return { answer, slept, close: () => closeSync(writer) };

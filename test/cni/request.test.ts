@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRequest } from '../../cni/request.ts';
-import { runCommand, thrownBy, variables } from './trial.ts';
+import { failure, runCommand, variables } from './trial.ts';
 
 const add = { ...variables, CNI_COMMAND: 'ADD' };
 const config = { cniVersion: '1.1.0', name: 'cbr0', type: 'trial' };
@@ -57,10 +57,11 @@ describe('the variables', () => {
     expect(await read(env)).toMatchObject({ containerId: '', ifName: '' });
   });
 
-  it('CNI_PATH is taken apart where the system does it', () => {
+  it('CNI_PATH is taken apart where the system does it', async () => {
     const source = { env: { ...add, CNI_PATH: 'C:\\k\\cni;;D:\\cni' }, pathDelimiter: ';' };
     const readStdin = () => Buffer.from(JSON.stringify(config));
-    expect(readRequest({ ...source, readStdin }).path).toEqual(['C:\\k\\cni', 'D:\\cni']);
+    const { path } = await readRequest({ ...source, readStdin }, 1000);
+    expect(path).toEqual(['C:\\k\\cni', 'D:\\cni']);
   });
 });
 
@@ -139,10 +140,21 @@ describe('stdin', () => {
     expect(document).toMatchObject({ code: 6, details: expect.stringContaining('UTF-8') });
   });
 
-  it('may be 1 MiB long and no longer', async () => {
-    const text = JSON.stringify(config).padEnd(1024 * 1024, ' ');
+  it('may be 16 MiB long and no longer', async () => {
+    const text = JSON.stringify(config).padEnd(16 * 2 ** 20, ' ');
     expect(await read(add, text)).toMatchObject({ network: 'cbr0' });
-    expect(await refusal(add, `${text} `)).toMatchObject({ code: 6 });
+    expect(await refusal(add, `${text} `)).toMatchObject({
+      code: 6,
+      msg: 'the network configuration on stdin is over 16 MiB',
+    });
+  });
+
+  it('that does not end is named, and how long it was waited for', async () => {
+    const source = { env: add, pathDelimiter: ':', readStdin: async () => undefined };
+    expect(await failure(readRequest(source, 45_000))).toMatchObject({
+      code: 6,
+      message: 'the network configuration on stdin did not end within 45 s',
+    });
   });
 
   it('that nests without end is refused, and not by a full stack', async () => {
@@ -150,7 +162,7 @@ describe('stdin', () => {
     expect(await refusal(add, deep)).toMatchObject({ code: 6 });
   });
 
-  it('that cannot be read is an I/O error', () => {
+  it('that cannot be read is an I/O error', async () => {
     const error = Object.assign(new Error('EIO: i/o error, read'), {
       code: 'EIO',
       syscall: 'read',
@@ -162,7 +174,7 @@ describe('stdin', () => {
         throw error;
       },
     };
-    expect(() => readRequest(source)).toThrow(error);
+    await expect(readRequest(source, 1000)).rejects.toBe(error);
   });
 });
 
@@ -180,7 +192,7 @@ describe('the network’s name', () => {
   );
 });
 
-it('the variables are wrong before stdin is', () => {
+it('the variables are wrong before stdin is', async () => {
   const source = {
     env: { CNI_COMMAND: 'ADD' },
     pathDelimiter: ':',
@@ -188,5 +200,5 @@ it('the variables are wrong before stdin is', () => {
       throw new Error('read');
     },
   };
-  expect(thrownBy(() => readRequest(source)).code).toBe(4);
+  expect(await failure(readRequest(source, 1000))).toMatchObject({ code: 4 });
 });

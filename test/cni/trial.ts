@@ -9,6 +9,7 @@ import type { Result } from '../../cni/result.ts';
 import { run } from '../../cni/run.ts';
 import type { Host } from '../../system/host.ts';
 import { nodeHost } from '../../system/node-host.ts';
+import { deadlineOf } from '../helpers/deadline.ts';
 
 export const commands = ['ADD', 'DEL', 'CHECK', 'GC', 'STATUS'] as const;
 
@@ -107,6 +108,7 @@ export async function runCommand(
     {
       name: 'trial',
       version: '1.2.3',
+      stdinTimeout: 1000,
       make: async () => {
         made++;
         return recorder(calls, answer);
@@ -122,6 +124,7 @@ export function hostOf(steps: string[] = [], env: Host['env'] = {}): Host {
   return {
     ...nodeHost(process),
     platform: 'linux',
+    deadline: deadlineOf(),
     // The node that runs this test, for executables that begin with env node.
     env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...env },
     log: (step) => steps.push(step),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HnsOptions, openHns } from '../../hns-bridge/open.ts';
 import { nodeHost } from '../../system/node-host.ts';
+import { deadlineOf } from '../helpers/deadline.ts';
 import { ids, trialFolder } from './simulator/trial.ts';
 import { wantedEndpoint } from './specs.ts';
 
@@ -11,7 +12,11 @@ const open = (
   log: (step: string, facts?: Readonly<Record<string, unknown>>) => void = () => {},
   platform: NodeJS.Platform = 'linux',
   options: Partial<HnsOptions> = {},
-) => openHns({ ...machine, env, platform, clock, log }, { answer: String, ...options });
+) =>
+  openHns(
+    { ...machine, env, platform, clock, log, deadline: deadlineOf() },
+    { answer: String, ...options },
+  );
 
 describe('choosing the way to HNS', () => {
   it.each<[env: Readonly<Record<string, string>>, platform: NodeJS.Platform, message: RegExp]>([

@@ -3,6 +3,7 @@ import { type Calls, callsOver } from '../../hns-bridge/calls.ts';
 import { hex } from '../../hns-bridge/error.ts';
 import { withRetries } from '../../hns-bridge/retry.ts';
 import { nodeHost } from '../../system/node-host.ts';
+import { deadlineOf } from '../helpers/deadline.ts';
 import { output, type Reply, recorder, refused } from './recorder.ts';
 import { refusedWith } from './specs.ts';
 
@@ -24,13 +25,14 @@ function trial(...replies: readonly Reply[]) {
   const time = { now: 0 };
   const clock = {
     ...nodeHost(process).clock,
-    now: () => time.now,
+    elapsed: () => time.now,
     sleep: async (ms: number) => {
       slept.push(ms);
       time.now += ms;
     },
   };
-  return { calls, slept, time, transport, hns: withRetries(callsOver(transport), clock), clock };
+  const host = { clock, deadline: deadlineOf(3_600_000, clock) };
+  return { calls, slept, time, transport, hns: withRetries(callsOver(transport), host), host };
 }
 
 const outcomeOf = async (call: Promise<unknown>): Promise<unknown> => {
@@ -83,9 +85,7 @@ describe.each(anyCalls)('%s', (name, ask) => {
 });
 
 it('begins no try later than 10 seconds after the first, however long HNS takes to refuse', async () => {
-  const { clock, slept, time, transport } = trial(
-    ...Array<Error>(20).fill(refusedWith(0x803b0020)),
-  );
+  const { host, slept, time, transport } = trial(...Array<Error>(20).fill(refusedWith(0x803b0020)));
   const calls = callsOver(transport);
   const slow: Calls = {
     ...calls,
@@ -94,7 +94,7 @@ it('begins no try later than 10 seconds after the first, however long HNS takes 
       return calls.delete(call);
     },
   };
-  await outcomeOf(withRetries(slow, clock).delete(object));
+  await outcomeOf(withRetries(slow, host).delete(object));
   expect(slept).toEqual([100, 200, 400]);
 });
 

@@ -142,10 +142,10 @@ describe('an ADD whose PowerShell', () => {
   });
 
   it.each<['start' | 'call' | 'session', Fault, string]>([
-    ['start', { at: 'start', do: 'hang' }, 'PowerShell was not ready within 45 s'],
+    ['start', { at: 'start', do: 'hang' }, 'PowerShell was not ready within 85 s'],
     ['call', { at: 1, do: 'hang' }, 'HNS did not answer within 60 s'],
     ['call', { at: 3, do: 'silence' }, 'HNS did not answer within 60 s'],
-    ['session', { at: 3, do: 'hang' }, 'HNS took more than 110 s for one command'],
+    ['session', { at: 3, do: 'hang' }, 'HNS took more than 100 s for one command'],
   ])('hangs is ended by the deadline of the %s: %o', async (stage, fault, said) => {
     const start = inProcessWith(expiring(usualDeadlines[stage]));
     node.remove();

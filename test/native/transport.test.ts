@@ -5,6 +5,7 @@ import { openNative } from '../../hns-bridge/native/index.ts';
 import type { Transport } from '../../hns-bridge/transport.ts';
 import { librariesIn } from '../../scripts/hns-dlls.ts';
 import { nodeHost } from '../../system/node-host.ts';
+import { deadlineOf } from '../helpers/deadline.ts';
 import { ids, nodeState, trialFolder } from '../hns-bridge/simulator/trial.ts';
 import { envOf, librariesFolder } from './native.ts';
 
@@ -13,7 +14,8 @@ import { envOf, librariesFolder } from './native.ts';
 const node = trialFolder();
 Object.assign(process.env, envOf(node.folder));
 const libraries = librariesIn(librariesFolder);
-const native = openNative(nodeHost(process), { answer: String, deadline: 1_000, libraries });
+const machine = { ...nodeHost(process), deadline: deadlineOf() };
+const native = openNative(machine, { answer: String, libraries });
 const counters = {
   computenetwork: loadLibrary(libraries.computenetwork),
   vmcompute: loadLibrary(libraries.vmcompute),
@@ -147,9 +149,8 @@ it('V1 refuses by a failing HRESULT, too, and its answer is told', async () => {
 
 it('a function that is not there is named, with its library', async () => {
   const swapped = { ...libraries, computenetwork: libraries.vmcompute };
-  const way = openNative(nodeHost(process), {
+  const way = openNative(machine, {
     answer: String,
-    deadline: 1_000,
     libraries: { ...swapped, ole32: libraries.ole32, kernel32: libraries.kernel32 },
   });
   await expect(way.enumerate('Network', '{}')).rejects.toMatchObject({
@@ -162,9 +163,8 @@ it('a function that is not there is named, with its library', async () => {
 it('a library that cannot be loaded is named', async () => {
   const broken = node.path('broken.so');
   writeFileSync(broken, 'no library');
-  const way = openNative(nodeHost(process), {
+  const way = openNative(machine, {
     answer: String,
-    deadline: 1_000,
     libraries: { ...libraries, vmcompute: broken },
   });
   await expect(way.v1('GET', '/networks', '')).rejects.toMatchObject({

@@ -20,12 +20,14 @@ import {
   unfinishedPath,
 } from '../../system/whole-files.ts';
 import { tempFolder } from '../cni/trial.ts';
+import { deadlineOf } from '../helpers/deadline.ts';
 
 /** A host whose clock stands, and what it logged. */
 function hostAt(now: number, files: Partial<Files> = {}) {
   const logged: string[] = [];
   const host: Host = {
     ...nodeHost(process),
+    deadline: deadlineOf(),
     pid: 4711,
     files: { ...nodeFiles(), ...files },
     clock: { ...nodeHost(process).clock, now: () => now },

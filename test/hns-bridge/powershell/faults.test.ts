@@ -129,13 +129,13 @@ describe('a session meets', () => {
   });
 
   test.each([
-    ['start', { at: 'start', do: 'hang' }, 'PowerShell was not ready within 45 s'],
+    ['start', { at: 'start', do: 'hang' }, 'PowerShell was not ready within 85 s'],
     ['call', { at: 1, do: 'hang' }, 'HNS did not answer within 60 s: answer GET /networks'],
     ['call', { at: 1, do: 'silence' }, 'HNS did not answer within 60 s: answer GET /networks'],
     [
       'session',
       { at: 'start', do: 'hang' },
-      'HNS took more than 110 s for one command: answer GET /networks',
+      'HNS took more than 100 s for one command: answer GET /networks',
     ],
   ] as const)('the deadline of the %s when it %o', async (stage, fault, message) => {
     const run = trial([fault], { clock: { ...clock, after: expiring(usualDeadlines[stage]) } });

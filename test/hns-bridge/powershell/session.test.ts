@@ -10,6 +10,7 @@ import { isAlive, standIn, trial } from './trial.ts';
 const steps = (run: { readonly steps: readonly { readonly step: string }[] }) =>
   run.steps.map(({ step }) => step);
 const hostModule = new URL('../../../system/node-host.ts', import.meta.url).href;
+const deadlineModule = new URL('../../helpers/deadline.ts', import.meta.url).href;
 const powershellModule = new URL('../../../hns-bridge/powershell/index.ts', import.meta.url).href;
 const networkId = '11111111-2222-4333-8444-555555555555';
 const network = JSON.stringify({
@@ -193,7 +194,8 @@ describe('closing', () => {
       writeFileSync(join(run.folder, faultsFile), JSON.stringify(faults));
       const program = `import { openPowerShell } from ${JSON.stringify(powershellModule)};
       import { nodeHost } from ${JSON.stringify(hostModule)};
-      const hns = openPowerShell({ ...nodeHost(process), log: (step) => console.log(step) });
+      import { deadlineOf } from ${JSON.stringify(deadlineModule)};
+      const hns = openPowerShell({ ...nodeHost(process), deadline: deadlineOf(), log: (step) => console.log(step) });
       hns.v1('GET', '/globals/version', '');`;
       const victim = spawn(process.execPath, ['--input-type=module', '-e', program], {
         env: { ...process.env, WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: run.folder },

@@ -7,6 +7,7 @@ import { openPowerShell, type PowerShellOptions } from '../../../hns-bridge/powe
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault, faultsFile, startsFile } from '../../fixtures/powershell/faults.ts';
+import { deadlineOf } from '../../helpers/deadline.ts';
 
 /** The stand-in, started as powershell.exe would be. */
 export const standIn = fileURLToPath(
@@ -44,6 +45,7 @@ export function trial(
       WINCNI_HNS_STATE: folder,
       PSModulePath: '/x',
     },
+    deadline: deadlineOf(),
     log: (step, facts = {}) => steps.push({ step, facts }),
     ...options,
   });

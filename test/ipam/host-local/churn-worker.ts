@@ -4,6 +4,7 @@ import type { Call } from '../../../cni/plugin.ts';
 import { hostLocal } from '../../../ipam/host-local/plugin.ts';
 import type { Host } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
+import { deadlineOf } from '../../helpers/deadline.ts';
 import { configOf, network, previous } from './trial.ts';
 
 /**
@@ -15,6 +16,7 @@ const [name = '', pods = '', subnet = '', dataDir = '', witnesses = ''] = proces
 
 const host: Host = {
   ...nodeHost(process),
+  deadline: deadlineOf(),
   env: {},
   log: () => {},
 };

@@ -17,6 +17,7 @@ import { flannel } from '../../../plugins/flannel/index.ts';
 import { nodeFiles } from '../../../system/files.ts';
 import type { Files, Host } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
+import { deadlineOf } from '../../helpers/deadline.ts';
 
 export const result: Result = {
   interfaces: [{ name: 'eth0' }],
@@ -83,9 +84,11 @@ export function trial(options: TrialOptions = {}): Trial {
   const host: Host = {
     ...nodeHost(process),
     env: {},
+    deadline: deadlineOf(),
     files: options.files ? options.files(files) : files,
     clock: {
       now: () => started + slept,
+      elapsed: () => slept,
       sleep: async (ms) => {
         slept += ms;
         options.onSleep?.(slept, made);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../system/host.ts';
+import type { Clock } from './host.ts';
 
 /** Something that happens once, or never. */
 export interface Signal {
