@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pluginNames } from '../plugins/registry.ts';
 import { bundle } from './bundle.ts';
 import { isThere, type Places } from './node-bases.ts';
+import { noticesFor, packagesIn } from './notices.ts';
 import { pack, type Target } from './pack.ts';
 
 /**
@@ -30,7 +31,8 @@ const bundlePath = join(places.build, 'wincni.cjs');
 
 async function buildAll(): Promise<void> {
   const wanted = targets.filter((target) => (argument('only') ?? target) === target);
-  await bundle(join(root, 'plugins', 'main.ts'), bundlePath);
+  const contents = await bundle(join(root, 'plugins', 'main.ts'), bundlePath);
+  const notices = await noticesFor(root, packagesIn(contents));
   const stamp = await stampOf();
   const stale: Target[] = [];
   for (const target of wanted) if (!(await isFresh(target, stamp))) stale.push(target);
@@ -39,7 +41,7 @@ async function buildAll(): Promise<void> {
   await Promise.all(
     stale.map(async (target) => {
       await run(process.execPath, [import.meta.filename, `--pack=${target}`], { cwd: root });
-      await install(target, stamp);
+      await install(target, stamp, notices);
       say(`dist/${target}: ${names.join(', ')}`);
     }),
   );
@@ -50,7 +52,9 @@ async function stampOf(): Promise<string> {
   const files = [
     bundlePath,
     join(root, 'package-lock.json'),
-    ...['build.ts', 'pack.ts', 'node-bases.ts'].map((name) => join(root, 'scripts', name)),
+    ...['build.ts', 'pack.ts', 'node-bases.ts', 'node-hardening.ts', 'notices.ts'].map((name) =>
+      join(root, 'scripts', name),
+    ),
   ];
   const hash = createHash('sha256');
   for (const file of files) hash.update(await readFile(file));
@@ -65,8 +69,8 @@ async function isFresh(target: Target, stamp: string): Promise<boolean> {
 const suffix = (target: Target) => (target === 'win32-x64' ? '.exe' : '');
 const packedPath = (target: Target) => join(places.build, `wincni-${target}${suffix(target)}`);
 
-/** Puts the new executable under all its names, the folder in one step. */
-async function install(target: Target, stamp: string): Promise<void> {
+/** Puts the new executable under all its names, with the licences of what it holds, the folder in one step. */
+async function install(target: Target, stamp: string, notices: string): Promise<void> {
   const folder = join(root, 'dist', target);
   const unfinished = join(root, 'dist', `.${target}.unfinished`);
   await rm(unfinished, { recursive: true, force: true });
@@ -74,6 +78,8 @@ async function install(target: Target, stamp: string): Promise<void> {
   for (const name of names) {
     await link(packedPath(target), join(unfinished, name + suffix(target)));
   }
+  await copyFile(join(root, 'LICENSE'), join(unfinished, 'LICENSE'));
+  await writeFile(join(unfinished, 'THIRD-PARTY-NOTICES.txt'), notices);
   await writeFile(join(unfinished, '.stamp'), stamp);
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);

@@ -1,11 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
-/** The program as one CommonJS file, which is what a single executable application holds. */
-export async function bundle(entry: string, outfile: string): Promise<void> {
+/**
+ * The program as one CommonJS file, which is what a single executable application holds. Gives what is
+ * in it.
+ */
+export async function bundle(entry: string, outfile: string): Promise<Metafile> {
   await mkdir(dirname(outfile), { recursive: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -14,10 +17,13 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     format: 'cjs',
     charset: 'ascii',
     minify: true,
+    // The licences of what is in it are beside the executables (notices.ts).
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
     plugins: [filesAsText, plainProcess, versionAlone],
   });
+  return metafile;
 }
 
 /** Files that the sources read from beside themselves become texts: an executable has no beside. */

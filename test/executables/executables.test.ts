@@ -14,6 +14,7 @@ import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { pluginNames } from '../../plugins/registry.ts';
+import { dependentLoadFlags } from '../../scripts/node-hardening.ts';
 import { root } from '../helpers/trial-node.ts';
 
 const linux = join(root, 'dist', 'linux-x64');
@@ -38,6 +39,27 @@ describe('the folder of a system', () => {
     const files = names.map((name) => statSync(join(folder, name + suffix)));
     expect(new Set(files.map(({ ino }) => ino)).size).toBe(1);
     expect(files[0]?.nlink).toBe(names.length);
+  });
+
+  it.each([linux, windows])('has the licences of what is in it: %s', (folder) => {
+    const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+    expect(text('LICENSE')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
+    const notices = text('THIRD-PARTY-NOTICES.txt');
+    for (const name of [...Object.keys(manifest.dependencies), 'Node.js']) {
+      expect(notices).toMatch(new RegExp(`^=+\\n${name} \\d+\\.\\d+\\.\\d+\\n=+\\n\\n.*`, 'm'));
+    }
+    expect(notices).toContain('Permission is hereby granted');
+  });
+
+  it.each([
+    [linux, ''],
+    [windows, '.exe'],
+  ])('says nothing of where it was built: %s', (folder, suffix) => {
+    const bytes = readFileSync(join(folder, `flannel${suffix}`));
+    for (const path of [root, 'pkg-sea', join('build', 'wincni.cjs')]) {
+      expect([path, bytes.includes(path)]).toEqual([path, false]);
+    }
+    expect(bytes.includes('../wincni.cjs')).toBe(true);
   });
 });
 
@@ -133,6 +155,11 @@ describe('an executable', () => {
 });
 
 describe('the Windows executable', () => {
+  it('has the libraries it is linked with from System32 alone', () => {
+    // LOAD_LIBRARY_SEARCH_SYSTEM32; Node as npm has it leaves the folder of the executable first.
+    expect(dependentLoadFlags(readFileSync(join(windows, 'flannel.exe')))).toBe(0x800);
+  });
+
   it('names product and version in its resources, and carries no stale signature', () => {
     const executable = NtExecutable.from(readFileSync(join(windows, 'flannel.exe')));
     const resources = NtExecutableResource.from(executable);
