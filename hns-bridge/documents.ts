@@ -60,8 +60,7 @@ export const readEndpointOfV1 = documentOf({
   State: wholeNumber,
 });
 
-/** Reads a network that V2 answered. */
-export const readNetwork = documentOf({
+const networkOfFields = documentOf({
   ID: readId,
   Name: text,
   /** `L2Bridge`, `L2Tunnel`, `Overlay`, `Transparent`, `NAT`, `ICS`, …. */
@@ -70,6 +69,12 @@ export const readNetwork = documentOf({
   Dns: dns,
   Ipams: listOf(documentOf({ Type: text, Subnets: listOf(subnet) })),
 });
+
+/** Reads a network that V2 answered: without a `Type` it is NAT, whose value is 0 (HNS.md, "What HNS leaves out"). */
+export const readNetwork: typeof networkOfFields = (value) => {
+  const network = networkOfFields(value);
+  return network && { Type: 'NAT', ...network };
+};
 
 type Read<Document> = Document extends Reader<infer Value> ? Value : never;
 

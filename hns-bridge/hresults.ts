@@ -82,7 +82,17 @@ const codes = {
   HCS_E_SYSTEM_NOT_FOUND: [0x8037010e, 'system-missing'],
   HCS_E_SYSTEM_ALREADY_STOPPED: [0x80370110, 'system-missing'],
   E_NOTIMPL: [0x80004001, 'unsupported'],
+  // What COM says when the server of hns.1 has gone away below a call.
+  RPC_E_SERVER_DIED: [0x80010007, 'busy'],
+  RPC_E_SERVER_DIED_DNE: [0x80010012, 'busy', 'no effect'],
+  RPC_E_DISCONNECTED: [0x80010108, 'busy'],
+  CO_E_OBJNOTCONNECTED: [0x800401fd, 'busy'],
   ERROR_ACCESS_DENIED: [0x80070005, 'denied'],
+  // HNS says so of a host port that a program of the node listens on.
+  ERROR_SHARING_VIOLATION: [0x80070020, 'exists'],
+  ERROR_DUP_NAME: [0x80070034, 'exists'],
+  // HNS remembers an object of before its restart.
+  ERROR_ALREADY_EXISTS: [0x800700b7, 'exists'],
   ERROR_INVALID_PARAMETER: [0x80070057, 'invalid'],
   ERROR_SERVICE_DISABLED: [0x80070422, 'busy', 'no effect'],
   ERROR_SERVICE_NOT_ACTIVE: [0x80070426, 'busy', 'no effect'],
@@ -91,6 +101,8 @@ const codes = {
   RPC_S_SERVER_TOO_BUSY: [0x800706bb, 'busy', 'no effect'],
   RPC_S_CALL_FAILED: [0x800706be, 'busy'],
   RPC_S_CALL_FAILED_DNE: [0x800706bf, 'busy', 'no effect'],
+  // No such endpoint in the mapper of RPC: HNS is stopped.
+  EPT_S_NOT_REGISTERED: [0x800706d9, 'busy', 'no effect'],
   ERROR_OBJECT_ALREADY_EXISTS: [0x80071392, 'address-taken'],
 } as const satisfies Readonly<
   Record<string, readonly [hresult: number, reason: HnsReason, effect?: 'no effect']>
@@ -102,6 +114,7 @@ const tooOld = 'this Windows version cannot do it';
 const noRegistry = 'HNS could not use its part of the registry';
 const repairWindows = 'a part of HNS is missing: repair Windows with sfc /scannow';
 const startService = 'start the Host Network Service: Start-Service hns';
+const wentAway = 'the Host Network Service went away during the call: Get-Service hns';
 const askService =
   'the Host Network Service does not answer: Get-Service hns, then Restart-Service hns';
 
@@ -124,7 +137,8 @@ const remedies: Readonly<Record<string, string>> = {
   HCN_E_INVALID_POLICY: 'HNS does not accept a policy: check "policies"',
   HCN_E_INVALID_POLICY_TYPE: 'a policy has a type this HNS does not know',
   HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION: 'the endpoint stands for a pod of another node',
-  HCN_E_NETWORK_ALREADY_EXISTS: 'a network of this id exists already',
+  HCN_E_NETWORK_ALREADY_EXISTS:
+    'a network of this name exists already, which HNS has not shown: look with Get-HnsNetwork, and delete it if it is nobody’s',
   HCN_E_LAYER_ALREADY_EXISTS: 'a layer of the network exists already: see Get-HnsNetwork',
   HCN_E_POLICY_ALREADY_EXISTS: 'the policy is given twice',
   HCN_E_PORT_ALREADY_EXISTS: 'the host port is taken by another pod or program',
@@ -138,7 +152,8 @@ const remedies: Readonly<Record<string, string>> = {
   HCN_E_INVALID_JSON: bug,
   HCN_E_INVALID_JSON_REFERENCE: bug,
   HCN_E_ENDPOINT_SHARING_DISABLED: "the endpoint can't be shared between containers",
-  HCN_E_INVALID_IP: 'an address is malformed',
+  HCN_E_INVALID_IP:
+    'an address is invalid, or in no subnet of the network: compare "ipam" with Get-HnsNetwork',
   HCN_E_SWITCH_EXTENSION_NOT_FOUND:
     'the VFP extension of the switch is missing: see Get-VMSwitchExtension',
   HCN_E_MANAGER_STOPPED: 'the Host Network Service is stopping or starting: Get-Service hns',
@@ -164,15 +179,25 @@ const remedies: Readonly<Record<string, string>> = {
   HCS_E_SYSTEM_NOT_FOUND: 'the container is gone: hcsdiag list shows those there are',
   HCS_E_SYSTEM_ALREADY_STOPPED: 'the container has stopped',
   E_NOTIMPL: tooOld,
+  RPC_E_SERVER_DIED: wentAway,
+  RPC_E_SERVER_DIED_DNE: askService,
+  RPC_E_DISCONNECTED: wentAway,
+  CO_E_OBJNOTCONNECTED: wentAway,
   ERROR_ACCESS_DENIED: 'run as SYSTEM or an administrator',
+  ERROR_SHARING_VIOLATION:
+    'another program may listen on the host port: Get-NetTCPConnection, Get-NetUDPEndpoint',
+  ERROR_DUP_NAME: 'another network or endpoint has the name: see Get-HnsNetwork, Get-HnsEndpoint',
+  ERROR_ALREADY_EXISTS:
+    'HNS still holds an object of before its restart: restart it once more, Restart-Service hns, or the node',
   ERROR_INVALID_PARAMETER: 'HNS does not accept a value it was given',
   ERROR_SERVICE_DISABLED: startService,
   ERROR_SERVICE_NOT_ACTIVE: startService,
   ERROR_NOT_FOUND: 'it does not exist (any more)',
   RPC_S_SERVER_UNAVAILABLE: askService,
   RPC_S_SERVER_TOO_BUSY: askService,
-  RPC_S_CALL_FAILED: 'the Host Network Service went away during the call: Get-Service hns',
+  RPC_S_CALL_FAILED: wentAway,
   RPC_S_CALL_FAILED_DNE: askService,
+  EPT_S_NOT_REGISTERED: startService,
   ERROR_OBJECT_ALREADY_EXISTS: 'the address or the id is in use already',
 } satisfies Record<keyof typeof codes, string>;
 

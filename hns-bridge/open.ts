@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Host } from '../system/host.ts';
 import { callsOver } from './calls.ts';
 import type { HnsClients } from './client.ts';
@@ -88,13 +88,29 @@ function withoutFfi(error: unknown): never {
   );
 }
 
-function simulatorFolder({ env }: Host): string {
+/** Only where somebody has laid one out: a command must not take a wrong path for an HNS with nothing in it. */
+function simulatorFolder({ env, files }: Host): string {
   const folder = env['WINCNI_HNS_STATE'];
-  if (folder && isAbsolute(folder)) return folder;
+  if (folder && isAbsolute(folder)) {
+    if (isFile(files, join(folder, 'hns.json'))) return folder;
+    throw unavailable(
+      `no hns.json in ${folder}, which WINCNI_HNS_STATE names`,
+      'WINCNI_HNS=simulator needs one, {} will do (docs/simulator.md); on a Windows node take both variables out',
+    );
+  }
   throw unavailable(
     'WINCNI_HNS=simulator needs WINCNI_HNS_STATE, the absolute path of a folder',
     folder ? `WINCNI_HNS_STATE is ${JSON.stringify(folder)}` : 'WINCNI_HNS_STATE is not set',
   );
+}
+
+function isFile(files: Host['files'], path: string): boolean {
+  try {
+    files.modified(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unavailable(message: string, details: string): HnsError {

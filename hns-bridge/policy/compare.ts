@@ -2,7 +2,7 @@ import { canonicalAddress, formatCidr, parseCidr } from '../../cni/address.ts';
 import { isJsonObject } from '../../cni/json-object.ts';
 import { field } from '../json-document.ts';
 import { type Policy, unknownKeys } from './policy.ts';
-import { policyType } from './types.ts';
+import { type PolicyKey, type PolicyType, policyType } from './types.ts';
 
 /**
  * Whether an endpoint's policy is the one that was asked for: lists in any order, addresses and
@@ -12,18 +12,29 @@ import { policyType } from './types.ts';
 export function samePolicy(wanted: Policy, found: Policy): boolean {
   if (wanted.Type.toLowerCase() !== found.Type.toLowerCase()) return false;
   const type = policyType(wanted.Type);
-  const compared = (type?.keys ?? [])
-    .filter(
-      ({ filledIn, name }) => wanted.Settings[name] !== undefined || !(filledIn ?? type?.loose),
-    )
-    .map(({ name }) => name);
-  const asked = type ? compared : Object.keys(wanted.Settings);
+  const asked = type
+    ? type.keys.filter((key) => isCompared(type, key, wanted, found))
+    : Object.keys(wanted.Settings).map((name): Compared => ({ name }));
   return (
-    asked.every((name) => same(wanted.Settings[name], field(found.Settings, name))) &&
+    asked.every((key) => same(said(key, wanted), said(key, found))) &&
     unknownKeys(wanted).every((name) =>
       same(wanted.written?.settings[name], field(found.written?.settings ?? {}, name)),
     )
   );
+}
+
+type Compared = Pick<PolicyKey, 'name' | 'nothing'>;
+
+/** What a policy says of a key; undefined where that says no more than leaving it out. */
+function said({ name, nothing }: Compared, { Settings }: Policy): unknown {
+  const value = field(Settings, name);
+  return nothing?.some((unsaid) => unsaid === value) ? undefined : value;
+}
+
+/** HNS adds settings of its own, and leaves out what counts as nothing. */
+function isCompared(type: PolicyType, key: PolicyKey, wanted: Policy, found: Policy): boolean {
+  if (wanted.Settings[key.name] === undefined) return !(key.filledIn ?? type.loose);
+  return !(key.leftOut && field(found.Settings, key.name) === undefined);
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { defined } from '../../system/defined.ts';
-import { field, text, textField } from '../json-document.ts';
+import { field, textField } from '../json-document.ts';
 import { type Dialect, namesOf, type PolicyKey, type PolicyType, policyType } from './types.ts';
 import { PolicyError } from './values.ts';
 
@@ -30,35 +30,45 @@ export function readPolicy(value: JsonObject): Policy {
   if (nested !== undefined && !isJsonObject(nested)) {
     throw new PolicyError('Settings', 'expected an object');
   }
+  return readAs(name, value, nested, (key, written) => key.read(key.name, written));
+}
+
+/**
+ * Reads a policy that HNS answered: whatever it says is so. V2's without a type is a port mapping, whose
+ * value is 0 (HNS.md, "What HNS leaves out"). Never throws.
+ */
+export function readHnsPolicy(value: unknown): Policy | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const settings = field(value, 'Settings');
+  const nested = isJsonObject(settings) ? settings : undefined;
+  const name = textField(value, 'Type') ?? (nested ? 'PortMapping' : '');
+  try {
+    return readAs(name, value, nested, (key, written) =>
+      key.leftOut && written === undefined ? undefined : key.read(key.name, written),
+    );
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    return nested ? asWritten(name, 'v2', nested) : asWritten(name, 'v1', besideType(value));
+  }
+}
+
+function readAs(
+  name: string,
+  value: JsonObject,
+  nested: JsonObject | undefined,
+  read: (key: PolicyKey, written: unknown) => unknown,
+): Policy {
   const type = policyType(name);
   const dialect = nested ? 'v2' : 'v1';
   const outer = besideType(value);
   if (!type) return asWritten(name, dialect, nested ?? outer);
   const settings = withoutNull({ ...outer, ...nested });
-  const read = Object.fromEntries(
-    type.keys
-      .map(
-        (key) => [key.name, key.read(key.name, field(settings, ...namesOf(key, dialect)))] as const,
-      )
-      .filter(([, found]) => found !== undefined),
-  );
-  const Settings = type.complete ? type.complete(read) : read;
+  const found = type.keys
+    .map((key) => [key.name, read(key, field(settings, ...namesOf(key, dialect)))] as const)
+    .filter(([, entry]) => entry !== undefined);
+  const entries = Object.fromEntries(found);
+  const Settings = type.complete ? type.complete(entries) : entries;
   return { Type: type.name, Settings, written: { dialect, settings } };
-}
-
-/** Reads a policy that HNS answered: whatever it says is so. Never throws. */
-export function readHnsPolicy(value: unknown): Policy | undefined {
-  if (!isJsonObject(value)) return undefined;
-  try {
-    return readPolicy(value);
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    const nested = field(value, 'Settings');
-    const name = text(field(value, 'Type')) ?? '';
-    return isJsonObject(nested)
-      ? asWritten(name, 'v2', nested)
-      : asWritten(name, 'v1', besideType(value));
-  }
 }
 
 function asWritten(Type: string, dialect: Dialect, settings: JsonObject): Policy {

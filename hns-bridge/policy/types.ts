@@ -42,6 +42,10 @@ export interface PolicyKey {
   readonly v1Default?: unknown;
   /** HNS fills it in where nothing was asked for: then CHECK does not compare it. */
   readonly filledIn?: true;
+  /** HNS may leave it out of what it answers, though it was asked for: then CHECK does not compare it. */
+  readonly leftOut?: true;
+  /** Values that say the same as nothing at all: HNS may answer either, whichever was asked for. */
+  readonly nothing?: readonly string[];
 }
 
 /** A type of policy: its names in the dialects, and its settings. */
@@ -94,7 +98,7 @@ const policyTypes: readonly PolicyType[] = [
       both('VirtualIP', address, 'VIP'),
       both('Exceptions', blocks, 'ExceptionList'),
       { ...both('Destinations', addresses), also: ['DestinationList'] },
-      both('MaxPortPoolUsage', numberFrom0(65_535)),
+      { ...both('MaxPortPoolUsage', numberFrom0(65_535)), filledIn: true, leftOut: true },
       onlyV2('Flags', numberUpTo(0xffff_ffff)),
     ],
     // An empty exception list is sent too. A policy with destinations (loopback DSR) has no such list.
@@ -140,6 +144,7 @@ const policyTypes: readonly PolicyType[] = [
       // V1 maps a port on every IPv4 address of the node, and on no other.
       {
         ...onlyV2('VIP', address),
+        nothing: ['0.0.0.0', '::'],
         v1Lacks: (vip) => (vip === '0.0.0.0' ? undefined : String(vip)),
       },
     ],
@@ -150,18 +155,19 @@ const policyTypes: readonly PolicyType[] = [
     name: 'ACL',
     v1: 'ACL',
     keys: [
-      both('Protocols', protocols, 'Protocols', 'Protocol'),
+      { ...both('Protocols', protocols, 'Protocols', 'Protocol'), nothing: ['256'] },
       {
         ...both('Action', oneOf('Allow', 'Block', 'Pass')),
         v1Lacks: (action) => (action === 'Pass' ? action : undefined),
+        leftOut: true,
       },
-      both('Direction', oneOf('In', 'Out')),
+      { ...both('Direction', oneOf('In', 'Out')), leftOut: true },
       both('LocalAddresses', joined),
       both('RemoteAddresses', joined),
       both('LocalPorts', joined, 'LocalPorts', 'LocalPort'),
       both('RemotePorts', joined, 'RemotePorts', 'RemotePort'),
-      { ...both('RuleType', joined), filledIn: true },
-      { ...both('Priority', numberFrom0(65_535)), filledIn: true },
+      { ...both('RuleType', joined), filledIn: true, leftOut: true },
+      { ...both('Priority', numberFrom0(65_535)), filledIn: true, leftOut: true },
     ],
     describe: ({ Action, Direction, LocalPorts, Protocols }) =>
       `ACL ${Action} ${Direction} ${or(Protocols, 'any protocol')} ports ${or(LocalPorts, 'any')}`,

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -17,6 +16,7 @@ import type { ReturnedText } from '../native-functions.ts';
 import { type Fault, strikeFault } from './faults.ts';
 import { persist, type SimulatorHost, withLock } from './lock.ts';
 import { errorDocument, Refusal } from './refusal.ts';
+import { restarted } from './restart.ts';
 import { type HnsState, readState } from './state.ts';
 
 /** One call of a native function, as the journal has it. */
@@ -61,7 +61,6 @@ interface Place {
 
 /** Opens the simulated HNS of a folder. Its state is read anew at each call. */
 export function openCalls(place: Place): Calls {
-  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   return {
     make(call, rule) {
       const started = performance.now();
@@ -102,11 +101,15 @@ function runCall(
     const line = { ...call, answer, code: code === null ? null : hex(code), ms, pid, program };
     appendLine(folder, JSON.stringify(line));
   };
-  const state = readState(readFile(folder, 'hns.json'));
+  const write = (changed: HnsState) =>
+    replaceFile({ folder, host }, 'hns.json', stateText(changed));
+  const before = readFolder(folder);
+  const state = fault?.restart ? restarted(before) : before;
+  if (state !== before) write(state);
   try {
     if (fault?.code !== undefined) throw new Refusal(fault.code, fault.message);
     const effect = rule(state);
-    if (effect.state) replaceFile({ folder, host }, 'hns.json', stateText(effect.state));
+    if (effect.state) write(effect.state);
     // V1 has no error records.
     const record = (call.api !== 'v1' && fault?.record) || '';
     const text = fault?.answer ?? JSON.stringify(effect.answer);
@@ -123,6 +126,13 @@ function runCall(
       ? { hresult: 0, record: '', text }
       : { hresult: error.code, record: text, text: fault?.answer ?? '' };
   }
+}
+
+/** Throws for a folder that nobody has laid an HNS out in: a wrong path must not be an empty HNS. */
+function readFolder(folder: string): HnsState {
+  const text = readFile(folder, 'hns.json');
+  if (text === undefined) throw new Error(`no hns.json in ${folder}`);
+  return readState(text);
 }
 
 const stateText = (state: HnsState) => `${JSON.stringify(state, null, 2)}\n`;

@@ -20,6 +20,7 @@ import {
   idOf,
   isGuid,
   policiesOf,
+  replaced,
   schemaVersion,
   without,
 } from './state.ts';
@@ -75,11 +76,7 @@ function addressesOn(state: HnsState, network: JsonObject): Set<string> {
   );
 }
 
-/**
- * Each address must lie in a subnet and be free. One outside of every subnet is refused with
- * SUBNET_NOT_FOUND, which says what is wrong. ADDR_INVALID_OR_RESERVED would make a caller try the
- * next address, and the next would be refused as well.
- */
+/** Each address must lie in a subnet and be free. One in no subnet gets the code of one that is malformed. */
 function takeAddresses(state: HnsState, network: JsonObject, asked: JsonObject) {
   const given = documentsField(asked, 'IpConfigurations');
   const taken = addressesOn(state, network);
@@ -89,9 +86,11 @@ function takeAddresses(state: HnsState, network: JsonObject, asked: JsonObject) 
   return given.map((entry) => {
     const text = textField(entry, 'IpAddress') ?? '';
     const address = parseAddress(text);
-    if (!address) return refuse('invalidAddress', `The IP address is invalid: ${text}`);
-    const subnet = subnetsOf(network).find(({ cidr }) => holds(cidr, address));
-    if (!subnet) return refuse('subnetNotFound', `No subnet of the network has ${text}`);
+    const subnet = address && subnetsOf(network).find(({ cidr }) => holds(cidr, address));
+    if (!subnet) {
+      const words = 'IP address is either invalid or not part of any configured subnet(s)';
+      return refuse('invalidAddress', `${words}: ${text}`);
+    }
     const { cidr, gateway } = subnet;
     const edge = address.value === cidr.first || (cidr.family === 4 && address.value === cidr.last);
     if (edge || formatAddress(address) === gateway) {
@@ -178,6 +177,23 @@ function chooseMac(id: string, taken: ReadonlySet<string | undefined>): string {
     const mac = `00-15-5D-${digits.slice(0, 2)}-${digits.slice(2, 4)}-${digits.slice(4)}`;
     if (!taken.has(mac)) return mac;
   }
+}
+
+/** The same, of V1: V2's lists may lack it (HNS.md, "Seen on real nodes"). */
+export function createEndpointByV1(
+  state: HnsState,
+  networkId: string,
+  id: string,
+  asked: JsonObject,
+): HnsState {
+  const after = createEndpoint(state, networkId, id, asked);
+  const made = { ...endpointOf(after, id), SchemaVersion: { Major: 1, Minor: 0 } };
+  return { ...after, endpoints: replaced(after.endpoints, made) };
+}
+
+/** Whether V1 made an endpoint. */
+export function isOfV1(endpoint: JsonObject): boolean {
+  return numberField(documentField(endpoint, 'SchemaVersion'), 'Major') === 1;
 }
 
 /** An endpoint must be detached before it is deleted (HNS.md, "What the simulator adds"). */

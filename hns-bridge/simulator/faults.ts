@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { bareId } from '../ids.ts';
-import { numberField, textField } from '../json-document.ts';
+import { field, numberField, textField } from '../json-document.ts';
 
 /**
  * Faults to order: `faults.json` in the state's folder, a list of
@@ -15,6 +15,7 @@ import { numberField, textField } from '../json-document.ts';
  * first in the list does. What a fault does, in this order:
  *
  * - `delayMs`: waits so long before the call; other calls go on meanwhile;
+ * - `restart: true`: HNS has restarted just before, and has lost what it does not keep (restart.ts);
  * - `kill: "before"`: kills the calling process (SIGKILL) before the effect, the lock held;
  * - `code`, `message`: the call is refused with that HRESULT, and has no effect; with `answer`, that
  *   text stands beside it, or a handle of what should be opened;
@@ -30,6 +31,7 @@ export interface Fault {
   readonly code: number | undefined;
   readonly message: string;
   readonly delayMs: number;
+  readonly restart: boolean;
   readonly kill: 'before' | 'after' | undefined;
   readonly answer: string | undefined;
   readonly record: string | undefined;
@@ -105,6 +107,7 @@ function readFault(fault: JsonObject): Fault {
     code: code === undefined ? undefined : Number(code),
     message: textField(fault, 'message') ?? 'a fault that was asked for',
     delayMs: numberField(fault, 'delayMs') ?? 0,
+    restart: field(fault, 'restart') === true,
     kill: kill === 'before' || kill === 'after' ? kill : undefined,
     answer: textField(fault, 'answer'),
     record: textField(fault, 'record'),

@@ -4,10 +4,11 @@ import { field, textField } from '../json-document.ts';
 import type { NativeFunctions, ReturnedHandle, ReturnedText } from '../native-functions.ts';
 import type { HcnKind } from '../transport.ts';
 import type { Calls, Effect } from './calls.ts';
-import { createEndpoint, deleteEndpoint } from './endpoints.ts';
+import { createEndpoint, deleteEndpoint, isOfV1 } from './endpoints.ts';
+import { asAnswered } from './left-out.ts';
 import { modified } from './modifications.ts';
 import { createNamespace, deleteNamespace } from './namespaces.ts';
-import { createNetwork, deleteNetwork } from './networks.ts';
+import { createNetwork, deleteNetwork, lookedAt } from './networks.ts';
 import { endpointOf, namespaceOf, networkOf } from './objects.ts';
 import { refuse } from './refusal.ts';
 import { type HnsState, idOf, type Kind } from './state.ts';
@@ -64,7 +65,7 @@ export function functionsOver(calls: Calls): SimulatedFunctions {
       const body = parsedOrText(text);
       return ask(`Enumerate${kind}s`, '', body, (state) =>
         state[lists[kind]]
-          .filter((entry) => passes(entry, filterOf(body)))
+          .filter((entry) => isListed(state, entry) && passes(entry, filterOf(body)))
           .map((entry) => idOf(entry).toUpperCase()),
       );
     },
@@ -86,9 +87,12 @@ export function functionsOver(calls: Calls): SimulatedFunctions {
     },
     query(kind, { id }, text) {
       const body = parsedOrText(text);
-      return ask(`Query${kind}Properties`, id, body, (state) => {
+      const call = { api: 'v2', operation: `Query${kind}Properties`, target: id, body } as const;
+      return calls.make(call, (state) => {
         if (body !== null) asObject(body);
-        return objectOf(state, kind, id);
+        const answer = asAnswered(objectOf(state, kind, id));
+        const after = kind === 'Network' ? lookedAt(state, id) : undefined;
+        return after ? { state: after, answer } : { answer };
       });
     },
     modify(kind, { id }, settings) {
@@ -193,6 +197,11 @@ function filterOf(query: unknown): JsonObject {
   if (query === null) return {};
   const text = textField(asObject(query), 'Filter');
   return text === undefined ? {} : asObject(parsedOrText(text));
+}
+
+/** V2's lists may lack the endpoints that V1 made. */
+function isListed({ rules }: HnsState, entry: JsonObject): boolean {
+  return rules.v1Endpoints === 'listed' || !isOfV1(entry);
 }
 
 function passes(entry: JsonObject, filter: JsonObject): boolean {

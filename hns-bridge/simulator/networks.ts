@@ -1,12 +1,20 @@
 import { type Cidr, parseCidr } from '../../cni/address.ts';
 import type { JsonObject } from '../../cni/json-object.ts';
-import { documentField, documentsField, numberField, textField } from '../json-document.ts';
+import { bareId } from '../ids.ts';
+import {
+  documentField,
+  documentsField,
+  numberField,
+  textField,
+  textsField,
+} from '../json-document.ts';
 import { networkOf } from './objects.ts';
 import { refuse } from './refusal.ts';
 import {
   endpointsOn,
   findById,
   type HnsState,
+  idOf,
   isGuid,
   policiesOf,
   schemaVersion,
@@ -31,6 +39,11 @@ const nodeAddress = '192.168.10.5';
 export function createNetwork(state: HnsState, id: string, asked: JsonObject): HnsState {
   if (!isGuid(id)) return refuse('badParameter', `The parameter is incorrect: ${id}`);
   if (findById(state.networks, id)) return refuse('networkExists', 'The network already exists');
+  const name = textField(asked, 'Name')?.toLowerCase();
+  const isNamesake = (other: JsonObject) => textField(other, 'Name')?.toLowerCase() === name;
+  if (name !== undefined && state.networks.some(isNamesake)) {
+    return refuse('networkExists', 'A network with this name already exists');
+  }
   const type = types.find(
     (known) => known.toLowerCase() === (textField(asked, 'Type') ?? '').toLowerCase(),
   );
@@ -38,18 +51,51 @@ export function createNetwork(state: HnsState, id: string, asked: JsonObject): H
   for (const ipam of documentsField(asked, 'Ipams')) {
     for (const subnet of documentsField(ipam, 'Subnets')) checkSubnet(type, subnet);
   }
-  const policies = policiesOf(asked);
-  const provider = { Type: 'ProviderAddress', Settings: { ProviderAddress: nodeAddress } };
-  const needsProvider =
-    type !== 'NAT' && !policies.some((policy) => policy['Type'] === 'ProviderAddress');
   const network: JsonObject = {
     ...asked,
     ID: id.toUpperCase(),
     Type: type,
-    Policies: needsProvider ? [...policies, provider] : policies,
+    Policies: policiesOf(asked),
     ...schemaVersion,
   };
-  return { ...state, networks: [...state.networks, network] };
+  const made = { ...state, networks: [...state.networks, network] };
+  if (type === 'NAT' || hasAddress(network)) return made;
+  const { looksBeforeAddress: looks } = state.rules;
+  return withAddresses({
+    ...made,
+    awaitingAddress: { ...state.awaitingAddress, [bareId(id)]: looks },
+  });
+}
+
+const hasAddress = (network: JsonObject) =>
+  policiesOf(network).some((policy) => textField(policy, 'Type') === 'ProviderAddress');
+
+/**
+ * Networks were looked at, one or all: those that still lack their management address come nearer to
+ * it. Undefined where none does: then nothing has changed.
+ */
+export function lookedAt(state: HnsState, id?: string): HnsState | undefined {
+  const waiting = Object.entries(state.awaitingAddress);
+  const after = waiting.map(([network, looks]): [string, number] =>
+    id === undefined || bareId(id) === network ? [network, looks - 1] : [network, looks],
+  );
+  if (!after.some(([, looks], index) => looks !== waiting[index]?.[1])) return undefined;
+  return withAddresses({ ...state, awaitingAddress: Object.fromEntries(after) });
+}
+
+/** Those that have waited long enough get the node's address. */
+function withAddresses(state: HnsState): HnsState {
+  const due = (network: JsonObject) => (state.awaitingAddress[idOf(network)] ?? 1) <= 0;
+  const provider = { Type: 'ProviderAddress', Settings: { ProviderAddress: nodeAddress } };
+  return {
+    ...state,
+    networks: state.networks.map((network) =>
+      due(network) ? { ...network, Policies: [...policiesOf(network), provider] } : network,
+    ),
+    awaitingAddress: Object.fromEntries(
+      Object.entries(state.awaitingAddress).filter(([, looks]) => looks > 0),
+    ),
+  };
 }
 
 function checkSubnet(type: string, subnet: JsonObject): void {
@@ -71,9 +117,10 @@ function checkSubnet(type: string, subnet: JsonObject): void {
 export function deleteNetwork(state: HnsState, id: string): HnsState {
   networkOf(state, id);
   const here = endpointsOn(state, id);
-  if (here.some((endpoint) => textField(endpoint, 'HostComputeNamespace') !== undefined)) {
-    return refuse('hasReferences', 'The network has endpoints in use');
-  }
+  const isUsed = (endpoint: JsonObject) =>
+    textField(endpoint, 'HostComputeNamespace') !== undefined ||
+    textsField(endpoint, 'SharedContainers').length > 0;
+  if (here.some(isUsed)) return refuse('hasReferences', 'The network has endpoints in use');
   return {
     ...state,
     networks: without(state.networks, id),

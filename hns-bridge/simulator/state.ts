@@ -9,6 +9,12 @@ interface Rules {
   readonly secondExceptionList: 'refused' | 'kept';
   /** What V1 refuses: told in its answer, or by a failing HRESULT. */
   readonly v1Refusals: 'answered' | 'failing';
+  /** Endpoints that V1 made: V2's lists lack them, or have them. Either way V2 opens them by their ids. */
+  readonly v1Endpoints: 'unlisted' | 'listed';
+  /** What a restart loses (a fault orders one): networks that are not persistent, or all endpoints too. */
+  readonly restartLoses: 'networks' | 'endpoints';
+  /** A network that was just made has no management address before it was looked at so often. */
+  readonly looksBeforeAddress: number;
 }
 
 /** The whole of a simulated HNS: lists of V2 documents, as HNS would answer them. */
@@ -20,6 +26,8 @@ export interface HnsState {
   readonly namespaces: readonly JsonObject[];
   /** Docker's containers, as HCS describes them: `{"Id": "<container id>"}` will do. */
   readonly systems: readonly JsonObject[];
+  /** How many looks the networks of these ids still lack their management address for. */
+  readonly awaitingAddress: Readonly<Record<string, number>>;
 }
 
 export type Kind = 'networks' | 'endpoints' | 'namespaces';
@@ -30,23 +38,14 @@ export const schemaVersion = { SchemaVersion: { Major: 2, Minor: 0 } } as const;
 /** Windows Server 2022. */
 const defaultVersion = { Major: 13, Minor: 3 };
 
-const emptyState: HnsState = {
-  version: defaultVersion,
-  rules: { secondExceptionList: 'refused', v1Refusals: 'answered' },
-  networks: [],
-  endpoints: [],
-  namespaces: [],
-  systems: [],
-};
+/** As good as the 5 to 30 seconds of a real HNS for whoever looks again until it has one. */
+const usualLooks = 3;
 
 /**
  * A state as it stands in hns.json. A person may have written it: what is left out is filled in,
  * what cannot be understood is thrown, naming it.
  */
-export function readState(text: string | undefined): HnsState {
-  if (text === undefined) {
-    return emptyState;
-  }
+export function readState(text: string): HnsState {
   const document = parseState(text);
   const version = documentField(document, 'version');
   return {
@@ -59,7 +58,13 @@ export function readState(text: string | undefined): HnsState {
     endpoints: listOf(document, 'endpoints'),
     namespaces: listOf(document, 'namespaces'),
     systems: documentsField(document, 'systems'),
+    awaitingAddress: looksOf(documentField(document, 'awaitingAddress')),
   };
+}
+
+function looksOf(document: JsonObject): HnsState['awaitingAddress'] {
+  const entries = Object.keys(document).map((id) => [bareId(id), numberField(document, id) ?? 0]);
+  return Object.fromEntries(entries);
 }
 
 function rulesOf(document: JsonObject): Rules {
@@ -75,6 +80,9 @@ function rulesOf(document: JsonObject): Rules {
   return {
     secondExceptionList: choose('secondExceptionList', ['refused', 'kept']),
     v1Refusals: choose('v1Refusals', ['answered', 'failing']),
+    v1Endpoints: choose('v1Endpoints', ['unlisted', 'listed']),
+    restartLoses: choose('restartLoses', ['networks', 'endpoints']),
+    looksBeforeAddress: numberField(document, 'looksBeforeAddress') ?? usualLooks,
   };
 }
 

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { documentField, textField } from '../json-document.ts';
 import { attachContainer, detachContainer } from './containers.ts';
-import { createEndpoint, deleteEndpoint } from './endpoints.ts';
+import { createEndpointByV1, deleteEndpoint } from './endpoints.ts';
 import { attach, createNamespace, deleteNamespace, detach } from './namespaces.ts';
-import { createNetwork, deleteNetwork } from './networks.ts';
+import { createNetwork, deleteNetwork, lookedAt } from './networks.ts';
 import { endpointOf, namespaceOf, networkOf } from './objects.ts';
 import { Refusal, refusals, refuse } from './refusal.ts';
 import type { HnsState } from './state.ts';
@@ -37,9 +37,9 @@ export function serveV1(
     case 'GET globals/<id>':
       return { output: state.version };
     case 'GET networks':
-      return { output: state.networks.map(networkToV1) };
+      return looked(state, undefined, state.networks.map(networkToV1));
     case 'GET networks/<id>':
-      return { output: network(state, id) };
+      return looked(state, id, network(state, id));
     case 'POST networks': {
       const after = createNetwork(state, newId, networkToV2(asked));
       return { state: after, output: network(after, newId) };
@@ -52,7 +52,7 @@ export function serveV1(
       return { output: endpoint(state, id) };
     case 'POST endpoints': {
       const networkId = textField(asked, 'VirtualNetwork') ?? '';
-      const after = createEndpoint(state, networkId, newId, endpointToV2(asked));
+      const after = createEndpointByV1(state, networkId, newId, endpointToV2(asked));
       return { state: after, output: endpoint(after, newId) };
     }
     case 'DELETE endpoints/<id>':
@@ -79,6 +79,11 @@ export function serveV1(
     default:
       throw new Refusal(refusals.notFound, `Element not found: ${method} ${path}`);
   }
+}
+
+function looked(state: HnsState, id: string | undefined, output: unknown): Served {
+  const after = lookedAt(state, id);
+  return after ? { state: after, output } : { output };
 }
 
 function parseBody(body: string): JsonObject {

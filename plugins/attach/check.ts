@@ -12,7 +12,7 @@ import { readAttachConfig } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { planDifferences, resultDifferences } from './differences.ts';
 import { resultDns } from './dns.ts';
-import { findOwn } from './endpoint.ts';
+import { firstOf, ownIdsAnywhere } from './endpoint.ts';
 import { isOurScheme } from './identity.ts';
 import type { Mode } from './modes.ts';
 import { findNetwork, missingNetwork, wrongType } from './network.ts';
@@ -33,14 +33,16 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
       'the runtime puts it there; by hand, add the key "prevResult"',
     );
   }
-  const hns = (await deps.openHns(config.hns))[sandbox.dialect];
+  const clients = await deps.openHns(config.hns);
+  const hns = clients[sandbox.dialect];
   const network = await findNetwork(hns, name);
   if (!network) throw differs([missingNetwork(name).msg]);
   const problem = wrongType(mode, network);
   if (problem) throw differs([problem.msg]);
   // V1 chooses ids itself: there the name decides.
   const byId = sandbox.dialect === 'v2' ? await hns.endpoint(identity.id) : undefined;
-  const endpoint = byId ?? (await findOwn(hns, identity));
+  const endpoint =
+    byId ?? (await firstOf(hns, await ownIdsAnywhere(clients, sandbox.dialect, identity)));
   if (!endpoint) throw differs([`endpoint: expected ${identity.name}, found none`]);
   const own = ownAddresses(result, ifName);
   const facts: PlanFacts = {

@@ -177,9 +177,25 @@ async function create(adding: Adding, wanted: WantedEndpoint): Promise<Endpoint>
   } catch (error) {
     // Taken may be the id, not the address: an endpoint of ours under another name, half made.
     if (!isHnsError(error, 'exists', 'address-taken', 'degraded')) throw error;
-    if (!(await remove(adding, wanted.ID))) throw error;
+    const isGone = (await remove(adding, wanted.ID)) || (await removeUnlisted(adding));
+    if (!isGone) throw error;
     return createOnce(adding, wanted);
   }
+}
+
+/**
+ * The pod's endpoint of before may be in the way, made by V1 and missing in V2's list: the reference's,
+ * or Docker's. V1's list shows it. False when there is none.
+ */
+async function removeUnlisted(adding: Adding): Promise<boolean> {
+  const { attachment, clients, host } = adding;
+  if (attachment.sandbox.dialect === 'v1') return false;
+  const ids = await ownIds(clients.v1, attachment.identity);
+  for (const id of ids) {
+    await remove(adding, id);
+    host.log('endpoint replaced', { id });
+  }
+  return ids.length > 0;
 }
 
 async function createOnce(adding: Adding, wanted: WantedEndpoint): Promise<Endpoint> {

@@ -3,7 +3,7 @@ import { askIpam } from '../../ipam/address-source.ts';
 import { readGoneAttachment } from './attachment.ts';
 import { hnsWayOf } from './config.ts';
 import type { AttachDeps } from './deps.ts';
-import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
+import { deleteEndpoint, heldBy, ownIdsAnywhere } from './endpoint.ts';
 
 /**
  * DEL: the endpoint out of its namespace, the endpoint deleted, and only then its address given
@@ -26,6 +26,8 @@ export async function del(deps: AttachDeps, call: Call): Promise<void> {
   // Three calls when the endpoint is ours and in the sandbox the runtime names. V1 chooses ids
   // itself: there the name decides, as it does where ours is not there: the reference's is known so.
   const deleted = dialect === 'v2' && (await remove(identity.id));
-  if (!deleted) for (const id of await ownIds(hns, identity)) await remove(id);
+  if (!deleted) {
+    for (const id of await ownIdsAnywhere(clients, dialect, identity)) await remove(id);
+  }
   await askIpam(deps.delegate, call);
 }

@@ -27,9 +27,27 @@ export async function ownIds(hns: Hns, identity: Identity): Promise<readonly str
   return [...ours, ...named.filter((id) => !isOurScheme(id))];
 }
 
+/**
+ * The same where something says that the pod has an endpoint, and V2's list none: one that V1 made may
+ * be missing there, and is in V1's (HNS.md, "Seen on real nodes"). A call more when there is none.
+ */
+export async function ownIdsAnywhere(
+  clients: HnsClients,
+  dialect: Sandbox['dialect'],
+  identity: Identity,
+): Promise<readonly string[]> {
+  const listed = await ownIds(clients[dialect], identity);
+  return listed.length > 0 || dialect === 'v1' ? listed : ownIds(clients.v1, identity);
+}
+
 /** The pod's endpoint as it stands, or undefined. One call when there is none. */
 export async function findOwn(hns: Hns, identity: Identity): Promise<Endpoint | undefined> {
-  for (const id of await ownIds(hns, identity)) {
+  return firstOf(hns, await ownIds(hns, identity));
+}
+
+/** The first of these endpoints that is there. */
+export async function firstOf(hns: Hns, ids: readonly string[]): Promise<Endpoint | undefined> {
+  for (const id of ids) {
     const endpoint = await hns.endpoint(id);
     if (endpoint) return endpoint;
   }

@@ -35,6 +35,14 @@ it.each<[hresult: string, name: string, reason: HnsReason, cniCode: number]>([
   ['0x800706BA', 'RPC_S_SERVER_UNAVAILABLE', 'busy', code.tryAgain],
   ['0x800706BE', 'RPC_S_CALL_FAILED', 'busy', code.tryAgain],
   ['0x80070426', 'ERROR_SERVICE_NOT_ACTIVE', 'busy', code.tryAgain],
+  ['0x800706D9', 'EPT_S_NOT_REGISTERED', 'busy', code.tryAgain],
+  ['0x80010007', 'RPC_E_SERVER_DIED', 'busy', code.tryAgain],
+  ['0x80010012', 'RPC_E_SERVER_DIED_DNE', 'busy', code.tryAgain],
+  ['0x80010108', 'RPC_E_DISCONNECTED', 'busy', code.tryAgain],
+  ['0x800401FD', 'CO_E_OBJNOTCONNECTED', 'busy', code.tryAgain],
+  ['0x80070020', 'ERROR_SHARING_VIOLATION', 'exists', code.hnsRefused],
+  ['0x80070034', 'ERROR_DUP_NAME', 'exists', code.hnsRefused],
+  ['0x800700B7', 'ERROR_ALREADY_EXISTS', 'exists', code.hnsRefused],
   ['0x803BFFFF', 'a code without a known name', 'other', code.hnsRefused],
 ])('%s is %s: %s', (hresult, name, reason, cniCode) => {
   const number = Number(hresult);
@@ -45,6 +53,13 @@ it.each<[hresult: string, name: string, reason: HnsReason, cniCode: number]>([
   expect(told.code).toBe(cniCode);
   expect(told.message).toBe('HNS refused to create endpoint x: said HNS');
   expect(told.details).toMatch(new RegExp(`^${hresult} ${name}; .{10,}`));
+});
+
+it.each([
+  ['0x803B0010', 'a network of this name exists already'],
+  ['0x803B001E', 'an address is invalid, or in no subnet of the network'],
+])('%s: the remedy names all that it means', (hresult, words) => {
+  expect(knownCode(Number(hresult))?.remedy).toContain(words);
 });
 
 it('knows every code of HNS from 0x803B0001 to 0x803B002F', () => {
@@ -69,6 +84,9 @@ it.each([
   ['0x800706BA', true],
   ['0x803B0020', true],
   ['0x80070426', true],
+  ['0x800706D9', true],
+  ['0x80010012', true],
+  ['0x80010007', false],
   ['0x800706BE', false],
   ['0x803B0025', false],
   ['0x80004005', false],

@@ -25,6 +25,8 @@ describe('choosing the way to HNS', () => {
     [{ WINCNI_HNS_STATE: '/tmp' }, 'linux', /no Host Network Service/],
     [{ WINCNI_HNS: 'simulator' }, 'linux', /WINCNI_HNS_STATE, the absolute path of a folder/],
     [{ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: 'hns' }, 'win32', /the absolute path/],
+    [{ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: '/' }, 'linux', /no hns\.json in \//],
+    [{ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: '/nowhere' }, 'win32', /no hns\.json in \/n/],
     [{ WINCNI_HNS: 'Simulator', WINCNI_HNS_STATE: '/tmp' }, 'win32', /WINCNI_HNS is "Simulator"/],
     [{ WINCNI_HNS: 'mock' }, 'win32', /WINCNI_HNS is "mock"/],
     [{ WINCNI_HNS: 'Native' }, 'win32', /WINCNI_HNS is "Native"/],

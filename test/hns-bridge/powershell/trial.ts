@@ -35,6 +35,7 @@ export function trial(
   options: Partial<PowerShellOptions> = {},
 ): Trial {
   const folder = mkdtempSync(join(tmpdir(), 'wincni-powershell-'));
+  writeFileSync(join(folder, 'hns.json'), '{}');
   if (faults.length > 0) writeFileSync(join(folder, faultsFile), JSON.stringify(faults));
   const steps: Step[] = [];
   const transport = openPowerShell({

@@ -36,13 +36,14 @@ describe('hns.json', () => {
     expect(node.state()).toEqual(written);
   });
 
-  it('missing is an HNS with nothing in it; the first change makes the file', async () => {
+  it('missing is an error, and none is made: a wrong folder is no HNS', async () => {
     node.remove();
     node = trialFolder(null);
-    expect(await node.hns.enumerate('Network', '')).toBe('[]');
+    await expect(node.hns.enumerate('Network', '')).rejects.toThrow(
+      `no hns.json in ${node.folder}`,
+    );
+    await expect(node.hns.create('Namespace', ids.sandbox, '{}')).rejects.toThrow('no hns.json');
     expect(existsSync(node.path('hns.json'))).toBe(false);
-    await node.hns.create('Namespace', ids.sandbox, '{}');
-    expect(node.state()).toMatchObject({ networks: [], namespaces: [{ NamespaceId: 2 }] });
   });
 
   it.each([

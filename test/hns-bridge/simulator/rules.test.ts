@@ -20,13 +20,18 @@ const port = (changes: Json = {}): Json =>
   policy('PortMapping', { Protocol: 6, InternalPort: 80, ExternalPort: 8080, ...changes });
 
 describe('an endpoint', () => {
-  it('is answered as HNS holds it', async () => {
+  it('is answered as HNS holds it, without what counts as nothing', async () => {
     const asked = {
       ...at('10.244.2.9'),
       MacAddress: '0e:2a:0a:f4:02:09',
       Routes: [{ NextHop: '10.244.2.2', DestinationPrefix: '0.0.0.0/0' }],
       Dns: { ServerList: ['10.96.0.10'] },
-      Policies: [nat('10.244.0.0/16')],
+      Policies: [
+        nat('10.244.0.0/16'),
+        { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', LocalPorts: '80' } },
+        { Type: 'ACL', Settings: { Action: 'Block', Direction: 'Out' } },
+        { Type: 'PortMapping', Settings: { Protocol: 6, InternalPort: 80, ExternalPort: 8080 } },
+      ],
     };
     expect(await node.createEndpoint(asked)).toEqual({
       ID: ids.pod.toUpperCase(),
@@ -36,8 +41,12 @@ describe('an endpoint', () => {
       MacAddress: '0E-2A-0A-F4-02-09',
       Routes: asked.Routes,
       Dns: asked.Dns,
-      Policies: asked.Policies,
-      Flags: 0,
+      Policies: [
+        nat('10.244.0.0/16'),
+        { Type: 'ACL', Settings: { LocalPorts: '80' } },
+        { Type: 'ACL', Settings: { Action: 'Block', Direction: 'Out' } },
+        { Settings: { Protocol: 6, InternalPort: 80, ExternalPort: 8080 } },
+      ],
       Health: { Data: null, Extra: null },
       SchemaVersion: { Major: 2, Minor: 0 },
     });
@@ -62,7 +71,7 @@ describe('an endpoint', () => {
 
   it.each<[rule: string, asked: Json, code: string, network?: string]>([
     ['malformed address', at('10.244.2'), '0x803B001E'],
-    ['an address outside', at('10.244.9.9'), '0x803B0005'],
+    ['an address in no subnet', at('10.244.9.9'), '0x803B001E'],
     ['the network address', at('10.244.2.0'), '0x803B002F'],
     ['the broadcast address', at('10.244.2.255'), '0x803B002F'],
     ['the gateway', at('10.244.2.1'), '0x803B002F'],
@@ -138,7 +147,7 @@ describe('an endpoint', () => {
 
   it.each([
     ['dual stack', 11, 9, at('10.244.2.9', 'fd00:2::9'), '0x803B0015'],
-    ['dual stack', 11, 10, at('10.244.2.9', 'fd00:2::9'), '0x803B0005'],
+    ['dual stack', 11, 10, at('10.244.2.9', 'fd00:2::9'), '0x803B001E'],
     ['DSR', 10, 1, policy('OutBoundNAT', { Destinations: ['10.244.2.9'] }), '0x803B0015'],
     ['DSR', 10, 2, policy('OutBoundNAT', { Destinations: ['10.244.2.9'] }), 'none'],
   ])('needs a version: %s on %i.%i', async (_, Major, Minor, asked, code) => {

@@ -37,7 +37,14 @@ export function nodeState(version: Json = { Major: 13, Minor: 3 }): Json {
     endpoints: [hostEndpoint({ id: ids.host, network: ids.bridge, subnet: bridgeSubnet })],
     namespaces: [namespace(ids.sandbox, 2), namespace(ids.otherSandbox, 3)],
     systems: [{ Id: 'f00d' }],
-    rules: { secondExceptionList: 'refused', v1Refusals: 'answered' },
+    rules: {
+      secondExceptionList: 'refused',
+      v1Refusals: 'answered',
+      v1Endpoints: 'unlisted',
+      restartLoses: 'networks',
+      looksBeforeAddress: 3,
+    },
+    awaitingAddress: {},
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ids, type Json, trialFolder } from './trial.ts';
+import { ids, type Json, nodeState, trialFolder } from './trial.ts';
 
 let node = trialFolder();
 beforeEach(() => {
@@ -70,10 +70,29 @@ describe('V1', () => {
       Policies: [
         { Type: 'OutBoundNAT', Settings: { Exceptions: ['10.244.0.0/16'] } },
         { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NeedEncap: true } },
-        { Type: 'PortMapping', Settings: { Protocol: 17, InternalPort: 53, ExternalPort: 5353 } },
+        // A port mapping: V2 leaves the type out.
+        { Settings: { Protocol: 17, InternalPort: 53, ExternalPort: 5353 } },
       ],
     });
   });
+
+  it.each([
+    ['unlisted', []],
+    ['listed', [expect.any(String)]],
+  ])(
+    'makes endpoints that V2 opens by their ids, and that its lists have: %s',
+    async (v1Endpoints, found) => {
+      node.remove();
+      node = trialFolder({ ...nodeState(), rules: { v1Endpoints } });
+      const { Output } = await create();
+      const query = JSON.stringify({ Filter: JSON.stringify({ Name: 'pod' }) });
+      expect(JSON.parse(await node.hns.enumerate('Endpoint', query))).toEqual(found);
+      expect(JSON.parse(await node.hns.query('Endpoint', Output.ID, ''))).toMatchObject({
+        Name: 'pod',
+      });
+      expect((await node.v1('GET', '/endpoints')).Output).toContainEqual(Output);
+    },
+  );
 
   it.each<[what: string, changes: Json, code: number]>([
     ['a network that is not', { VirtualNetwork: ids.nowhere }, 0x803b0001],

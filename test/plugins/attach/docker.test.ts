@@ -236,6 +236,7 @@ it('replaces an endpoint that is in a namespace, its lease gone', async () => {
 
 it('gives way to a namespace, its lease gone', async () => {
   const play = trial({ conf: 'win-bridge', fixture: 'alone' });
+  play.node.setHns((state) => ({ ...state, rules: { v1Endpoints: 'listed' } }));
   await play.added({}, { netns: 'none' });
   rmSync(join(play.node.leaseFolder, 'l2br', '10.244.4.10'));
   await play.added();

@@ -52,7 +52,7 @@ export function playExamples(examples: readonly Example[]): void {
       expect(play.pods()).toEqual([]);
       expect(play.node.allLeases()).toEqual([]);
     }
-    expect(play.node.hns().networks).toEqual(networks);
+    expect(play.node.hns().networks.map(withoutAddress)).toEqual(networks.map(withoutAddress));
     if (example.network)
       expect(networks.map((entry) => picked(entry, example.network ?? {}))).toEqual([
         example.network,
@@ -65,6 +65,12 @@ function versionFor(command: Command, { config }: Trial): Json {
   const own = String(config['cniVersion']);
   const fits = isSpecVersion(own) && atLeast(own, commandRule(command).since);
   return fits ? {} : { cniVersion: '1.1.0' };
+}
+
+/** A network as it was asked for: HNS gives it the node's address a moment later. */
+function withoutAddress(network: Json): Json {
+  const policies = Array.isArray(network['Policies']) ? network['Policies'] : [];
+  return { ...network, Policies: policies.filter(({ Type }) => Type !== 'ProviderAddress') };
 }
 
 /** The keys of an object that another has. */

@@ -106,7 +106,7 @@ describe.each([
     expect(document).toMatchObject(
       place === ofOldHns
         ? { code: 2, msg: 'IPAM answered an IPv6 address, and HNS 11.9 has no dual stack' }
-        : { code: 101, details: expect.stringContaining('0x803B0005') },
+        : { code: 101, details: expect.stringContaining('0x803B001E') },
     );
     expect(play.pods()).toEqual([]);
     expect(play.node.allLeases()).toEqual([]);

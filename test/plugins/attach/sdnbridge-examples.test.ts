@@ -1,14 +1,5 @@
 import { describe } from 'vitest';
-import {
-  allowOut,
-  eth0,
-  letIn,
-  natPolicy,
-  portPolicy,
-  providerPolicy,
-  routePolicy,
-  via,
-} from './documents.ts';
+import { allowOut, eth0, letIn, natPolicy, portPolicy, routePolicy, via } from './documents.ts';
 import { playExamples } from './example.ts';
 
 describe('sdnbridge', () => {
@@ -72,7 +63,7 @@ describe('sdnbridge', () => {
       network: {
         Name: 'edge',
         Type: 'L2Bridge',
-        Policies: [providerPolicy('192.168.10.5')],
+        Policies: [],
         Ipams: [
           {
             Type: 'Static',
