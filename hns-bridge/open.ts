@@ -20,6 +20,8 @@ export interface OpenHns extends HnsClients {
 
 /** What a command says of its way to HNS. */
 export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> {
+  /** A harness's own, in the place of the way that is asked for. */
+  readonly transport?: Transport | undefined;
   /** What the configuration asks for; without it, PowerShell. */
   readonly configured?: HnsWay | undefined;
 }
@@ -30,7 +32,7 @@ export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> 
  * no way.
  */
 export async function openHns(host: Host, options: HnsOptions): Promise<OpenHns> {
-  const transport = await openTransport(host, options);
+  const transport = options.transport ?? (await openTransport(host, options));
   const traced = withTrace(callsOver(transport), host.log, host.clock);
   const calls = withRetries(withDeadline(traced, host), host);
   return { v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };

@@ -6,6 +6,7 @@ import { type Io, printError, run } from '../cni/run.ts';
 import type { SpecVersion } from '../cni/versions.ts';
 import type { LibraryPaths } from '../hns-bridge/native/libraries.ts';
 import type { OpenHns } from '../hns-bridge/open.ts';
+import type { Transport } from '../hns-bridge/transport.ts';
 import type { HnsWay } from '../hns-bridge/ways.ts';
 import { startDeadline } from '../system/deadline.ts';
 import type { Host } from '../system/host.ts';
@@ -24,11 +25,13 @@ export interface Surroundings extends Omit<Host, 'log' | 'deadline'> {
   readonly started?: number;
   /** Another time for the command than it has, for tests. */
   readonly time?: CommandTime | undefined;
+  /** A way to HNS of a harness's own, in the place of the one that is asked for. */
+  readonly transport?: Transport | undefined;
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
 export async function serve(name: string, io: Io, surroundings: Surroundings): Promise<0 | 1> {
-  const { append, clock, env, libraries, pid, version } = surroundings;
+  const { append, clock, env, libraries, pid, transport, version } = surroundings;
   const file = env['WINCNI_LOG_FILE'];
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
   const { started = clock.elapsed(), time = commandTime(env['CNI_COMMAND'] ?? '') } = surroundings;
@@ -40,7 +43,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const openHns = async (configured: HnsWay | undefined) => {
     const bridge = await import('../hns-bridge/open.ts');
     const answer = (error: Error) => printError(error, cniVersion);
-    return bridge.openHns(host, { configured, answer, libraries });
+    return bridge.openHns(host, { configured, answer, libraries, transport });
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {

@@ -32,8 +32,14 @@ const lists: Readonly<Record<HcnKind, Kind>> = {
   Namespace: 'namespaces',
 };
 
-/** The functions over the calls to a simulated HNS. */
-export function functionsOver(calls: Calls): SimulatedFunctions {
+/**
+ * The functions over the calls to a simulated HNS.
+ * @param newId gives the ids that HNS chooses
+ */
+export function functionsOver(
+  calls: Calls,
+  newId: () => string = () => crypto.randomUUID(),
+): SimulatedFunctions {
   /** A function that only looks: it gives what it answers. */
   const ask = (
     operation: string,
@@ -55,9 +61,8 @@ export function functionsOver(calls: Calls): SimulatedFunctions {
     hnsCall(method, path, body) {
       const operation = `${method} ${path.replace(/\/$/, '')}`;
       const target = path.split('/').filter((part) => part !== '')[1] ?? '';
-      const newId = crypto.randomUUID();
       return calls.make({ api: 'v1', operation, target, body: parsedOrText(body) }, (before) => {
-        const { output, state } = serveV1(before, method, path, body, newId);
+        const { output, state } = serveV1(before, method, path, body, newId());
         return v1Effect(output, state);
       });
     },
@@ -78,7 +83,7 @@ export function functionsOver(calls: Calls): SimulatedFunctions {
     },
     async create(kind, given, settings, network) {
       // The id of zeros leaves the choice to HNS.
-      const id = /^[0-]*$/.test(bareId(given)) ? crypto.randomUUID() : given;
+      const id = /^[0-]*$/.test(bareId(given)) ? newId() : given;
       const body = parsedOrText(settings);
       const made = change(`Create${kind}`, id, body, (state) =>
         created(state, kind, id, asObject(body), network?.id),

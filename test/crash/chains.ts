@@ -1,4 +1,4 @@
-import { configOf, type Json, type TrialNode } from '../helpers/trial-node.ts';
+import { configOf, type Json, type NodePaths } from '../helpers/trial-node.ts';
 
 /** A chain of plugins that is stopped, or made to fail, at everything it does. */
 export interface Chain {
@@ -15,7 +15,7 @@ export interface Chain {
   readonly createsNetwork?: boolean;
   /** The addresses of the second pod, which are leased; none where HNS gives them. */
   readonly leases: readonly string[];
-  config(node: TrialNode): Json;
+  config(node: NodePaths): Json;
 }
 
 function ofConflist(

@@ -54,12 +54,16 @@ export const sandboxes = {
   second: '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b002',
 };
 
-/** A node of a test: a folder with a simulated HNS, leases, scratch files and subnet.env. */
-export interface TrialNode {
-  readonly folder: string;
+/** Where a node of a test has its files. */
+export interface NodePaths {
   readonly subnetFile: string;
   readonly leaseFolder: string;
   readonly scratchFolder: string;
+}
+
+/** A node of a test: a folder with a simulated HNS, leases, scratch files and subnet.env. */
+export interface TrialNode extends NodePaths {
+  readonly folder: string;
   run(request: Request): Promise<Answer>;
   hns(): HnsDocuments;
   setHns(change: (state: HnsDocuments) => HnsDocuments): void;
@@ -207,7 +211,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** The request configuration of a fixture in test/fixtures/conf, its paths in the node's folder. */
-export function configOf(node: TrialNode, name: string, changes: Json = {}): Json {
+export function configOf(node: NodePaths, name: string, changes: Json = {}): Json {
   const list = JSON.parse(
     readFileSync(join(root, 'test/fixtures/conf', `${name}.conflist`), 'utf8'),
   );

@@ -1,0 +1,97 @@
+import type { Chain } from '../crash/chains.ts';
+import { explore, type Report } from './explore.ts';
+import { type Bout, judgeOf, titleOf } from './judge.ts';
+import {
+  bystander,
+  type Command,
+  inhabitedWorld,
+  type PodName,
+  playOf,
+  type Results,
+  type Setting,
+} from './node.ts';
+import { programOf } from './program.ts';
+
+/** Commands that are to run at once. */
+export interface Planned {
+  readonly setting: Setting;
+  /** The pods that are there before, beside the bystander. */
+  readonly there: readonly PodName[];
+  readonly commands: readonly Command[];
+}
+
+export function titleOfPlanned({ commands, setting, there }: Planned): string {
+  const what = commands.map(titleOf).join(' x ');
+  const left = setting.isScarce ? ', one address left' : '';
+  return `${setting.chain.name}: ${what}, ${there.length > 0 ? there.join(' and ') : 'no pod'} there${left}`;
+}
+
+/** Plays every schedule of commands on a node. */
+export async function play({ commands, setting, there }: Planned): Promise<Report> {
+  const before: readonly PodName[] = setting.chain.createsNetwork ? there : [bystander, ...there];
+  const { mutate: _, ...sound } = setting;
+  const found = await inhabitedWorld(sound, before);
+  // CHECK is given what ADD has answered: before, or, where it is still to come, in a world of its own.
+  const { there: known } = await inhabitedWorld(sound, [...new Set<PodName>([...before, 'pod1'])]);
+  const programs = await Promise.all(
+    commands.map((command, index) =>
+      programOf({
+        name: `${index + 1} ${titleOf(command)}`,
+        pid: index + 1,
+        play: playOf(setting, withResult(command, known)),
+      }),
+    ),
+  );
+  const bout: Bout = { setting: sound, commands, there: found.there };
+  return explore({ world: found.world, programs, judge: judgeOf(bout) });
+}
+
+function withResult(command: Command, results: Results): Command {
+  if (command.command !== 'CHECK' || !command.pod) return command;
+  return { ...command, config: { prevResult: results[command.pod] } };
+}
+
+const everyCommand: readonly Command[] = [
+  { command: 'ADD', pod: 'pod1' },
+  { command: 'CHECK', pod: 'pod1' },
+  { command: 'DEL', pod: 'pod1' },
+  { command: 'GC', valid: [bystander, 'pod1'] },
+  { command: 'GC', valid: [bystander] },
+  { command: 'STATUS' },
+];
+
+/** Every two commands on one pod, which is there before or not. */
+export function pairsOnOnePod(setting: Setting): Planned[] {
+  return ([[], ['pod1']] as const).flatMap((there) =>
+    everyCommand.flatMap((one, index) =>
+      everyCommand.slice(index).map((other) => ({ setting, there, commands: [one, other] })),
+    ),
+  );
+}
+
+/** Two pods and a range with this many addresses left for them. */
+export function pairsOnOneAddress(chain: Chain, ipamOf: (free: number) => object): Planned[] {
+  return [1, 2].flatMap((free) => {
+    const setting = { chain, keys: { ipam: ipamOf(free) }, isScarce: free === 1 };
+    const add = { command: 'ADD', pod: 'pod2' } as const;
+    const del = { command: 'DEL', pod: 'pod1' } as const;
+    return [
+      { setting, there: [], commands: [{ command: 'ADD', pod: 'pod1' } as const, add] },
+      { setting, there: ['pod1'] as const, commands: [add, del] },
+      {
+        setting,
+        there: ['pod1'] as const,
+        commands: [add, { command: 'GC', valid: [bystander, 'pod2'] } as const],
+      },
+      ...(free === 2
+        ? [
+            {
+              setting,
+              there: ['pod1', 'pod2'] as const,
+              commands: [del, { command: 'DEL', pod: 'pod2' } as const],
+            },
+          ]
+        : []),
+    ];
+  });
+}
