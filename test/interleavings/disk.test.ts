@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { hasCode, isSystemError } from '../../system/errors.ts';
 import { nodeFiles } from '../../system/files.ts';
 import type { Files } from '../../system/host.ts';
+import { quickFolder } from '../helpers/quick-folder.ts';
 import { emptyDisk } from './disk.ts';
 import { runAlone } from './program.ts';
 import { emptyWorldOf } from './toys.ts';
@@ -51,9 +51,10 @@ function outcome(files: Files, [name, first = '', second = '']: Operation, root:
 }
 
 it('does what a real file system does', async () => {
+  const parent = quickFolder();
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { maxLength: 12 }), async (operations) => {
-      const root = mkdtempSync(join(tmpdir(), 'disk-'));
+      const root = mkdtempSync(join(parent, 'disk-'));
       const real = operations.map((each) => outcome(nodeFiles(), each, root));
       rmSync(root, { recursive: true });
       const model: unknown[] = [];

@@ -74,7 +74,8 @@ export async function explore(trial: Trial): Promise<Report> {
   const kills: Map<string, State>[] = [];
 
   const add = (to: Map<string, State>[], level: number, state: State) => {
-    const at = (to[level] ??= new Map());
+    const at = to[level] ?? new Map<string, State>();
+    to[level] = at;
     const key = keyOf(state, numberOf);
     const same = at.get(key);
     if (same) same.ways += state.ways;

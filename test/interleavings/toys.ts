@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /** A world with a disk and an HNS of which nothing is known. */
 export function emptyWorldOf(disk: Disk): World {
-  return { disk, hns: readState(undefined), running: [] };
+  return { disk, hns: readState('{}'), running: [] };
 }
 
 /** A program of a few file operations; what they give is its answer. */
