@@ -27,12 +27,20 @@ export function delegateTo({ host, own }: DelegateDeps): Delegate {
         'a type is the name of an executable in CNI_PATH, without folder',
       );
     }
-    const plugin = await own(type);
+    const plugin = await own(pluginNameOf(type));
     if (plugin) return callPlugin(plugin, call);
     // Loaded here: most delegates are our own.
     const { callExecutable } = await import('./executable.ts');
     return callExecutable(host, type, call);
   };
+}
+
+/**
+ * The name of the plugin that a type means. Windows finds one executable by `host-local`, `Host-Local` and
+ * `host-local.exe`: they are one type.
+ */
+export function pluginNameOf(type: string): string {
+  return type.toLowerCase().replace(/\.exe$/, '');
 }
 
 /**

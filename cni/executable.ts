@@ -11,10 +11,19 @@ import { readResult } from './read-result.ts';
 import type { Result } from './result.ts';
 
 /**
+ * How often plugins may have called each other when one more is called. Nobody needs more than two; one
+ * that leads back to itself would start processes until the node has no memory.
+ */
+const deepest = 8;
+
+/** The variable that counts: each plugin of ours hands it on, and whatever it calls does as well. */
+const depthVariable = 'WINCNI_DELEGATIONS';
+
+/**
  * Calls a plugin that is an executable, found in the call's CNI_PATH, with this process's environment
  * and the call's own CNI_ variables. The result is there for ADD only. Throws code 120 when it is not
- * found, 121 when it fails without an error of its own or in the time that is left, and its own error
- * otherwise.
+ * found, 121 when it fails without an error of its own or in the time that is left, 7 when the
+ * configuration has plugins call each other in a circle, and its own error otherwise.
  */
 export async function callExecutable(
   host: Host,
@@ -22,12 +31,13 @@ export async function callExecutable(
   call: Call,
 ): Promise<Result | undefined> {
   const { clock } = host;
+  const depth = depthOf(host, type);
   const file = findExecutable(host, type, call.path);
   const started = clock.now();
   const done = await runChild({
     file,
     input: JSON.stringify(call.config),
-    env: { ...host.env, ...cniVariables(host, call) },
+    env: { ...host.env, ...cniVariables(host, call), [depthVariable]: String(depth) },
     timeout: host.deadline.share(),
     clock,
     kill: host.kill,
@@ -40,7 +50,22 @@ export async function callExecutable(
     ms: clock.now() - started,
   });
   if (done.failure !== undefined || done.exitCode !== 0) throw failureOf(type, call, done);
+  // Some plugins end with 0 whatever happened: an error document is an error.
+  const error = errorDocument(done.stdout);
+  if (error) throw error;
   return call.command === 'ADD' ? answerOf(type, done) : undefined;
+}
+
+/** How deep the call to a plugin is. What is no number counts as none: anybody may have set it. */
+function depthOf({ env }: Host, type: string): number {
+  const before = env[depthVariable] ?? '';
+  const depth = (/^\d{1,9}$/.test(before) ? Number(before) : 0) + 1;
+  if (depth <= deepest) return depth;
+  throw new CniError(
+    code.invalidConfig,
+    `plugin ${JSON.stringify(type)} is not called: ${depth - 1} plugins have called each other already`,
+    `look for an "ipam.type" or a "delegate" that leads back to where it came from; ${depthVariable} in the environment counts`,
+  );
 }
 
 function findExecutable(host: Host, type: string, path: readonly string[]): string {
@@ -119,6 +144,7 @@ function lastOf(text: string, other: string): string {
 
 /** The error document on a stdout; undefined when there is none. */
 function errorDocument(stdout: string): CniError | undefined {
+  if (stdout.trim() === '') return undefined;
   const schema = object({
     // A uint in Go, and 0 is no error's.
     code: z.int().check(z.minimum(1), z.maximum(0xffffffff)),

@@ -1,4 +1,5 @@
-import { delegateCall } from '../cni/delegate.ts';
+import { isAttaching } from '../cni/attaching.ts';
+import { delegateCall, pluginNameOf } from '../cni/delegate.ts';
 import { CniError, code, invalidConfig } from '../cni/error.ts';
 import { isJsonObject } from '../cni/json-object.ts';
 import { keyValue } from '../cni/keys.ts';
@@ -21,7 +22,7 @@ interface IpamDeps {
 export function openAddressSource({ delegate, host }: IpamDeps, call: Call): AddressSource {
   const type = ipamType(call);
   if (type === undefined) return noSource;
-  if (type === 'host-local') {
+  if (pluginNameOf(type) === 'host-local') {
     const leases = openPool(host, call);
     return hostLocalSource(leases);
   }
@@ -37,13 +38,23 @@ export async function askIpam(delegate: Delegate, call: Call) {
   return type === undefined ? undefined : delegate(type, delegateCall(call, call.config));
 }
 
-/** `ipam.type`; undefined: HNS itself assigns the addresses. Throws code 7 when it is no text. */
+/**
+ * `ipam.type`; undefined: HNS itself assigns the addresses. Throws code 7 when it is no text, or names a
+ * plugin of this suite that gives no addresses.
+ */
 export function ipamType(call: Call): string | undefined {
   const ipam = keyValue(call.config, 'ipam');
   const type = (isJsonObject(ipam) ? keyValue(ipam, 'type') : undefined) ?? '';
   if (typeof type !== 'string') throw invalidConfig('ipam.type', 'expected string');
+  if (isAttaching(pluginNameOf(type))) {
+    const found = `found ${JSON.stringify(type)}, which attaches pods`;
+    throw invalidConfig('ipam.type', `expected a plugin that gives addresses, ${found}`, ipamTypes);
+  }
   return type === '' ? undefined : type;
 }
+
+const ipamTypes =
+  '"host-local", or another IPAM plugin that is in CNI_PATH; without "type", HNS gives the addresses';
 
 /** Where IPAM is not asked: HNS itself assigns the addresses. */
 export const noSource: AddressSource = {

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeHost } from '../system/node-host.ts';
-import { replaceStreams, standardInput, writeAll } from '../system/streams.ts';
+import { replaceStreams, standardInput, writeAll, writeIfPossible } from '../system/streams.ts';
 import { pluginNames } from './registry.ts';
 import { serve } from './serve.ts';
 
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
       pathDelimiter: delimiter,
       readStdin: stdin.read,
       writeStdout: (text) => writeAll(1, text),
-      writeStderr: (text) => writeAll(2, text),
+      writeStderr: (text) => writeIfPossible(2, text),
     },
     { ...machine, append: appendFileSync, version: manifest.version, started: 0 },
   );
@@ -61,16 +61,16 @@ Give it these names, as hard links or copies, in the folder your runtime takes p
   --help      this text
 `;
   if (name === 'wincni' && (argument === undefined || argument === '--help')) {
-    writeAll(1, help);
+    writeIfPossible(1, help);
     return 0;
   }
   if (name === 'wincni' && argument === '--version') {
-    writeAll(1, `wincni ${manifest.version}\n`);
+    writeIfPossible(1, `wincni ${manifest.version}\n`);
     return 0;
   }
   const problem =
     name === 'wincni' ? `unknown argument ${argument}` : `${name} is not the name of a plugin`;
-  writeAll(2, `${problem}\n\n${help}`);
+  writeIfPossible(2, `${problem}\n\n${help}`);
   return 1;
 }
 
@@ -80,7 +80,10 @@ main().then(
     process.exitCode = exitCode;
   },
   (error: unknown) => {
-    writeAll(2, `wincni: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    writeIfPossible(
+      2,
+      `wincni: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+    );
     process.exitCode = 1;
   },
 );

@@ -1,13 +1,10 @@
+import { attachingPlugins } from '../cni/attaching.ts';
 import type { Plugin } from '../cni/plugin.ts';
 import type { AttachDeps } from './attach/deps.ts';
-import { modeNamed, modes } from './attach/modes.ts';
+import { modeNamed } from './attach/modes.ts';
 
 /** The names of the plugins: each is an executable. */
-export const pluginNames: readonly string[] = [
-  'flannel',
-  ...Object.values(modes).map(({ name }) => name),
-  'host-local',
-];
+export const pluginNames: readonly string[] = [...attachingPlugins, 'host-local'];
 
 /**
  * Makes the plugin of a name, or gives undefined when we have none of that name. A plugin's code is

@@ -59,6 +59,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     version,
     // The rest is for what the configuration asks for.
     stdinTimeout: deadline.left() / 2,
+    turnBack: deadline.turnBack,
     make: async (call) => {
       const { command, config, containerId, network } = call;
       cniVersion = call.version;

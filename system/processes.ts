@@ -26,8 +26,11 @@ interface ChildOptions {
 
 type Execa = typeof import('execa').execa;
 
-/** What a delegate may write: a result is a few kilobytes. */
+/** What a delegate may write to stdout, in bytes: a result is a few kilobytes. */
 const outputLimit = 1024 * 1024;
+
+/** What is kept of its stderr, in bytes: the end, which says why it stopped. It may write as much as it likes. */
+const errorsKept = 65_536;
 
 /**
  * After its timeout, in milliseconds: how long ending the tree may take, before the child alone is ended;
@@ -79,16 +82,21 @@ async function runUnlessBusy(
     // kills the child alone where taskkill fails.
     killDescendants: true,
     killSignal: 'SIGKILL',
-    maxBuffer: outputLimit,
+    maxBuffer: { stdout: outputLimit },
+    buffer: { stdout: true, stderr: false },
     stripFinalNewline: false,
     encoding: 'utf8',
   });
   let late = false;
+  let said = Buffer.alloc(0);
   const { nodeChildProcess, pid, stderr: errors, stdout: output } = child;
   const letGo = () => {
     output.destroy();
     errors.destroy();
   };
+  errors.on('data', (piece: Buffer) => {
+    said = Buffer.concat([said, piece]).subarray(-errorsKept);
+  });
   const abandoned = signal();
   const timers = [
     clock.after(timeout, () => {
@@ -117,8 +125,8 @@ async function runUnlessBusy(
     if (run.exitCode !== undefined) return undefined;
     return run.originalMessage ?? run.shortMessage ?? 'it could not be started';
   };
-  const { exitCode, stderr, stdout } = run;
-  return { exitCode, stdout, stderr, failure: failure() };
+  const { exitCode, stdout } = run;
+  return { exitCode, stdout, stderr: said.toString(), failure: failure() };
 }
 
 function killIfThere(kill: Host['kill'], pid: number): void {

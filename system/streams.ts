@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { read, writeSync } from 'node:fs';
-import { hasCode } from './errors.ts';
+import { hasCode, isSystemError } from './errors.ts';
 import type { Clock } from './host.ts';
 
 /** Standard input, read once. */
@@ -67,31 +68,78 @@ export function standardInput(clock: Pick<Clock, 'after' | 'sleep'>): StandardIn
 
 const pieceSize = 65_536;
 
-/** Writes all of a text to a file descriptor, whatever size of pieces a pipe takes. */
-export function writeAll(descriptor: number, text: string): void {
+/** How long the reader of a pipe that does not block may take to read something, in milliseconds. */
+const longestPause = 10_000;
+
+/** What writing takes of the system. */
+interface Writing {
+  /** Writes a piece of what is left; gives how long it was. */
+  readonly write: (descriptor: number, bytes: Uint8Array, offset: number) => number;
+  /** Stops the process for so many milliseconds. */
+  readonly pause: (ms: number) => void;
+}
+
+const realWriting: Writing = {
+  write: writeSync,
+  pause(ms) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  },
+};
+
+/**
+ * Writes all of a text to a file descriptor, whatever size of pieces a pipe takes. Throws the operating
+ * system's error when not all of it could be written: the reader has gone or reads nothing, the disk is full.
+ */
+export function writeAll(
+  descriptor: number,
+  text: string,
+  { pause, write }: Writing = realWriting,
+): void {
   const bytes = Buffer.from(text);
   let offset = 0;
+  let waited = 0;
   while (offset < bytes.length) {
     try {
-      offset += writeSync(descriptor, bytes, offset);
+      offset += write(descriptor, bytes, offset);
+      waited = 0;
     } catch (error) {
-      // The reader has gone: nobody wants the rest. A slow one (EAGAIN) is waited for.
-      if (hasCode(error, 'EPIPE', 'EBADF', 'EOF')) return;
-      if (!hasCode(error, 'EAGAIN')) throw error;
+      if (!hasCode(error, 'EAGAIN') || waited >= longestPause) throw error;
+      // A full pipe that does not block: wait without burning a processor.
+      pause(1);
+      waited++;
     }
+  }
+}
+
+/** Writes what may be lost, a word to an operator: what cannot be written is nobody's failure. */
+export function writeIfPossible(descriptor: number, text: string): void {
+  try {
+    writeAll(descriptor, text);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
   }
 }
 
 /**
  * Puts plain objects in the place of process.stdin, stdout and stderr. Node's own cannot be made
- * from some kinds of pipe (seen under Wine: `open EBADF`), and merely loading execa asks for them.
+ * from some kinds of pipe (seen under Wine: `open EBADF`), and merely loading execa asks for them. They have
+ * what Node's console and its warnings use of a stream, and those never fail a command.
  */
 export function replaceStreams(target: NodeJS.Process): void {
-  const stream = (fd: number) => ({
-    fd,
-    isTTY: false,
-    write: (text: string) => writeAll(fd, text),
-  });
+  const stream = (fd: number) =>
+    Object.assign(new EventEmitter(), {
+      fd,
+      isTTY: false,
+      writable: fd !== 0,
+      write(text: string | Uint8Array, ...rest: readonly unknown[]) {
+        writeIfPossible(fd, String(text));
+        const done = rest.at(-1);
+        // null: the console takes anything else for an error, and looks into the stream for more.
+        if (typeof done === 'function') target.nextTick(done, null);
+        return true;
+      },
+      end() {},
+    });
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
     Object.defineProperty(target, name, { value: stream(fd), configurable: true });
   }

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { delegateCall, delegateTo } from '../../cni/delegate.ts';
@@ -246,6 +246,42 @@ describe('an executable', () => {
       expect(error).toMatchObject({ code: 121, message: expect.stringContaining('ETXTBSY') });
       expect(slept).toHaveLength(5);
     });
+  });
+
+  it('may say on stderr as much as it likes', async () => {
+    const says = JSON.stringify(printResult(result, '1.0.0'));
+    expect(await delegate('ADD', { does: 'chatter', says })).toEqual(result);
+    const error = await failure(delegate('ADD', { does: 'chatter', exitCode: 3 }));
+    expect(error).toMatchObject({ code: 121, details: expect.stringMatching(/^z+the end of it$/) });
+    expect(error.details.length).toBe(2000);
+  });
+
+  it.each(commands)('that ends %s with 0 and an error document has failed', async (command) => {
+    const says = JSON.stringify({ cniVersion: '1.1.0', code: 11, msg: 'not yet', details: 'x' });
+    const error = await failure(delegate(command, { does: 'say', says }));
+    expect(error).toMatchObject({ code: 11, message: 'not yet', details: 'x' });
+  });
+
+  it.each([
+    [undefined, '1'],
+    ['1', '2'],
+    ['7', '8'],
+    ['', '1'],
+    ['-3', '1'],
+    ['many', '1'],
+  ])('is told how deep it is called: after %j, %s', async (before, depth) => {
+    const noteFile = join(tempFolder(), 'note.json');
+    const env = before === undefined ? {} : { WINCNI_DELEGATIONS: before };
+    await delegate('DEL', { does: 'say', noteFile }, { env });
+    expect(JSON.parse(readFileSync(noteFile, 'utf8')).env.WINCNI_DELEGATIONS).toBe(depth);
+  });
+
+  it.each(['8', '9', '999999999'])('is not called any more after %s others', async (before) => {
+    const noteFile = join(tempFolder(), 'note.json');
+    const env = { WINCNI_DELEGATIONS: before };
+    const error = await failure(delegate('ADD', { does: 'say', noteFile }, { env }));
+    expect(error).toMatchObject({ code: 7, message: expect.stringContaining('"stand-in.ts"') });
+    expect(existsSync(noteFile)).toBe(false);
   });
 
   it('that writes without end is stopped', async () => {

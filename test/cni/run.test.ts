@@ -62,6 +62,22 @@ describe('no command', () => {
   });
 });
 
+describe('a long error', () => {
+  it('is shortened, and says by how much', async () => {
+    const fail = async () => {
+      throw new CniError(code.differs, 'm'.repeat(900_000), 'd'.repeat(900_000));
+    };
+    const add = { ...variables, CNI_COMMAND: 'ADD' };
+    const { document } = await runCommand(add, config('1.0.0'), fail);
+    expect(document).toEqual({
+      cniVersion: '1.0.0',
+      code: 100,
+      msg: `${'m'.repeat(2_000)} … and 898000 characters more`,
+      details: `${'d'.repeat(16_000)} … and 884000 characters more`,
+    });
+  });
+});
+
 describe('an error', () => {
   const add = { ...variables, CNI_COMMAND: 'ADD' };
 

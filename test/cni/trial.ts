@@ -109,6 +109,7 @@ export async function runCommand(
       name: 'trial',
       version: '1.2.3',
       stdinTimeout: 1000,
+      turnBack: () => {},
       make: async () => {
         made++;
         return recorder(calls, answer);
