@@ -10,7 +10,7 @@ import { withTrace } from './trace.ts';
 import type { Transport } from './transport.ts';
 import { hnsV1 } from './v1-client.ts';
 import { hnsV2 } from './v2-client.ts';
-import { type HnsWay, hnsWay } from './ways.ts';
+import { type HnsWay, hnsWay, wayToHns } from './ways.ts';
 
 /** HNS, opened: a client a dialect over one transport. */
 export interface OpenHns extends HnsClients {
@@ -58,20 +58,19 @@ async function openTransport(host: Host, options: HnsOptions): Promise<Transport
 
 function chosenWay(
   { env, platform }: Host,
-  { configured = 'powershell', libraries }: HnsOptions,
+  { configured, libraries }: HnsOptions,
 ): HnsWay | 'simulator' {
-  const variable = env['WINCNI_HNS'] ?? '';
-  const way = variable === '' ? configured : variable;
+  const way = wayToHns(env, configured);
   if (way === 'simulator') return way;
   const known = hnsWay(way);
   if (known === undefined) {
     throw unavailable(
-      `WINCNI_HNS is ${JSON.stringify(variable)}`,
+      `WINCNI_HNS is ${JSON.stringify(way)}`,
       'it may be "powershell" or "native", which go before "hns" of the configuration, or "simulator"; without it, PowerShell is used',
     );
   }
   // Elsewhere than on Windows: the stand-in PowerShell and the doubles of the libraries, for tests.
-  const isTrial = known === 'native' ? libraries !== undefined : variable === 'powershell';
+  const isTrial = known === 'native' ? libraries !== undefined : env['WINCNI_HNS'] === 'powershell';
   if (platform === 'win32' || isTrial) return known;
   throw unavailable(
     `no Host Network Service on this machine: it is ${platform}, not Windows`,

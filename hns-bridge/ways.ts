@@ -7,3 +7,15 @@ export type HnsWay = (typeof hnsWays)[number];
 export function hnsWay(name: unknown): HnsWay | undefined {
   return hnsWays.find((way) => way === name);
 }
+
+/**
+ * The way that is asked for: what WINCNI_HNS names, else what the configuration does, else PowerShell. What
+ * the variable names may be no way at all: opening says so.
+ */
+export function wayToHns(
+  env: Readonly<Record<string, string | undefined>>,
+  configured: HnsWay = 'powershell',
+): string {
+  const variable = env['WINCNI_HNS'] ?? '';
+  return variable === '' ? configured : variable;
+}

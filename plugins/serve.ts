@@ -48,6 +48,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {
     host,
+    version,
     openHns: (configured) => {
       hns ??= openHns(configured);
       return hns;

@@ -51,6 +51,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the process started, for waiting: it is never set. */
   elapsed(): number;
+  /** Milliseconds since the machine started. */
+  uptime(): number;
   /** Waits that many milliseconds. */
   sleep(ms: number): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { nodeFiles } from './files.ts';
 import type { Host } from './host.ts';
 
@@ -14,6 +15,7 @@ export function nodeHost(process: NodeJS.Process): Omit<Host, 'log' | 'deadline'
     clock: {
       now: () => Date.now(),
       elapsed: () => performance.now(),
+      uptime: () => uptime() * 1000,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       after(ms, act) {
         const pending = setTimeout(act, ms);

@@ -47,7 +47,10 @@ export interface SessionDeps extends Pick<Host, 'platform' | 'clock' | 'log' | '
 export interface Session {
   /** One request. `operation` says it in words, for errors. Throws HnsError. */
   call(operation: string, verb: string, ...fields: readonly string[]): Promise<string>;
-  /** Ends the process and waits for its end; never throws. */
+  /**
+   * Ends the process; never throws. Where it holds objects of COM that are well, it ends by itself, which
+   * is waited for; else it is killed, and its end is nobody's matter.
+   */
   close(): Promise<void>;
 }
 
@@ -78,6 +81,8 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
   let child: Child | undefined;
   let failure: Failure | undefined;
   let calls = 0;
+  /** A process that ends by itself lets COM release the service's objects. */
+  let holdsObjects = false;
   let closing: Promise<void> | undefined;
 
   /** Ends the session: calls that wait, and those that come later, fail with this. */
@@ -129,8 +134,11 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
       return endAndKill((operation) => garbageFailure(operation, evidence));
     }
     pending.shift();
-    if (line.kind === 'answer') call.resolve(line.payload);
-    else call.reject(answerFailure(call.operation, line));
+    if (line.kind === 'answer') return call.resolve(line.payload);
+    const error = answerFailure(call.operation, line);
+    // What HNS says it has in a bad state is not worth waiting for.
+    if (error.reason === 'degraded') holdsObjects = false;
+    call.reject(error);
   };
 
   const onEnd = (code: number | null, signalName: string | null) => {
@@ -181,6 +189,7 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
     new Promise((resolve, reject) => {
       calls += 1;
       const id = String(calls);
+      if (verb === 'v1') holdsObjects = true;
       const cancelTimer = startTimer('call');
       pending.push({
         id,
@@ -201,17 +210,19 @@ export function startSession(launch: Launch, deps: SessionDeps): Session {
     const idle = failure === undefined && pending.length === 0;
     end(closedFailure);
     if (child?.process.pid === undefined) return;
-    if (!gone.isSet() && idle && calls > 0) {
-      // A process that ends by itself lets COM release the service's objects.
+    if (!gone.isSet() && idle && holdsObjects) {
       child.process.stdin?.end();
       await waitFor(gone, clock, deadlines.exit);
     }
     const killed = !gone.isSet();
-    // Before the first request it has started no process of its own.
-    if (idle && calls === 0) child.kill();
-    else child.killTree();
-    await waitFor(gone, clock, deadlines.exit);
-    if (!gone.isSet()) child.kill();
+    // One that was asked for nothing but V2 has started no process of its own.
+    if (idle && !holdsObjects) {
+      child.kill();
+    } else {
+      child.killTree();
+      await waitFor(gone, clock, deadlines.exit);
+      if (!gone.isSet()) child.kill();
+    }
     for (const stream of [child.process.stdin, child.process.stdout, child.process.stderr]) {
       stream?.destroy();
     }

@@ -8,9 +8,9 @@ import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
 import { openStore, type Store } from './store.ts';
 
 /**
- * STATUS: leases can be written, and addresses are left. Throws codes 7 and 50. Few addresses are
- * only logged: a runtime takes any error for "cannot serve ADD" (SPEC.md, STATUS), containerd then
- * reports the node not ready, and its pods would be evicted while there is room.
+ * STATUS: leases can be written. Throws codes 7 and 50. That few addresses are free, or none, is only
+ * logged: a runtime takes any error for "cannot serve ADD" (SPEC.md, STATUS), containerd then reports the
+ * node not ready, and its pods, which have their addresses, would be evicted. ADD fails with code 110.
  */
 export function status(host: Host, call: Call): void {
   const config = readHostLocalConfig(call);
@@ -21,8 +21,8 @@ export function status(host: Host, call: Call): void {
     const free = size - taken;
     const counts = `${free} of ${size} addresses are free in range set ${describeSet(set)}`;
     const remedy = 'delete pods, enlarge the range, or clean up after pods that are gone (CNI GC)';
-    if (free <= 0n) throw new CniError(code.unavailable, counts, remedy);
-    if (free * 20n < size) host.log('few addresses are free', { counts, remedy });
+    if (free <= 0n) host.log('no address is free', { counts, remedy });
+    else if (free * 20n < size) host.log('few addresses are free', { counts, remedy });
   }
 }
 

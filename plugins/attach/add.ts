@@ -7,6 +7,7 @@ import { isHnsError } from '../../hns-bridge/error.ts';
 import { type Adding, allocate, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, findOwn, heldBy, isAttached, ownIds } from './endpoint.ts';
+import { answerPath, forgetAnswer } from './last-answer.ts';
 import type { Mode } from './modes.ts';
 import { assertType, awaitNetwork, createNetwork, findNetwork, type Network } from './network.ts';
 import { assertSupported } from './plan-policies.ts';
@@ -44,7 +45,6 @@ async function attachOwn(adding: Adding): Promise<Attached> {
   // A source that can be asked twice is asked now, while the way to HNS is still opening.
   const early = source.repeatable ? await allocate(adding) : undefined;
   const network = await networkFor(adding);
-  assertType(adding.mode, network);
   const existing = await findExisting(adding);
   if (existing) {
     if (await isWhole(existing, adding, network)) {
@@ -62,8 +62,22 @@ async function attachOwn(adding: Adding): Promise<Attached> {
   return { network, endpoint: await createAttached(adding, network, allocation) };
 }
 
-async function networkFor({ attachment, clients, config, hns, host, mode }: Adding) {
-  if (!mode.createsNetwork && !config.createNetwork) {
+/** The network to attach to, of a right type. Where it cannot be had, what STATUS was told last is no longer so. */
+async function networkFor(adding: Adding): Promise<Network> {
+  const { attachment, host, mode } = adding;
+  try {
+    const network = await getNetwork(adding);
+    assertType(mode, network);
+    return network;
+  } catch (error) {
+    forgetAnswer(host, answerPath(host.env, mode.name, attachment.network));
+    throw error;
+  }
+}
+
+async function getNetwork({ attachment, clients, config, hns, host, mode }: Adding) {
+  const isMadeElsewhere = !mode.createsNetwork && !config.createNetwork;
+  if (isMadeElsewhere || attachment.sandbox.shared) {
     return awaitNetwork(hns, attachment.network, host);
   }
   const network = await findNetwork(hns, attachment.network);
@@ -104,8 +118,8 @@ function addressesOf({ IpConfigurations = [] }: Endpoint) {
 
 /** Docker's workload containers share the endpoint of their sandbox. */
 async function share(adding: Adding): Promise<Attached> {
-  const { attachment, hns, host } = adding;
-  const network = await awaitNetwork(hns, attachment.network, host);
+  const { attachment, hns } = adding;
+  const network = await networkFor(adding);
   const endpoint = await findOwn(hns, attachment.identity);
   if (!endpoint) {
     throw new CniError(

@@ -7,6 +7,8 @@ import type { Host } from '../../system/host.ts';
 export interface AttachDeps {
   readonly host: Host;
   readonly delegate: Delegate;
+  /** Of the suite. */
+  readonly version: string;
   /**
    * The way to HNS, one for the whole command: the first to ask says which the configuration wants, and
    * starts what takes time (a PowerShell process) without waiting for it; whoever serves the command

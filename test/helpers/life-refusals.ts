@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { type LifeOptions, openForEach, type Place } from './place.ts';
 
@@ -115,6 +116,8 @@ export function refusalsOfHns(place: Place, options: LifeOptions): void {
   it('is ready, and is not without its network', async () => {
     expect(await at().run('STATUS')).toMatchObject({ exitCode: 0, document: undefined });
     at().node.setHns((state) => ({ ...state, networks: [], endpoints: [] }));
+    // The last good answer would serve a while.
+    rmSync(at().node.stateFolder, { recursive: true, force: true });
     const answer = await at().run('STATUS');
     expect(answer.document).toMatchObject({ code: 50, msg: expect.stringContaining(network) });
   });

@@ -64,6 +64,8 @@ export interface NodePaths {
 /** A node of a test: a folder with a simulated HNS, leases, scratch files and subnet.env. */
 export interface TrialNode extends NodePaths {
   readonly folder: string;
+  /** Where the last answers to STATUS are. */
+  readonly stateFolder: string;
   run(request: Request): Promise<Answer>;
   hns(): HnsDocuments;
   setHns(change: (state: HnsDocuments) => HnsDocuments): void;
@@ -122,6 +124,7 @@ function fastClock(after = nodeHost(process).clock.after, start = 0): Clock {
     now: () => Date.now() + ahead,
     // What a test does takes no time.
     elapsed: () => ahead,
+    uptime: () => 86_400_000,
     sleep: async (ms: number) => {
       ahead += ms;
     },
@@ -144,6 +147,7 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
   const subnetFile = join(folder, 'subnet.env');
   const leaseFolder = join(folder, 'networks');
   const scratchFolder = join(folder, 'flannel');
+  const stateFolder = join(folder, 'state');
   mkdirSync(hnsFolder);
   cpSync(join(root, 'test/fixtures/hns', `${fixture}.json`), hnsFile);
   const env = join(root, 'test/fixtures/flannel', `${fixture}.env`);
@@ -154,6 +158,7 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
     subnetFile,
     leaseFolder,
     scratchFolder,
+    stateFolder,
     async run(request) {
       const { exitCode, stderr, stdout } = await start(
         request.plugin,
@@ -161,6 +166,7 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
           PATH: process.env['PATH'],
           WINCNI_HNS: 'simulator',
           WINCNI_HNS_STATE: hnsFolder,
+          WINCNI_STATE_DIR: stateFolder,
           CNI_COMMAND: request.command,
           CNI_CONTAINERID: request.containerId ?? 'pod1',
           CNI_NETNS: request.netns ?? sandboxes.first,

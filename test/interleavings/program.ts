@@ -199,6 +199,7 @@ function machineOf({
     clock: {
       now: time,
       elapsed: () => slept,
+      uptime: () => 86_400_000,
       async sleep(ms) {
         await inTime(sleepEffect(ms));
         slept += ms;

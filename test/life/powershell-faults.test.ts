@@ -22,8 +22,8 @@ let node: TrialNode;
 beforeEach(() => {
   node = trialNode('overlay', { env });
 });
-afterEach(() => {
-  expect(processes().filter(isAlive)).toEqual([]);
+afterEach(async () => {
+  await expect.poll(() => processes().filter(isAlive)).toEqual([]);
   node.remove();
 });
 
@@ -138,7 +138,7 @@ describe('an ADD whose PowerShell', () => {
     expect(answer.document?.['msg']).toContain(said);
     expect(answer.document?.['details']).toContain(remedy);
     expect(processes()).toHaveLength(1);
-    expectNothingLeft();
+    await expectNothingLeft();
   });
 
   it.each<['start' | 'call' | 'session', Fault, string]>([
@@ -154,7 +154,7 @@ describe('an ADD whose PowerShell', () => {
     const answer = await run('ADD');
     expect(answer).toMatchObject({ exitCode: 1, stderr: '', document: { code: 103 } });
     expect(answer.document?.['msg']).toContain(said);
-    expectNothingLeft();
+    await expectNothingLeft();
   });
 
   it('hangs and has children: they end with it', async () => {
@@ -162,7 +162,7 @@ describe('an ADD whose PowerShell', () => {
     expect(await run('ADD')).toMatchObject({ exitCode: 1, document: { code: 102 } });
     const child = Number(readFileSync(join(node.folder, 'hns', childFile), 'utf8'));
     await vi.waitFor(() => expect(isAlive(child)).toBe(false));
-    expectNothingLeft();
+    await expectNothingLeft();
   });
 
   it('is not there: says where it was looked for', async () => {
@@ -173,13 +173,13 @@ describe('an ADD whose PowerShell', () => {
     expect(answer).toMatchObject({ exitCode: 1, stderr: '', document: { code: 102 } });
     expect(answer.document?.['msg']).toContain('/nonexistent/powershell');
     expect(answer.document?.['details']).toContain('Windows PowerShell 5.1');
-    expectNothingLeft();
+    await expectNothingLeft();
   });
 
-  function expectNothingLeft(): void {
+  async function expectNothingLeft(): Promise<void> {
     expect(node.leases(network)).toEqual([]);
     expect(node.hns().endpoints).toEqual([]);
-    expect(processes().filter(isAlive)).toEqual([]);
+    await expect.poll(() => processes().filter(isAlive)).toEqual([]);
   }
 });
 

@@ -3,8 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
+import type { Transport } from '../../../hns-bridge/transport.ts';
 import { nodeHost } from '../../../system/node-host.ts';
-import { childFile, faultsFile } from '../../fixtures/powershell/faults.ts';
+import { childFile, type Fault, faultsFile } from '../../fixtures/powershell/faults.ts';
 import { isAlive, standIn, trial } from './trial.ts';
 
 const steps = (run: { readonly steps: readonly { readonly step: string }[] }) =>
@@ -139,7 +140,31 @@ describe('closing', () => {
     const run = trial([{ at: 'start', do: 'hang' }]);
     await run.transport.close();
     const pid = Number(run.facts('powershell started')?.['pid']);
-    expect(isAlive(pid)).toBe(false);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+    expect(run.facts('powershell closed')).toMatchObject({ killed: true });
+  });
+
+  const degraded: Fault = {
+    at: 1,
+    do: 'refuse',
+    code: 'hresult',
+    hresult: '0x803B0017',
+    message: 'v1',
+    detail: '',
+  };
+  test.each<[string, readonly Fault[], (hns: Transport) => Promise<unknown>]>([
+    ['was asked for V2 alone', [], (hns) => hns.enumerate('Network', query)],
+    ['said that HNS is degraded', [degraded], (hns) => hns.v1('GET', '/networks', '')],
+  ])('kills one that %s, and does not wait for its end', async (_, faults, ask) => {
+    // Left to itself it would never end; with no timer that fires, waiting for it would never end either.
+    const run = trial([...faults, { at: 'end', do: 'hang' }], {
+      clock: { ...nodeHost(process).clock, after: () => () => undefined },
+      kill: () => {
+        throw new Error('killed as a tree');
+      },
+    });
+    await ask(run.transport).catch((error: unknown) => error);
+    await run.transport.close();
     expect(run.facts('powershell closed')).toMatchObject({ killed: true });
   });
 
@@ -166,7 +191,7 @@ describe('closing', () => {
     const refused = expect(call).rejects.toMatchObject({
       message: 'the PowerShell session is closed: answer GET /networks',
     });
-    await vi.waitFor(() => expect(existsSync(join(run.folder, childFile))).toBe(true));
+    await vi.waitFor(() => expect(existsSync(join(run.folder, childFile))).toBe(true), 60_000);
     await run.transport.close();
     await refused;
     expect(run.starts().map(({ pid }) => isAlive(pid))).toEqual([false]);

@@ -85,7 +85,8 @@ export function isAlive(pid: number): boolean {
 
 /** No test leaves a process behind: neither the stand-in nor what it started. */
 async function expectNothingRuns(folder: string): Promise<void> {
-  for (const { pid } of startsIn(folder)) expect(isAlive(pid), `stand-in ${pid}`).toBe(false);
+  const alive = () => startsIn(folder).filter(({ pid }) => isAlive(pid));
+  await vi.waitFor(() => expect(alive(), 'stand-ins').toEqual([]));
   const child = join(folder, childFile);
   if (!existsSync(child)) return;
   const pid = Number(readFileSync(child, 'utf8'));

@@ -1,7 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../helpers/trial-node.ts';
 import { type Trial, trial } from './trial.ts';
+
+/** The lines of a log; none where there is no log. */
+function linesOf(file: string): readonly Json[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
 
 describe('STATUS', () => {
   /** A /25: 126 addresses, of which one is the gateway's. */
@@ -15,13 +23,17 @@ describe('STATUS', () => {
     return node;
   }
 
-  it.each([
-    ['none is taken', 0, range, 0],
-    ['some are', 60, range, 0],
-    ['7 of 125 are free', 118, range, 0],
-    ['6 of 125 are free', 119, range, 0],
-    ['one is free', 124, range, 0],
-    ['all are taken', 125, range, 50],
+  const few = 'few addresses are free';
+  const none = 'no address is free';
+  it.each<[string, number, Json, string[]]>([
+    ['none is taken', 0, range, []],
+    ['some are', 60, range, []],
+    ['7 of 125 are free', 118, range, []],
+    ['6 of 125 are free', 119, range, [`${few}: 6 of 125 in 10.1.2.1-10.1.2.126`]],
+    ['one is free', 124, range, [`${few}: 1 of 125 in 10.1.2.1-10.1.2.126`]],
+    ['2 of 40 are free', 38, forty, []],
+    ['1 of 40 is free', 39, forty, [`${few}: 1 of 40 in 10.1.2.2-10.1.2.41`]],
+    ['all are taken', 125, range, [`${none}: 0 of 125 in 10.1.2.1-10.1.2.126`]],
     [
       'those free are reserved',
       120,
@@ -36,54 +48,52 @@ describe('STATUS', () => {
           '10.9.9.9',
         ],
       },
-      50,
+      [`${none}: 0 of 120 in 10.1.2.1-10.1.2.126`],
     ],
+    ['7 of 123 not reserved', 118, { ...range, reserved: ['10.1.2.2', '10.1.2.3'] }, []],
     [
       'one is free that is not reserved',
       122,
       { ...range, reserved: ['10.1.2.2', '10.1.2.3', '10.1.2.125', '10.1.2.126'] },
-      0,
+      [`${few}: 1 of 121 in 10.1.2.1-10.1.2.126`],
     ],
     [
       'one is free, and one that is reserved is so twice, as the gateway is',
       123,
       { ...range, reserved: ['10.1.2.1', '10.1.2.125', '10.1.2.125'] },
-      0,
+      [`${few}: 1 of 124 in 10.1.2.1-10.1.2.126`],
     ],
-    ['the range is only the gateway', 0, { ...range, rangeEnd: '10.1.2.1' }, 50],
-    ['the gateway is elsewhere', 125, { ...range, gateway: '10.9.9.9' }, 0],
-    ['one of two sets is full', 125, { ranges: [[{ subnet: 'fd00::/64' }], [range]] }, 50],
-    ['another range of the set is free', 125, { ranges: [[range, { subnet: '10.1.3.0/24' }]] }, 0],
-    ['the range is huge', 100, { subnet: 'fd00::/8' }, 0],
-  ])('when %s', async (_, count, ipam, expected) => {
-    const node = taken(count);
-    const { document, exitCode } = await node.run('STATUS', { ipam });
-    expect(exitCode === 0 ? 0 : document['code']).toBe(expected);
-  });
-
-  it('says how many are free, and what to do', async () => {
-    const { document } = await taken(125).run('STATUS', { ipam: range });
-    expect(document).toEqual({
-      cniVersion: '1.1.0',
-      code: 50,
-      msg: '0 of 125 addresses are free in range set 10.1.2.1-10.1.2.126',
-      details: expect.stringContaining('GC'),
-    });
-  });
-
-  it.each([
-    ['7 of 125', 118, range, []],
-    ['6 of 125', 119, range, ['6 of 125 addresses are free in range set 10.1.2.1-10.1.2.126']],
-    ['2 of 40', 38, forty, []],
-    ['1 of 40', 39, forty, ['1 of 40 addresses are free in range set 10.1.2.2-10.1.2.41']],
-    ['7 of 123 not reserved', 118, { ...range, reserved: ['10.1.2.2', '10.1.2.3'] }, []],
-  ])('logs that few are free: %s', async (_, count, ipam, expected) => {
+    [
+      'the range is only the gateway',
+      0,
+      { ...range, rangeEnd: '10.1.2.1' },
+      [`${none}: 0 of 0 in 10.1.2.1-10.1.2.1`],
+    ],
+    [
+      'the gateway is elsewhere',
+      125,
+      { ...range, gateway: '10.9.9.9' },
+      [`${few}: 1 of 126 in 10.1.2.1-10.1.2.126`],
+    ],
+    [
+      'one of two sets is full',
+      125,
+      { ranges: [[{ subnet: 'fd00::/64' }], [range]] },
+      [`${none}: 0 of 125 in 10.1.2.1-10.1.2.126`],
+    ],
+    ['another range of the set is free', 125, { ranges: [[range, { subnet: '10.1.3.0/24' }]] }, []],
+    ['the range is huge', 100, { subnet: 'fd00::/8' }, []],
+  ])('is well, and logs that few or none are free: %s', async (_, count, ipam, expected) => {
     const node = taken(count);
     const logFile = join(node.dataDir, '..', 'log');
-    await node.run('STATUS', { ipam, config: { logFile } });
-    const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : [];
-    const said = lines.map((line): unknown => JSON.parse(line).counts);
-    expect(said.filter((counts) => counts !== undefined)).toEqual(expected);
+    const answer = await node.run('STATUS', { ipam, config: { logFile } });
+    expect(answer).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    const said = linesOf(logFile).flatMap(({ counts, remedy, step }) =>
+      counts ? [{ said: `${step}: ${counts}`, remedy }] : [],
+    );
+    const words = (text: string) => text.replace(' in ', ' addresses are free in range set ');
+    const remedy = expect.stringContaining('GC');
+    expect(said).toEqual(expected.map((text) => ({ said: words(text), remedy })));
   });
 
   it('leaves nothing in the folder', async () => {

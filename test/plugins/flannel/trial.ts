@@ -89,6 +89,7 @@ export function trial(options: TrialOptions = {}): Trial {
     clock: {
       now: () => started + slept,
       elapsed: () => slept,
+      uptime: () => 86_400_000,
       sleep: async (ms) => {
         slept += ms;
         options.onSleep?.(slept, made);
