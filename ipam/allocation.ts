@@ -1,4 +1,5 @@
-import type { Address, Cidr } from '../cni/address.ts';
+import { type Address, type Cidr, formatAddress } from '../cni/address.ts';
+import { CniError, code } from '../cni/error.ts';
 import type { Dns, Route } from '../cni/result.ts';
 
 /** An address that IPAM gave a pod. */
@@ -36,4 +37,13 @@ export interface AddressSource {
   holds(addresses: readonly Address[]): Promise<boolean>;
   /** Gives back these addresses of the pod; an executable can only be asked for all of them. */
   release(addresses: readonly Address[]): Promise<void>;
+}
+
+/** What ADD answers when it no longer has the addresses that it would answer with: code 11. */
+export function overtaken(addresses: readonly Address[]): CniError {
+  return new CniError(
+    code.tryAgain,
+    `the lease of ${addresses.map(formatAddress).join(', ')} was given back while the pod was added`,
+    'a DEL of the same pod, or a GC that did not know it yet, ran at the same time; nothing is left of this ADD',
+  );
 }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -30,6 +31,7 @@ export function nodeFiles(): Files {
     link: linkSync,
     rename: renameSync,
     remove: unlinkSync,
+    removeFolder: (path) => rmdirSync(path),
     modified: (path) => statSync(path).mtimeMs,
   };
 }

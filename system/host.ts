@@ -42,6 +42,8 @@ export interface Files {
   /** Renames over whatever is there. */
   rename(from: string, to: string): void;
   remove(path: string): void;
+  /** Removes a folder that is empty; ENOTEMPTY, or EEXIST, when it is not. */
+  removeFolder(path: string): void;
   /** When the file was last written, in milliseconds since 1970. */
   modified(path: string): number;
 }
@@ -55,6 +57,8 @@ export interface Clock {
   uptime(): number;
   /** Waits that many milliseconds. */
   sleep(ms: number): Promise<void>;
+  /** Stops the whole process for that many milliseconds: for few, between two system calls. */
+  pause(ms: number): void;
   /**
    * Calls `act` after that many milliseconds, for deadlines; gives what calls it off. It does not keep
    * the process from ending.

@@ -17,6 +17,10 @@ export function nodeHost(process: NodeJS.Process): Omit<Host, 'log' | 'deadline'
       elapsed: () => performance.now(),
       uptime: () => uptime() * 1000,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      pause(ms) {
+        // Nobody wakes it up: it waits for as long as it may.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      },
       after(ms, act) {
         const pending = setTimeout(act, ms);
         pending.unref();

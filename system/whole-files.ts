@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { hasCode, isSystemError } from './errors.ts';
 import type { Files, Host } from './host.ts';
+import { type Patiently, patience } from './patience.ts';
 
 /**
  * What is being written carries this before its name: file names of leases and configurations never
@@ -12,7 +13,7 @@ export const unfinishedPrefix = '.wincni-';
  * How old an unfinished file is before it counts as left behind by a process that was killed, in
  * milliseconds: no command takes as long.
  */
-const unfinishedGrace = 600_000;
+export const unfinishedGrace = 600_000;
 
 /**
  * A path beside a file's own that nobody else writes to, for a file that is not finished yet or that
@@ -62,17 +63,18 @@ export function listIfThere(files: Files, folder: string): readonly string[] {
  * into place. False when the name is taken.
  */
 export function createWhole(
-  host: Pick<Host, 'files' | 'pid'>,
+  host: Pick<Host, 'clock' | 'files' | 'pid'>,
   path: string,
   text: string,
 ): boolean {
-  const { files } = host;
+  const { clock, files } = host;
+  const patiently = patience(clock);
   const beside = unfinishedPath(host, path);
   files.writeNew(beside, text);
   try {
-    return placeWhole(files, beside, path, text);
+    return patiently(() => placeWhole(files, beside, path, text));
   } finally {
-    discard(files, beside);
+    discard(files, beside, patiently);
   }
 }
 
@@ -102,29 +104,20 @@ export function createExclusively(files: Files, path: string, text: string): boo
 }
 
 /** Writes a file over what is there; whoever reads it sees the old text or the new, whole. */
-export function replaceWhole(host: Pick<Host, 'files' | 'pid'>, path: string, text: string): void {
-  const { files } = host;
+export function replaceWhole(
+  host: Pick<Host, 'clock' | 'files' | 'pid'>,
+  path: string,
+  text: string,
+): void {
+  const { clock, files } = host;
+  const patiently = patience(clock);
   const beside = unfinishedPath(host, path);
   files.writeNew(beside, text);
   try {
     patiently(() => files.rename(beside, path));
   } catch (error) {
-    discard(files, beside);
+    discard(files, beside, patiently);
     throw error;
-  }
-}
-
-/**
- * Does what Windows refuses while somebody has the file open: rename over it, remove it. A reader is
- * done in no time.
- */
-export function patiently<Done>(act: () => Done): Done {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return act();
-    } catch (error) {
-      if (attempt >= 100 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) throw error;
-    }
   }
 }
 
@@ -132,7 +125,7 @@ export function patiently<Done>(act: () => Done): Done {
  * Removes what is of no use any more. That it cannot be removed, while a virus scanner has it open,
  * undoes nothing of what was done with it: it is swept up later.
  */
-export function discard(files: Files, path: string): void {
+export function discard(files: Files, path: string, patiently: Patiently): void {
   try {
     patiently(() => removeIfThere(files, path));
   } catch (error) {

@@ -1,10 +1,17 @@
-import { type Address, cidrOf, formatAddress, oneOf, sameAddress } from '../../cni/address.ts';
+import {
+  type Address,
+  addressOf,
+  cidrOf,
+  formatAddress,
+  oneOf,
+  sameAddress,
+} from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
-import type { AllocatedIp, Allocation } from '../allocation.ts';
+import { type AllocatedIp, type Allocation, overtaken } from '../allocation.ts';
 import { candidates } from './candidates.ts';
 import type { Pool } from './config.ts';
 import type { LeasePool, Leases } from './leases.ts';
-import { fewOwn, isOwn } from './own-leases.ts';
+import { holdsAll, isOwn, knownOwn } from './own-leases.ts';
 import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
 import { freeOwn } from './release.ts';
 import { readResolvConf } from './resolv-conf.ts';
@@ -22,12 +29,12 @@ const blindTries = 1024;
  * Throws codes 5 (resolvConf), 7, 110 (none free) and 111 (the requested one is taken).
  */
 export function allocate(leases: LeasePool, reserved: readonly Address[]): Allocation {
-  const { config, host } = leases;
-  const { requested, routes, sets } = leases.pool;
-  const dns = config.resolvConf === undefined ? {} : readResolvConf(host, config.resolvConf);
+  const { requested, resolvConf, routes, sets } = leases.pool;
+  const dns = resolvConf === undefined ? {} : readResolvConf(leases.host, resolvConf);
   const wanted = requestedBySet({ requested, sets });
-  const held = fewOwn(leases) ?? [];
-  const isReserved = oneOf([...config.reserved, ...reserved]);
+  leases.store.prepare();
+  const held = knownOwn(leases);
+  const isReserved = oneOf([...leases.pool.reserved, ...reserved]);
   const allocated: Address[] = [];
   try {
     const ips = sets.map((set, index) => {
@@ -43,6 +50,22 @@ export function allocate(leases: LeasePool, reserved: readonly Address[]): Alloc
     return { ips, routes, dns, allocated };
   } catch (error) {
     giveBack(leases, allocated);
+    throw error;
+  }
+}
+
+/**
+ * The same for who answers at once: the leases are looked at once more. A DEL of the same pod, or a GC with
+ * an older list, may have given them back meanwhile, and another pod have got them. Throws code 11 then.
+ */
+export function allocateKept(leases: LeasePool): Allocation {
+  const allocation = allocate(leases, []);
+  const addresses = allocation.ips.map(({ cidr }) => addressOf(cidr));
+  try {
+    if (holdsAll(leases, addresses)) return allocation;
+    throw overtaken(addresses);
+  } catch (error) {
+    giveBack(leases, allocation.allocated);
     throw error;
   }
 }

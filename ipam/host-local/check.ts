@@ -1,10 +1,11 @@
 import { type Address, formatAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { LeasePool } from './leases.ts';
-import { allOwn, isOwn } from './own-leases.ts';
+import { isOwn, ownAmong } from './own-leases.ts';
 import { rangeFor } from './ranges.ts';
+import { throwFirst } from './release.ts';
 
-/** CHECK: the owner has a lease, and one of each address of prevResult. Throws codes 7 and 112. */
+/** CHECK: the owner has a lease, and one of each address of prevResult. Throws codes 5, 7 and 112. */
 export function assertHeld(leases: LeasePool, previous: readonly Address[]): void {
   const { owner, store } = leases;
   const { sets } = leases.pool;
@@ -20,7 +21,11 @@ export function assertHeld(leases: LeasePool, previous: readonly Address[]): voi
         : 'there is none: the address may be given to another pod',
     );
   }
-  if (expected.length > 0 || allOwn(leases).length > 0) return;
+  if (expected.length > 0) return;
+  const { own, unreadable } = ownAmong(leases, store.addresses());
+  if (own.length > 0) return;
+  // It may be the one that cannot be read.
+  throwFirst(unreadable);
   throw new CniError(
     code.leaseMissing,
     `failed to find an address of container ${owner.containerId}`,

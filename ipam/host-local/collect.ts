@@ -1,29 +1,43 @@
-import { formatAddress } from '../../cni/address.ts';
-import type { Attachment } from '../../cni/valid-attachments.ts';
+import { type Address, formatAddress } from '../../cni/address.ts';
+import { type Attachment, attachmentsAmong, isAttachments } from '../../cni/valid-attachments.ts';
+import { isSystemError } from '../../system/errors.ts';
+import type { Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
-import { freeEach } from './release.ts';
-import { isOwnedBy, type Lease } from './store.ts';
-
-/** kube-proxy's source address on an overlay is leased under this container id. */
-const sourceVipOwner = 'dummy';
+import { throwFirst } from './release.ts';
+import type { Store } from './store.ts';
 
 /**
  * GC: gives back the leases of what is no valid attachment, and sweeps up after killed processes.
  * Without a list of the valid ones (undefined), nobody knows what is stale, and no lease is given
- * back. What fails is thrown once everything else has been done.
+ * back. What fails is thrown once everything else has been done. A lease that cannot be read is
+ * logged and left: nobody can say that it is stale.
  */
 export function collect({ host, store }: Leases, valid: readonly Attachment[] | undefined): void {
-  const isStale = (lease: Lease) => {
-    if (!lease.owner) {
-      store.reclaim(lease.address);
-      return false;
-    }
-    if (!valid || lease.owner.containerId === sourceVipOwner) return false;
-    return !valid.some((attachment) => isOwnedBy(lease, attachment));
-  };
+  const isValid = attachmentsAmong(valid ?? []);
+  const isStale = ({ owner }: Lease) =>
+    owner !== undefined && isAttachments(owner) && !isValid(owner);
   store.sweep();
-  // A lease that cannot be read may be stale: GC fails, where ADD and DEL pass over it.
-  for (const { address, owner } of freeEach(store, store.addresses(), isStale)) {
+  const stale = store.addresses().filter((address) => {
+    const lease = leaseIfReadable(address, { host, store });
+    if (lease && !lease.owner) store.reclaim(address);
+    return valid !== undefined && lease !== undefined && isStale(lease);
+  });
+  const { failures, freed } = store.free(stale, isStale);
+  for (const { address, owner } of freed) {
     host.log('lease collected', { address: formatAddress(address), owner });
+  }
+  throwFirst(failures);
+}
+
+function leaseIfReadable(
+  address: Address,
+  { host, store }: Pick<Leases, 'host'> & { readonly store: Store },
+): Lease | undefined {
+  try {
+    return store.lease(address);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    host.log('lease not readable', { address: formatAddress(address), error: error.message });
+    return undefined;
   }
 }

@@ -6,18 +6,17 @@ import type { Call } from '../../cni/plugin.ts';
 import { atLeast, type SpecVersion } from '../../cni/versions.ts';
 import { defined } from '../../system/defined.ts';
 import type { AllocatedRoute } from '../allocation.ts';
+import { withRangeSets } from '../range-sets.ts';
 import { overlapping, type RangeSet, readRange, shown, type WrittenRange } from './ranges.ts';
 
 /** What a network configuration says to host-local, validated. */
 export interface HostLocalConfig {
   /** The folder of folders of leases. */
   readonly dataDir: string;
-  readonly resolvConf: string | undefined;
-  /** Addresses never to give. */
-  readonly reserved: readonly Address[];
   /**
-   * What addresses are given from, for ADD, CHECK and STATUS. DEL and GC do without: a node whose
-   * subnet is no longer known must be able to give its leases back. Throws code 7.
+   * What addresses are given from, for ADD, CHECK and STATUS. DEL and GC do without, and so with whatever
+   * is wrong there: what ADD refuses now may have been right once, and its leases are given back. Throws
+   * code 7.
    */
   readonly pool: () => Pool;
 }
@@ -27,6 +26,9 @@ export interface Pool {
   /** One address of each set is given. */
   readonly sets: readonly RangeSet[];
   readonly routes: readonly AllocatedRoute[];
+  readonly resolvConf: string | undefined;
+  /** Addresses never to give. */
+  readonly reserved: readonly Address[];
   /** Addresses asked for, each from its set. */
   readonly requested: readonly Address[];
 }
@@ -39,6 +41,9 @@ const range = object({
 });
 const strings = z.optional(z.array(z.string()));
 const number = z.optional(z.int());
+
+/** All that DEL and GC read. */
+const placeSchema = object({ ipam: object({ dataDir: z.optional(z.string()) }) });
 
 const schema = object({
   ipam: object({
@@ -60,7 +65,6 @@ const schema = object({
         }),
       ),
     ),
-    dataDir: z.optional(z.string()),
     resolvConf: z.optional(z.string()),
     reserved: strings,
   }),
@@ -76,23 +80,26 @@ type WrittenRoute = NonNullable<Written['ipam']['routes']>[number];
 /** Where the reference keeps leases: on Windows, on the current drive. */
 const defaultDataDir = '/var/lib/cni/networks';
 
-/** Reads the configuration of host-local, once a command. Throws code 7, naming the wrong key. */
-export function readHostLocalConfig({
-  args,
-  config,
-  version,
-}: Pick<Call, 'args' | 'config' | 'version'>): HostLocalConfig {
-  const written = parseConfig(schema, config);
-  const { ipam } = written;
+/** Reads the configuration of host-local. Throws code 7, naming the wrong key. */
+export function readHostLocalConfig(
+  call: Pick<Call, 'args' | 'config' | 'version'>,
+): HostLocalConfig {
+  const { ipam } = parseConfig(placeSchema, call.config);
   return {
     dataDir: pathAt('ipam.dataDir', ipam.dataDir) || defaultDataDir,
+    pool: () => readPool(call),
+  };
+}
+
+function readPool({ args, config, version }: Pick<Call, 'args' | 'config' | 'version'>): Pool {
+  const written = parseConfig(schema, withRangeSets(config));
+  const { ipam } = written;
+  return {
+    sets: readSets(written, version),
+    routes: (ipam.routes ?? []).map(readRoute),
     resolvConf: pathAt('ipam.resolvConf', ipam.resolvConf) || undefined,
     reserved: addressesAt('ipam.reserved', ipam.reserved),
-    pool: () => ({
-      sets: readSets(written, version),
-      routes: (ipam.routes ?? []).map(readRoute),
-      requested: requestedAddresses(written, args),
-    }),
+    requested: requestedAddresses(written, args),
   };
 }
 

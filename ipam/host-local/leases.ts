@@ -11,7 +11,6 @@ export interface Leases {
   readonly host: Host;
   /** Whose leases are meant; both its names are empty for GC and STATUS, which ask for nobody. */
   readonly owner: Attachment;
-  readonly config: HostLocalConfig;
   readonly store: Store;
 }
 
@@ -20,10 +19,7 @@ export interface LeasePool extends Leases {
   readonly pool: Pool;
 }
 
-/**
- * Takes a call apart and opens its network's folder, which is made if it is missing. Throws code 7
- * for what no command can do with (see config.ts), and the operating system's error.
- */
+/** Takes a call apart and opens its network's leases. Throws code 7 for what no command can do with (config.ts). */
 export function openLeases(host: Host, call: Call): Leases {
   return leasesWith(readHostLocalConfig(call), host, call);
 }
@@ -38,7 +34,7 @@ export function openPool(host: Host, call: Call): LeasePool {
 function leasesWith(config: HostLocalConfig, host: Host, call: Call): Leases {
   const { containerId, ifName, network } = call;
   const store = openStore(host, config.dataDir, network);
-  return { host, owner: { containerId, ifName }, config, store };
+  return { host, owner: { containerId, ifName }, store };
 }
 
 /** The addresses of prevResult. One that cannot be read must not keep a lease from being freed. */

@@ -2,7 +2,7 @@ import type { Plugin } from '../../cni/plugin.ts';
 import { validAttachments } from '../../cni/valid-attachments.ts';
 import type { Host } from '../../system/host.ts';
 import { toResult } from '../allocation-result.ts';
-import { allocate } from './allocate.ts';
+import { allocateKept } from './allocate.ts';
 import { assertHeld } from './check.ts';
 import { collect } from './collect.ts';
 import { openLeases, openPool, previousAddresses } from './leases.ts';
@@ -12,7 +12,7 @@ import { status } from './status.ts';
 /** host-local, as the executable of that name, and as the IPAM of our own plugins. */
 export function hostLocal(host: Host): Plugin {
   return {
-    ADD: async (call) => toResult(allocate(openPool(host, call), [])),
+    ADD: async (call) => toResult(allocateKept(openPool(host, call))),
     DEL: async (call) => releaseAll(openLeases(host, call), previousAddresses(call)),
     CHECK: async (call) => assertHeld(openPool(host, call), previousAddresses(call)),
     GC: async (call) => {

@@ -10,8 +10,6 @@ export function hostLocalSource(leases: LeasePool): AddressSource {
     repeatable: true,
     allocate: async (reserved) => allocate(leases, reserved),
     holds: async (addresses) => holdsAll(leases, addresses),
-    release: async (addresses) => {
-      freeOwn(leases, addresses);
-    },
+    release: async (addresses) => freeOwn(leases, addresses),
   };
 }

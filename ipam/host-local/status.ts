@@ -14,10 +14,10 @@ import { openStore, type Store } from './store.ts';
  */
 export function status(host: Host, call: Call): void {
   const config = readHostLocalConfig(call);
-  const { sets } = config.pool();
+  const { reserved, sets } = config.pool();
   const leased = writable(host, config.dataDir, call.network).addresses();
   for (const set of sets) {
-    const { size, taken } = usage(set, leased, config.reserved);
+    const { size, taken } = usage(set, leased, reserved);
     const free = size - taken;
     const counts = `${free} of ${size} addresses are free in range set ${describeSet(set)}`;
     const remedy = 'delete pods, enlarge the range, or clean up after pods that are gone (CNI GC)';

@@ -1,41 +1,32 @@
 import { join } from 'node:path';
 import { type Address, formatAddress, parseAddress } from '../../cni/address.ts';
+import { CniError, code } from '../../cni/error.ts';
 import type { Attachment } from '../../cni/valid-attachments.ts';
-import { isSystemError } from '../../system/errors.ts';
+import { hasCode, isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
+import { isRefusedForNow, patience } from '../../system/patience.ts';
 import {
-  createExclusively,
   discard,
-  patiently,
   placeWhole,
-  readIfThere,
   removeIfThere,
   renameIfThere,
   sweepUnfinished,
   unfinishedPath,
-  unfinishedPrefix,
 } from '../../system/whole-files.ts';
-
-/** Whose a lease is. Old versions of the reference wrote no interface: `ifName` is then undefined. */
-export interface Owner {
-  readonly containerId: string;
-  readonly ifName: string | undefined;
-}
-
-/** A lease as it is on the disk. */
-export interface Lease {
-  readonly address: Address;
-  /** Undefined: nothing stands in the file, and it is nobody's. */
-  readonly owner: Owner | undefined;
-}
+import { type Claims, openClaims } from './claims.ts';
+import { isBlank, type Lease, leaseText, readOwner } from './lease.ts';
 
 /** How long an empty lease file is left alone, in milliseconds: its writer may be at it. */
 const emptyGrace = 60_000;
 
+/** How many names of addresses may be refused before it is the folder that refuses. */
+const mostRefused = 1024;
+
 /**
  * The leases of one network: a file an address, as the reference host-local has them, in
  * `<dataDir>/<network>/`. No lock is needed: a lease is taken by giving a finished file the name of
- * its address, and only one process can; the reference creates the same name exclusively.
+ * its address, and only one process can; the reference creates the same name exclusively. A folder
+ * that is not there has no leases.
  */
 export interface Store {
   /** The addresses with a lease. */
@@ -44,12 +35,17 @@ export interface Store {
   addressesOfFew(limit: number): Address[] | undefined;
   /** The folder as it is now: tells for each address whether it has a lease. */
   listed(): (address: Address) => boolean;
-  /** A lease, or undefined when there is none. */
+  /** A lease, or undefined when there is none; a folder of that name is none. */
   lease(address: Address): Lease | undefined;
-  /** Tries to take an address, one after the other: the one it got, undefined when it got none. */
+  /** Makes the folder, for whoever is about to take an address. */
+  prepare(): void;
+  /**
+   * Tries to take an address, one after the other: the one it got, undefined when it got none. One
+   * whose name is refused for now is passed over; throws the refusal when nothing else was free.
+   */
   take(owner: Attachment, wanted: Iterable<Address>): Address | undefined;
-  /** Removes a lease that may go; false when there is none, or it is another's by now. */
-  free(address: Address, mayGo: (lease: Lease) => boolean): boolean;
+  /** Removes those leases that may go: those it removed, and what kept others from it. */
+  free(addresses: Iterable<Address>, mayGo: (lease: Lease) => boolean): Freed;
   /** Frees an address whose lease is empty and old; false when it is not. */
   reclaim(address: Address): boolean;
   /** The last address given of a set, as far as known. */
@@ -61,15 +57,35 @@ export interface Store {
   probe(): void;
 }
 
-/** Opens the store, making its folder. */
+export interface Freed {
+  readonly freed: readonly Lease[];
+  readonly failures: readonly unknown[];
+}
+
+/** Opens the store. Its folder is made when it is to be written to. */
 export function openStore(host: Host, dataDir: string, network: string): Store {
   const { clock, files } = host;
   const folder = join(dataDir, network);
-  files.makeFolder(folder);
+  const patiently = patience(clock);
   const nameOf = (address: Address) => fileName(host, formatAddress(address));
   const pathOf = (address: Address) => join(folder, nameOf(address));
   const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);
+  let isMade = false;
   const olderThan = (path: string, ms: number) => clock.now() - files.modified(path) > ms;
+
+  function makeFolder(): void {
+    if (!isMade) files.makeFolder(folder);
+    isMade = true;
+  }
+
+  function names(limit?: number): readonly string[] {
+    return ifThere(() => patiently(() => files.list(folder, limit))) ?? [];
+  }
+
+  function lease(address: Address): Lease | undefined {
+    const text = ifThere(() => patiently(() => files.read(pathOf(address))));
+    return text === undefined ? undefined : { address, owner: readOwner(text) };
+  }
 
   /** Whether a file is empty, and has been for so long that nobody is about to write it. */
   function isAbandoned(path: string): boolean {
@@ -85,70 +101,103 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   function reclaim(address: Address): boolean {
     const path = pathOf(address);
     if (!isAbandoned(path)) return false;
-    // One process at a time: a slow one could remove a lease that was made since it looked.
-    const claim = join(folder, `${unfinishedPrefix}reclaim-${nameOf(address)}`);
-    if (!createExclusively(files, claim, '')) return false;
+    return withClaims((claims) => {
+      const remove = () => isAbandoned(path) && removeIfThere(files, path);
+      return claims.ifAlone(nameOf(address), remove) ?? false;
+    });
+  }
+
+  function withClaims<Done>(act: (claims: Claims) => Done): Done {
+    const claims = openClaims(host, folder, patiently);
     try {
-      return isAbandoned(path) && removeIfThere(files, path);
+      return act(claims);
     } finally {
-      discard(files, claim);
+      claims.close();
     }
   }
 
-  /**
-   * Since a lease was looked at, another command of the same pod may have freed it, and a new pod
-   * have got the address: only one command can move the file aside, and it looks once more at what it has moved.
-   */
-  function free(address: Address, mayGo: (lease: Lease) => boolean): boolean {
+  /** Removes a lease that may go; to be called with the claim to it. Undefined: it may not, or is gone. */
+  function remove(address: Address, mayGo: (lease: Lease) => boolean): Lease | undefined {
+    const found = lease(address);
+    if (!found || !mayGo(found)) return undefined;
     const path = pathOf(address);
     const aside = unfinishedPath(host, path);
-    if (!patiently(() => renameIfThere(files, path, aside))) return false;
+    if (!patiently(() => renameIfThere(files, path, aside))) return undefined;
+    // The reference knows no claims: of what it may have done since the look, this is the proof.
     let text = '';
-    let gone = false;
+    let moved: Lease | undefined;
     try {
-      text = files.read(aside);
-      gone = mayGo({ address, owner: readOwner(text) });
-      return gone;
+      text = patiently(() => files.read(aside));
+      moved = { address, owner: readOwner(text) };
     } finally {
-      if (!gone && !placeWhole(files, aside, path, text)) {
-        host.log('lease not put back', { address: formatAddress(address), lease: text });
-      }
-      discard(files, aside);
+      if (!moved || !mayGo(moved)) putBack(address, aside, text);
+      discard(files, aside, patiently);
     }
+    return mayGo(moved) ? moved : undefined;
   }
 
-  const leaseNames = (names: readonly string[]) =>
-    names.flatMap((name) => addressNamed(host, name) ?? []);
+  function putBack(address: Address, aside: string, text: string): void {
+    if (patiently(() => placeWhole(files, aside, pathOf(address), text))) return;
+    throw new CniError(
+      code.io,
+      `the lease of ${formatAddress(address)} could not be put back: the address has another one by now`,
+      `the lease it had: ${JSON.stringify(text.slice(0, 200))}; delete that pod, it may share its address`,
+    );
+  }
 
   return {
-    addresses: () => leaseNames(files.list(folder)),
+    addresses: () => leasesAmong(host, names()),
     addressesOfFew(limit) {
-      const names = files.list(folder, limit);
-      return names.length < limit ? leaseNames(names) : undefined;
+      const some = names(limit);
+      return some.length < limit ? leasesAmong(host, some) : undefined;
     },
     listed() {
       // By their names as they are: to parse those of 60,000 leases takes longer than to list them.
-      const names = new Set(files.list(folder));
-      return (address) => names.has(nameOf(address));
+      const all = new Set(names());
+      return (address) => all.has(nameOf(address));
     },
-    lease(address) {
-      const text = readIfThere(files, pathOf(address));
-      return text === undefined ? undefined : { address, owner: readOwner(text) };
-    },
+    lease,
+    prepare: makeFolder,
     take(owner, wanted) {
       const beside = unfinishedPath(host, join(folder, 'lease'));
-      const text = `${owner.containerId}\r\n${owner.ifName}`;
+      const text = leaseText(owner);
       files.writeNew(beside, text);
+      let refusal: unknown;
+      let refused = 0;
       try {
         for (const address of wanted) {
-          if (placeWhole(files, beside, pathOf(address), text)) return address;
+          try {
+            if (patiently(() => placeWhole(files, beside, pathOf(address), text))) return address;
+          } catch (error) {
+            refused += 1;
+            if (!isRefusedForNow(error) || refused > mostRefused) throw error;
+            host.log('address passed over', { address: formatAddress(address), error });
+            refusal = error;
+          }
         }
-        return undefined;
       } finally {
-        discard(files, beside);
+        discard(files, beside, patiently);
       }
+      if (refusal !== undefined) throw refusal;
+      return undefined;
     },
-    free,
+    free(addresses, mayGo) {
+      const freed: Lease[] = [];
+      const failures: unknown[] = [];
+      withClaims((claims) => {
+        for (const address of addresses) {
+          try {
+            const found = lease(address);
+            if (!found || !mayGo(found)) continue;
+            const removed = claims.alone(nameOf(address), () => remove(address, mayGo));
+            if (removed) freed.push(removed);
+          } catch (error) {
+            failures.push(error);
+          }
+        }
+      });
+      return { freed, failures };
+    },
     reclaim,
     last(set) {
       try {
@@ -159,19 +208,37 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       }
     },
     rememberLast(set, address) {
+      // Put in place of what is there, never written into it: that could be a link to any file.
+      const beside = unfinishedPath(host, lastPath(set));
       try {
-        files.overwrite(lastPath(set), formatAddress(address));
+        files.overwrite(beside, formatAddress(address));
+        files.rename(beside, lastPath(set));
       } catch (error) {
+        discard(files, beside, patiently);
         host.log('last address not remembered', { error: String(error) });
       }
     },
     probe() {
+      makeFolder();
       const path = unfinishedPath(host, join(folder, 'probe'));
       files.writeNew(path, '');
-      files.remove(path);
+      patiently(() => files.remove(path));
     },
-    sweep: () => sweepUnfinished(host, folder),
+    sweep() {
+      sweepUnfinished(host, folder);
+      openClaims(host, folder, patiently).sweep();
+    },
   };
+}
+
+/** What reading gives; undefined where there is nothing to read: no file, no folder, a folder for a file. */
+function ifThere<Read>(read: () => Read): Read | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined;
+    throw error;
+  }
 }
 
 /** Windows has no `:` in file names: the reference writes `_` there, and only there. */
@@ -179,24 +246,8 @@ function fileName(host: Host, address: string): string {
   return host.platform === 'win32' ? address.replaceAll(':', '_') : address;
 }
 
-function addressNamed(host: Host, name: string): Address | undefined {
-  return parseAddress(host.platform === 'win32' ? name.replaceAll('_', ':') : name);
-}
-
-/** Empty, or the zeros that NTFS shows for what a power cut kept from the disk. */
-function isBlank(text: string): boolean {
-  return /^[\s\0]*$/.test(text);
-}
-
-function readOwner(text: string): Owner | undefined {
-  if (isBlank(text)) return undefined;
-  const lines = text.trim().split(/\r?\n/);
-  const [containerId = '', ifName] = lines.map((line) => line.trim());
-  return { containerId, ifName };
-}
-
-/** Whether a lease is a container's interface's; one without an interface is each interface's. */
-export function isOwnedBy({ owner }: Lease, { containerId, ifName }: Attachment): boolean {
-  if (owner?.containerId !== containerId) return false;
-  return owner.ifName === undefined || owner.ifName === ifName;
+function leasesAmong(host: Host, names: readonly string[]): Address[] {
+  return names.flatMap((name) => {
+    return parseAddress(host.platform === 'win32' ? name.replaceAll('_', ':') : name) ?? [];
+  });
 }

@@ -1,9 +1,10 @@
-import { formatAddress, parseAddress } from '../../cni/address.ts';
+import { type Address, addressOf, formatAddress, oneOf, parseAddress } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Result } from '../../cni/result.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { degradedState } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
+import { type Allocation, overtaken } from '../../ipam/allocation.ts';
 import { type Adding, allocate, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, findOwn, heldBy, isAttached, ownIds } from './endpoint.ts';
@@ -33,11 +34,20 @@ export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Resul
   const adding = { ...pod, host: deps.host, mode, clients, hns: clients[dialect], undo };
   try {
     const { endpoint, network } = await (shared ? share(adding) : attachOwn(adding));
+    await assertKept(adding, addressesOf(endpoint));
     return resultOf(pod.attachment, network, endpoint);
   } catch (error) {
     await undo.run();
     throw error;
   }
+}
+
+/**
+ * A DEL of the same pod, or a GC that did not know it, may have given the leases back while HNS was at it:
+ * they are another pod's then, or soon. Throws code 11.
+ */
+async function assertKept({ source }: Adding, addresses: readonly Address[]): Promise<void> {
+  if (!(await source.holds(addresses))) throw overtaken(addresses);
 }
 
 async function attachOwn(adding: Adding): Promise<Attached> {
@@ -57,9 +67,21 @@ async function attachOwn(adding: Adding): Promise<Attached> {
     }
     await deleteEndpoint(clients, attachment.sandbox.dialect, existing, host.log);
     host.log('endpoint replaced', { id: existing.ID, network: existing.HostComputeNetwork });
+    if (early) await releaseOthers(adding, existing, early);
   }
   const allocation = early ?? (source.repeatable ? undefined : await allocate(adding));
   return { network, endpoint: await createAttached(adding, network, allocation) };
+}
+
+/** Gives back what a replaced endpoint had and the new one won't have. */
+async function releaseOthers(
+  { source }: Adding,
+  endpoint: Endpoint,
+  { ips }: Allocation,
+): Promise<void> {
+  const isKept = oneOf(ips.map(({ cidr }) => addressOf(cidr)));
+  const others = addressesOf(endpoint).filter((address) => !isKept(address));
+  if (others.length > 0) await source.release(others);
 }
 
 /** The network to attach to, of a right type. Where it cannot be had, what STATUS was told last is no longer so. */

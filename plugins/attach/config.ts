@@ -9,6 +9,7 @@ import type { Dns } from '../../cni/result.ts';
 import { type Policy, readPolicy } from '../../hns-bridge/policy/policy.ts';
 import { PolicyError, protocolNumber } from '../../hns-bridge/policy/values.ts';
 import { type HnsWay, hnsWay } from '../../hns-bridge/ways.ts';
+import { withRangeSets } from '../../ipam/range-sets.ts';
 import { defined } from '../../system/defined.ts';
 import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
@@ -71,7 +72,7 @@ export interface AttachConfig {
 /** Reads the configuration of a Windows plugin. Throws code 7, naming the key that is wrong. */
 export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
   const { config, notes } = withoutUnread(mode, call.config);
-  const raw = parseConfig(attachSchema, config);
+  const raw = parseConfig(attachSchema, withRangeSets(config));
   const listed = policies(raw);
   const ports = portMappings(raw);
   const exceptions = exceptionsOf(raw);

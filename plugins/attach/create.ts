@@ -1,5 +1,6 @@
 import { type Address, addressOf, formatAddress, formatCidr, oneOf } from '../../cni/address.ts';
 import { isAnywhere } from '../../cni/default-route.ts';
+import { CniError, code } from '../../cni/error.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
@@ -100,7 +101,7 @@ async function createFree(
   const { host, mode, source } = adding;
   const aside: Address[] = [];
   const ofHost = hostAddresses(mode, network);
-  let allocation = await withoutHosts(adding, ofHost, first, aside);
+  let allocation = await withoutHosts(adding, network, first, aside);
   for (let attempt = 1; ; attempt++) {
     const usable = await withoutUselessIpv6(adding, network, allocation);
     const wanted = await plan(adding, network, usable);
@@ -120,16 +121,28 @@ async function createFree(
   }
 }
 
-/** Another allocation where one has an address of the host's: that one is kept aside, as one that is taken. */
+/**
+ * Another allocation where one has an address of the host's: that one is kept aside, as one that is taken.
+ * Throws code 111 where IPAM can only be asked once.
+ */
 async function withoutHosts(
   adding: Adding,
-  ofHost: readonly Address[],
+  network: Network,
   allocation: Allocation | undefined,
   aside: Address[],
 ): Promise<Allocation | undefined> {
+  const ofHost = hostAddresses(adding.mode, network);
   const isHosts = oneOf(ofHost);
   const given = (allocation?.ips ?? []).map(({ cidr }) => addressOf(cidr));
-  if (!given.some(isHosts) || !adding.source.repeatable) return allocation;
+  const hosts = given.find(isHosts);
+  if (!hosts) return allocation;
+  if (!adding.source.repeatable) {
+    throw new CniError(
+      code.addressTaken,
+      `IPAM gave ${formatAddress(hosts)}, which is the gateway of network ${network.name} or the host's own`,
+      'keep that address out of what IPAM gives: the pod would be its own gateway',
+    );
+  }
   aside.push(...given);
   adding.host.log('address is the host’s', { addresses: given.map(formatAddress) });
   return allocate(adding, [...aside, ...ofHost]);

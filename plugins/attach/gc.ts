@@ -1,6 +1,6 @@
 import { CniError, toCniError } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
-import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
+import { type Attachment, isAttachments, validAttachments } from '../../cni/valid-attachments.ts';
 import type { ListedEndpoint } from '../../hns-bridge/client.ts';
 import { askIpam } from '../../ipam/address-source.ts';
 import { hnsWayOf } from './config.ts';
@@ -57,7 +57,7 @@ function throwAll(failures: readonly CniError[]): void {
 }
 
 /** The host's own endpoint on a bridge, and kube-proxy's source address on an overlay. */
-const hostEndpoints = /^(?:cbr0_ep|sourcevip|dummy)(?:_.*)?$/i;
+const hostEndpoints = /^(?:cbr0_ep|sourcevip|source-vip|dummy|kube-proxy)(?:_.*)?$/i;
 
 /** Which of a network's endpoints bear our mark and belong to no valid attachment. */
 function staleEndpoints(
@@ -73,7 +73,8 @@ function staleEndpoints(
   return endpoints.filter(({ ID, Name = '' }) => {
     if (hostEndpoints.test(Name)) return false;
     const container = Name.slice(0, -suffix.length);
-    if (!Name.endsWith(suffix) || !/^[a-z0-9][\w.-]*$/i.test(container)) return false;
+    if (!Name.endsWith(suffix)) return false;
+    if (!isAttachments({ containerId: container, ifName: undefined })) return false;
     return isOurScheme(ID) ? !ids.has(ID) : !names.has(Name);
   });
 }

@@ -66,9 +66,13 @@ export function planEndpoint(facts: PlanFacts): Plan {
   };
 }
 
-/** The addresses that only the host may have on a network of this mode: IPAM must not give them. */
+/**
+ * The addresses that IPAM must not give on a network of this mode: the host's own, and whatever may become
+ * the pod's gateway.
+ */
 export function reservedAddresses(mode: Mode, config: AttachConfig): readonly Address[] {
-  return mode.hostHasSecond ? config.subnets.map(secondAddress) : [];
+  const gateways = [...config.gateways, ...config.routeGateways].map(({ value }) => value);
+  return mode.hostHasSecond ? [...config.subnets.map(secondAddress), ...gateways] : gateways;
 }
 
 /**

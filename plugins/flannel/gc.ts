@@ -1,11 +1,14 @@
 import { CniError, code } from '../../cni/error.ts';
 import type { Call, Delegate } from '../../cni/plugin.ts';
-import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
+import {
+  type Attachment,
+  attachmentsAmong,
+  validAttachments,
+} from '../../cni/valid-attachments.ts';
 import type { Host } from '../../system/host.ts';
 import { removeIfThere, sweepUnfinished } from '../../system/whole-files.ts';
 import { readFlannelConfig } from './config.ts';
 import { buildDelegation, networkDelegation } from './delegation.ts';
-import type { Owner } from './owner.ts';
 import { type Remembered, scratchesOf } from './scratch-folder.ts';
 import { subnetEnvAtOnce } from './subnet-env-file.ts';
 
@@ -41,8 +44,14 @@ function collect(
   unreadable: readonly unknown[],
 ): void {
   const failures = [...unreadable];
+  // Windows knows one file of names that differ in letter case alone.
+  const isValid = attachmentsAmong(
+    valid.map(({ containerId, ifName }) => ({ containerId: containerId.toLowerCase(), ifName })),
+  );
   for (const { owner, path } of scratches) {
-    if (isValid(owner, valid)) continue;
+    // Where the interface is not known, the file stays while the container has any attachment.
+    const ifName = owner.ifName === '' ? undefined : owner.ifName;
+    if (isValid({ containerId: owner.sandbox.toLowerCase(), ifName })) continue;
     try {
       removeIfThere(host.files, path);
       host.log('scratch file collected', { path });
@@ -51,14 +60,4 @@ function collect(
     }
   }
   if (failures.length > 0) throw failures[0];
-}
-
-/** Where the interface is not known, the file stays while the container has any attachment. */
-function isValid(owner: Owner, valid: readonly Attachment[]): boolean {
-  return valid.some(
-    ({ containerId, ifName }) =>
-      // Windows knows one file of names that differ in letter case alone.
-      containerId.toLowerCase() === owner.sandbox.toLowerCase() &&
-      (owner.ifName === '' || ifName === owner.ifName),
-  );
 }

@@ -128,6 +128,9 @@ function fastClock(after = nodeHost(process).clock.after, start = 0): Clock {
     sleep: async (ms: number) => {
       ahead += ms;
     },
+    pause: (ms: number) => {
+      ahead += ms;
+    },
     after,
   };
 }

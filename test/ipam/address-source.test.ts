@@ -127,7 +127,8 @@ describe('the configuration of host-local', () => {
     await source.holds(values('10.1.2.2'));
     await source.release(values('10.1.2.2'));
     expect(looks.count).toBe(read);
-    expect(made).toHaveLength(1);
+    // Claims have a folder in it, made when a lease is given back.
+    expect(made.filter((path) => !path.endsWith('/.claims'))).toHaveLength(1);
   });
 
   it('says what is wrong with it before anything is done', async () => {

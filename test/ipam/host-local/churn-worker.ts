@@ -1,11 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Call } from '../../../cni/plugin.ts';
 import { hostLocal } from '../../../ipam/host-local/plugin.ts';
 import type { Host } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { deadlineOf } from '../../helpers/deadline.ts';
-import { configOf, network, previous } from './trial.ts';
+import { callOf, previous } from './trial.ts';
 
 /**
  * A process of its own that adds and deletes pods: `churn-worker.ts <name> <pods> <subnet> <data
@@ -27,24 +26,10 @@ interface Pod {
   readonly address: string;
 }
 
-function callOf(command: Call['command'], containerId: string, config: object = {}): Call {
-  return {
-    command,
-    containerId,
-    netns: 'none',
-    ifName: 'eth0',
-    args: {},
-    path: [],
-    version: '1.1.0',
-    network,
-    config: { ...configOf(dataDir, { ipam: { subnet } }), ...config },
-  };
-}
-
 const witnessOf = (address: string) => join(witnesses, address.replace('/', '-'));
 
 async function add(containerId: string): Promise<Pod> {
-  const { ips } = await plugin.ADD(callOf('ADD', containerId));
+  const { ips } = await plugin.ADD(callOf(dataDir, 'ADD', containerId, { ipam: { subnet } }));
   const address = ips[0]?.address ?? '';
   writeFileSync(witnessOf(address), containerId, { flag: 'wx' });
   return { containerId, address };
@@ -52,7 +37,8 @@ async function add(containerId: string): Promise<Pod> {
 
 async function remove({ address, containerId }: Pod, told: boolean): Promise<void> {
   rmSync(witnessOf(address));
-  await plugin.DEL(callOf('DEL', containerId, told ? { prevResult: previous(address) } : {}));
+  const config = told ? { prevResult: previous(address) } : {};
+  await plugin.DEL(callOf(dataDir, 'DEL', containerId, { ipam: { subnet }, config }));
 }
 
 const living: Pod[] = [];

@@ -1,12 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../../system/errors.ts';
-import { previous, type Trial, trial } from './trial.ts';
-
-/** A failure of the operating system, as Node throws it. */
-function failed(code: string): Error {
-  return Object.assign(new Error(`${code}: refused, unlink`), { code, syscall: 'unlink' });
-}
+import { previous, systemError, type Trial, trial } from './trial.ts';
 
 /** Puts so many leases of others into a folder, beside those of the test. */
 function fill(node: Trial, count: number): void {
@@ -72,7 +67,7 @@ describe('DEL', () => {
     },
   );
 
-  it('with prevResult reads no other file of a full folder', async () => {
+  it('with prevResult reads no more than what is near of a full folder', async () => {
     const read: string[] = [];
     const node = trial({
       files: (files) => ({
@@ -83,14 +78,23 @@ describe('DEL', () => {
         },
       }),
     });
-    fill(node, 600);
+    fill(node, 4200);
     node.write('10.1.2.2', 'pod1\r\neth0');
     node.write('fd00::2', 'pod1\r\neth0');
     const config = { prevResult: previous('10.1.2.2/29', 'fd00::2/64') };
     expect(await node.code('DEL', { config })).toBe(0);
-    const leases = read.filter((path) => !path.includes('/.wincni-'));
-    expect(leases).toEqual([`${node.leaseFolder}/10.1.2.2`, `${node.leaseFolder}/fd00::2`]);
-    expect(node.leases()).toHaveLength(600);
+    // Beside its own, 64 on each side: those that two ADDs at once may have taken.
+    expect(read.filter((path) => path.includes('/10.5.'))).toEqual([]);
+    expect(node.leases()).toHaveLength(4200);
+  });
+
+  it('with prevResult finds what an ADD that was repeated took besides', async () => {
+    const node = trial();
+    fill(node, 4200);
+    for (const name of ['10.5.200.1', '10.5.200.9']) node.write(name, 'pod1\r\neth0');
+    const config = { prevResult: previous('10.5.200.9/16') };
+    expect(await node.code('DEL', { config })).toBe(0);
+    expect(node.leases()).toHaveLength(4200);
   });
 
   it.each([
@@ -99,13 +103,14 @@ describe('DEL', () => {
     ['cannot be read', { cniVersion: '1.1.0', ips: 'none' }],
     ['is of an unknown version', { cniVersion: '9.9.9', ips: [] }],
     ['is no object', 7],
+    ['names one that is gone beside it', previous('10.1.2.2/29', '10.1.2.3/29')],
     ['is of 0.2.0', { cniVersion: '0.2.0', ip4: { ip: '10.1.2.2/29' } }],
   ])('searches where prevResult %s', async (_, prevResult) => {
     const node = trial();
-    fill(node, 600);
+    fill(node, 4200);
     node.write('10.1.2.2', 'pod1\r\neth0');
     expect(await node.code('DEL', { config: { prevResult } })).toBe(0);
-    expect(node.leases()).toHaveLength(600);
+    expect(node.leases()).toHaveLength(4200);
   });
 
   it('gives back what prevResult names, and in a folder of few files the rest as well', async () => {
@@ -122,7 +127,7 @@ describe('DEL', () => {
       files: (files) => ({
         ...files,
         rename: (from, to) => {
-          if (from.endsWith('/10.1.2.2')) throw failed('EIO');
+          if (from.endsWith('/10.1.2.2')) throw systemError('EIO');
           files.rename(from, to);
         },
       }),
@@ -143,7 +148,7 @@ describe('DEL', () => {
       files: (files) => ({
         ...files,
         rename: (from, to) => {
-          if (refusals++ < times) throw failed(code);
+          if (refusals++ < times) throw systemError(code);
           files.rename(from, to);
         },
       }),
@@ -153,14 +158,17 @@ describe('DEL', () => {
     expect(node.leases()).toHaveLength(expected === 0 ? 0 : 1);
   });
 
-  it('passes over a lease that cannot be read, unless prevResult names it', async () => {
-    const steps: string[] = [];
+  it.each([
+    ['without prevResult', {}, 5],
+    ['with a prevResult that names another', { prevResult: previous('10.1.2.2/29') }, 0],
+    ['with a prevResult that names it', { prevResult: previous('10.1.2.5/29') }, 5],
+    ['with a prevResult of no address', { prevResult: previous() }, 5],
+  ])('fails while a lease that cannot be read may be its own: %s', async (_, config, expected) => {
     const node = trial({
       files: (files) => ({
         ...files,
         read: (path) => {
-          if (path.endsWith('/10.1.2.5')) throw failed('EIO');
-          steps.push(path);
+          if (path.endsWith('/10.1.2.5')) throw systemError('EIO', 'read');
           return files.read(path);
         },
       }),
@@ -168,10 +176,9 @@ describe('DEL', () => {
     node.write('10.1.2.2', 'pod1\r\neth0');
     node.write('10.1.2.5', 'unknown');
     expect(await node.add({ containerId: 'pod2' })).toEqual(['10.1.2.3/29']);
-    expect(await node.code('DEL')).toBe(0);
+    expect(await node.code('DEL', { config })).toBe(expected);
+    // What can be given back is, whatever else fails.
     expect(node.leases()).toEqual(['10.1.2.3', '10.1.2.5']);
-    const config = { prevResult: previous('10.1.2.5/29') };
-    expect(await node.code('DEL', { config })).toBe(5);
   });
 
   it('sweeps up what a process left that was killed long ago', async () => {
@@ -187,7 +194,7 @@ describe('DEL', () => {
       files: (files) => ({
         ...files,
         remove: (path) => {
-          if (path.includes('.wincni-')) throw failed('EIO');
+          if (path.includes('.wincni-')) throw systemError('EIO');
           files.remove(path);
         },
       }),
@@ -198,5 +205,5 @@ describe('DEL', () => {
 });
 
 it('the failures of these tests look like the operating system’s', () => {
-  expect(hasCode(failed('EIO'), 'EIO')).toBe(true);
+  expect(hasCode(systemError('EIO'), 'EIO')).toBe(true);
 });

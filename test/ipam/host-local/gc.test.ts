@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Trial, trial } from './trial.ts';
+import { systemError, type Trial, trial } from './trial.ts';
 
 describe('GC', () => {
   const attachments = [
@@ -77,12 +77,52 @@ describe('GC', () => {
     ]);
   });
 
-  it('goes on after a lease that cannot be read, and tells of it', async () => {
-    const node = crowded();
+  it('is not stopped by a lease that cannot be read, nor by a folder of such a name', async () => {
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        read(path) {
+          if (path.endsWith('/10.1.2.3')) throw systemError('EACCES');
+          return files.read(path);
+        },
+      }),
+    });
+    for (const name of ['10.1.2.2', '10.1.2.3', '10.1.2.4']) node.write(name, 'pod9\r\neth0');
     mkdirSync(join(node.leaseFolder, '10.0.0.1'));
     const config = { 'cni.dev/valid-attachments': [] };
-    expect(await node.code('GC', { config })).toBe(5);
-    expect(node.leases()).toEqual(['10.0.0.1', '10.1.2.6']);
+    expect(await node.run('GC', { config })).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(node.leases()).toEqual(['10.0.0.1', '10.1.2.3']);
+  });
+
+  it('tells of a lease that cannot be removed, having given back the rest', async () => {
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        rename(from, to) {
+          if (from.endsWith('/10.1.2.3')) throw systemError('EIO', 'rename');
+          files.rename(from, to);
+        },
+      }),
+    });
+    for (const name of ['10.1.2.2', '10.1.2.3', '10.1.2.4']) node.write(name, 'pod9\r\neth0');
+    expect(await node.code('GC', { config: { 'cni.dev/valid-attachments': [] } })).toBe(5);
+    expect(node.leases()).toEqual(['10.1.2.3']);
+  });
+
+  it.each([
+    ['Microsoft’s and Calico’s', 'dummy\r\ndummy', true],
+    ['RKE2’s', 'kube-proxy\r\nsource-vip', true],
+    ['in other letters', 'Kube-Proxy\r\nsource-vip', true],
+    ['of an old version', 'source-vip', true],
+    ['an interface’s that no runtime has', 'vip\r\nvEthernet (HNS Internal NIC)', true],
+    ['a container’s that no runtime has', 'the node itself\r\neth0', true],
+    ['a pod’s', 'dummy2\r\neth0', false],
+    ['a pod’s that wrote no interface', 'kube-proxy2', false],
+  ])('spares a lease whose owner is no attachment: %s', async (_, text, spared) => {
+    const node = trial();
+    node.write('10.1.2.2', text);
+    expect(await node.code('GC', { config: { 'cni.dev/valid-attachments': [] } })).toBe(0);
+    expect(node.leases()).toEqual(spared ? ['10.1.2.2'] : []);
   });
 
   it('touches no other network', async () => {

@@ -1,11 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../../../system/host.ts';
-import { type Trial, trial } from './trial.ts';
-
-function refused(code: string, syscall: string): Error {
-  return Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall });
-}
+import { systemError, type Trial, trial } from './trial.ts';
 
 /** A /30: one address to give. */
 const ipam = { subnet: '10.1.2.0/30' };
@@ -32,20 +29,21 @@ describe('an empty lease', () => {
     expect(node.read('10.1.2.2')).toBe('');
   });
 
-  it('is left to the process that reclaims it', async () => {
-    const node = trial();
+  it('is left to the process that reclaims it, and not to the claim of one that was killed', async () => {
+    const living = new Set([4711]);
+    const node = trial({
+      kill: (pid) => {
+        if (!living.has(pid)) throw systemError('ESRCH', 'kill');
+      },
+    });
     node.write('10.1.2.2', '', 61);
-    node.write('.wincni-reclaim-10.1.2.2', '');
+    mkdirSync(join(node.leaseFolder, '.claims'));
+    node.write('.claims/.wincni-4711-x-10.1.2.2', '');
     expect(await node.add({ ipam })).toBe(110);
     expect(node.read('10.1.2.2')).toBe('');
-  });
-
-  it('is reclaimed in the end though such a process was killed', async () => {
-    const node = trial();
-    node.write('10.1.2.2', '', 61);
-    node.write('.wincni-reclaim-10.1.2.2', '', 601);
-    expect(await node.code('DEL', { containerId: 'pod9' })).toBe(0);
+    living.clear();
     expect(await node.add({ ipam })).toEqual(['10.1.2.2/30']);
+    expect(readdirSync(node.leaseFolder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   it('that has become somebody’s since it was looked at stays', async () => {
@@ -76,7 +74,7 @@ describe('a file system', () => {
         files: (files) => ({
           ...files,
           link() {
-            throw refused(code, 'link');
+            throw systemError(code, 'link');
           },
         }),
       });
@@ -94,7 +92,7 @@ describe('a file system', () => {
         files: (files) => ({
           ...files,
           link() {
-            throw refused(code, 'link');
+            throw systemError(code, 'link');
           },
         }),
       });
@@ -108,7 +106,7 @@ describe('a file system', () => {
       files: (files) => ({
         ...files,
         link(from, to) {
-          if (to.endsWith('/fd00::2')) throw refused('EIO', 'link');
+          if (to.endsWith('/fd00::2')) throw systemError('EIO', 'link');
           files.link(from, to);
         },
       }),
@@ -123,7 +121,7 @@ describe('a file system', () => {
       files: (files) => ({
         ...files,
         rename(from, to) {
-          if (from.endsWith('/10.1.2.2')) throw refused('EIO', 'rename');
+          if (from.endsWith('/10.1.2.2')) throw systemError('EIO', 'rename');
           files.rename(from, to);
         },
       }),

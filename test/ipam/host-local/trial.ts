@@ -11,10 +11,12 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Command } from '../../../cni/commands.ts';
 import type { JsonObject } from '../../../cni/json-object.ts';
+import type { Call } from '../../../cni/plugin.ts';
 import { serve } from '../../../plugins/serve.ts';
 import { nodeFiles } from '../../../system/files.ts';
-import type { Files } from '../../../system/host.ts';
+import type { Files, Host } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 
 /** What a runtime says to host-local, as far as a test cares. */
@@ -53,6 +55,8 @@ export interface Trial {
   /** The names in the lease folder that stand for leases, sorted. */
   leases(): readonly string[];
   read(name: string): string;
+  /** How long its commands have paused, in milliseconds: no test waits for it. */
+  paused(): number;
   /** Writes a file into the lease folder, so many seconds ago. */
   write(name: string, text: string | Uint8Array, secondsAgo?: number): void;
 }
@@ -61,6 +65,8 @@ export interface TrialOptions {
   readonly platform?: NodeJS.Platform;
   readonly files?: (files: Files) => Files;
   readonly makeFolder?: () => string;
+  /** Whether a process is there; if not said, as the system says. */
+  readonly kill?: Host['kill'];
 }
 
 export const network = 'net1';
@@ -72,6 +78,13 @@ export function trial(options: TrialOptions = {}): Trial {
   const dataDir = join(folder, 'networks');
   const leaseFolder = join(dataDir, network);
   const files = options.files ? options.files(nodeFiles()) : nodeFiles();
+  let paused = 0;
+  const clock = {
+    ...nodeHost(process).clock,
+    pause: (ms: number) => {
+      paused += ms;
+    },
+  };
 
   async function run(command: string, asking: Asking = {}): Promise<Outcome> {
     let stdout = '';
@@ -99,6 +112,8 @@ export function trial(options: TrialOptions = {}): Trial {
       ...nodeHost(process),
       env,
       platform: options.platform ?? 'linux',
+      kill: options.kill ?? nodeHost(process).kill,
+      clock,
       files,
       append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
       version: '1.2.3',
@@ -127,6 +142,7 @@ export function trial(options: TrialOptions = {}): Trial {
             .sort()
         : [],
     read: (name) => readFileSync(join(leaseFolder, name), 'utf8'),
+    paused: () => paused,
     write(name, text, secondsAgo = 0) {
       mkdirSync(leaseFolder, { recursive: true });
       writeFileSync(join(leaseFolder, name), text);
@@ -145,6 +161,31 @@ export function configOf(dataDir: string, { config, ipam }: Asking): JsonObject 
     ipam: { type: 'host-local', dataDir, ...(ipam ?? { subnet: '10.1.2.0/29' }) },
     ...config,
   };
+}
+
+/** A call as host-local gets it from another plugin. */
+export function callOf(
+  dataDir: string,
+  command: Command,
+  containerId: string,
+  asking: Asking = {},
+): Call {
+  return {
+    command,
+    containerId,
+    netns: 'none',
+    ifName: 'eth0',
+    args: {},
+    path: [],
+    version: '1.1.0',
+    network,
+    config: configOf(dataDir, asking),
+  };
+}
+
+/** A failure of the operating system, as Node throws it. */
+export function systemError(code: string, syscall = 'open'): Error {
+  return Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall });
 }
 
 /** The addresses of a result of 0.3.0 and up. */

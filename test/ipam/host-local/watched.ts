@@ -25,6 +25,7 @@ export function watched(): { readonly node: Trial; readonly touched: Set<string>
     link: (from, to) => files.link(inside(from), inside(to)),
     rename: (from, to) => files.rename(inside(from), inside(to)),
     remove: (path) => files.remove(inside(path)),
+    removeFolder: (path) => files.removeFolder(inside(path)),
     modified: (path) => files.modified(inside(path)),
   });
   const node = trial({ files: watch });
@@ -48,7 +49,9 @@ export function expectInside(
   for (const path of touched) {
     if (path === read) continue;
     expect(path.slice(0, node.dataDir.length + 1)).toBe(`${node.dataDir}/`);
-    expect(path.slice(node.dataDir.length + 1)).toMatch(/^[A-Za-z0-9][\w.-]*(?:\/[\w.:-]+)?$/);
+    expect(path.slice(node.dataDir.length + 1)).toMatch(
+      /^[A-Za-z0-9][\w.-]*(?:\/(?:\.claims\/)?[\w.:-]+)?$/,
+    );
   }
   expect(beside(node)).toEqual([['escaped', 'networks-escaped'], 'pod1\r\neth0']);
 }

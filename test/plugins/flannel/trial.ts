@@ -94,6 +94,9 @@ export function trial(options: TrialOptions = {}): Trial {
         slept += ms;
         options.onSleep?.(slept, made);
       },
+      pause: (ms) => {
+        slept += ms;
+      },
       after: nodeHost(process).clock.after,
     },
     log: (step) => steps.push(step),

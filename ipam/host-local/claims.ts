@@ -1,0 +1,147 @@
+import { basename, join } from 'node:path';
+import { CniError, code } from '../../cni/error.ts';
+import { hasCode } from '../../system/errors.ts';
+import type { Host } from '../../system/host.ts';
+import type { Patiently } from '../../system/patience.ts';
+import {
+  discard,
+  listIfThere,
+  sweepUnfinished,
+  unfinishedGrace,
+  unfinishedOf,
+  unfinishedPath,
+} from '../../system/whole-files.ts';
+
+/**
+ * Who may remove a lease. To look whose a lease is and to remove it are two steps: between them, another
+ * command could remove it and a new pod get the address, and it would be the new pod's lease that goes.
+ * So one process at a time does both.
+ *
+ * A process that wants to writes a file of its own for that address, then looks who else has one: who sees
+ * nobody goes on. Of two that come at once, at least one sees the other. A file whose process is gone says
+ * nothing, and since each has a name of its own, whoever finds it can remove it without harm.
+ */
+export interface Claims {
+  /**
+   * Does something while no other process does something under that name. Throws code 11 when another
+   * one is at it for half a second.
+   */
+  alone<Done>(name: string, act: () => Done): Done;
+  /** The same, at once or not at all: undefined when another one is at it. */
+  ifAlone<Done>(name: string, act: () => Done): Done | undefined;
+  /** Leaves nothing behind of this process. */
+  close(): void;
+  /** Removes what killed processes left. */
+  sweep(): void;
+}
+
+/** How long the others are waited for, in milliseconds, all claims of one opening together. */
+const waitInAll = 500;
+
+/** The claims of a folder of leases. They have a folder in it, which is gone when nobody has one. */
+export function openClaims(host: Host, leaseFolder: string, patiently: Patiently): Claims {
+  const { clock, files } = host;
+  const folder = join(leaseFolder, '.claims');
+  let left = waitInAll;
+  let announced = false;
+
+  function announce(name: string): string {
+    announced = true;
+    const path = unfinishedPath(host, join(folder, name));
+    // Whoever is the last to leave removes the folder: it may go again as soon as it is made.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        patiently(() => files.overwrite(path, ''));
+        return path;
+      } catch (error) {
+        if (attempt === 10 || !hasCode(error, 'ENOENT')) throw error;
+        files.makeFolder(folder);
+      }
+    }
+  }
+
+  /** The files of others that are at it under this name. */
+  function rivals(name: string, own: string): readonly string[] {
+    return listIfThere(files, folder).filter(
+      (other) => unfinishedOf(other) === name && other !== basename(own) && !isLeftBehind(other),
+    );
+  }
+
+  /** Whether a file's process is gone, or its number another's by now; it is removed then. */
+  function isLeftBehind(name: string): boolean {
+    const path = join(folder, name);
+    if (isRunning(Number(/\d+/.exec(name)?.[0])) && !isOld(path)) return false;
+    discard(files, path, patiently);
+    return true;
+  }
+
+  function isRunning(pid: number): boolean {
+    try {
+      host.kill(pid, 0);
+      return true;
+    } catch (error) {
+      // Any other error: it is there, and somebody else's.
+      return !hasCode(error, 'ESRCH');
+    }
+  }
+
+  function isOld(path: string): boolean {
+    try {
+      return clock.now() - files.modified(path) > unfinishedGrace;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return true;
+      throw error;
+    }
+  }
+
+  /** Tries until nobody else is at it, or the time is over. */
+  function attempt<Done>(name: string, until: number, act: () => Done): { done: Done } | undefined {
+    let own = announce(name);
+    try {
+      for (let ms = 1; ; ms *= 2) {
+        const others = rivals(name, own);
+        if (others.length === 0) return { done: act() };
+        const wait = Math.min(ms, left - until);
+        if (wait <= 0) return undefined;
+        // Of several that wait, the first by name stays where it is: the others step back.
+        const stepsBack = others.some((other) => other < basename(own));
+        if (stepsBack) discard(files, own, patiently);
+        left -= wait;
+        clock.pause(wait);
+        if (stepsBack) own = announce(name);
+      }
+    } finally {
+      discard(files, own, patiently);
+    }
+  }
+
+  return {
+    alone(name, act) {
+      const answer = attempt(name, 0, act);
+      if (answer) return answer.done;
+      throw new CniError(
+        code.tryAgain,
+        `the lease of ${name} is being given back by another process`,
+        `it has a file in ${folder} with the number of that process in its name; try again`,
+      );
+    },
+    ifAlone: (name, act) => attempt(name, left, act)?.done,
+    close() {
+      if (announced) removeEmpty(host, folder);
+    },
+    sweep() {
+      sweepUnfinished(host, folder);
+      removeEmpty(host, folder);
+    },
+  };
+}
+
+/** Others that are at it have a file in it, and make it again if it goes too early for them. */
+function removeEmpty({ files, log }: Host, folder: string): void {
+  try {
+    files.removeFolder(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) return;
+    log('folder of claims not removed', { folder, error: String(error) });
+  }
+}
