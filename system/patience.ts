@@ -1,5 +1,5 @@
 import { hasCode } from './errors.ts';
-import type { Clock } from './host.ts';
+import type { Host } from './host.ts';
 
 /** Does something, again for as long as it is refused for now. Throws the last refusal. */
 export type Patiently = <Done>(act: () => Done) => Done;
@@ -15,18 +15,18 @@ const inAll = 500;
  * scanner or a reader has open. It is tried again after 1, 2, 4, … ms; once all that was waited comes to
  * half a second, a refusal counts at once.
  */
-export function patience({ pause }: Pick<Clock, 'pause'>): Patiently {
+export function patience({ clock, deadline }: Pick<Host, 'clock' | 'deadline'>): Patiently {
   let left = inAll;
   return (act) => {
     for (let ms = 1; ; ms *= 2) {
       try {
         return act();
       } catch (error) {
-        if (left === 0 || !isRefusedForNow(error)) throw error;
+        const wait = Math.min(ms, deadline.within(left));
+        if (wait <= 0 || !isRefusedForNow(error)) throw error;
+        left -= wait;
+        clock.pause(wait);
       }
-      const wait = Math.min(ms, left);
-      left -= wait;
-      pause(wait);
     }
   };
 }

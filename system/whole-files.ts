@@ -63,12 +63,12 @@ export function listIfThere(files: Files, folder: string): readonly string[] {
  * into place. False when the name is taken.
  */
 export function createWhole(
-  host: Pick<Host, 'clock' | 'files' | 'pid'>,
+  host: Pick<Host, 'clock' | 'deadline' | 'files' | 'pid'>,
   path: string,
   text: string,
 ): boolean {
-  const { clock, files } = host;
-  const patiently = patience(clock);
+  const { files } = host;
+  const patiently = patience(host);
   const beside = unfinishedPath(host, path);
   files.writeNew(beside, text);
   try {
@@ -105,12 +105,12 @@ export function createExclusively(files: Files, path: string, text: string): boo
 
 /** Writes a file over what is there; whoever reads it sees the old text or the new, whole. */
 export function replaceWhole(
-  host: Pick<Host, 'clock' | 'files' | 'pid'>,
+  host: Pick<Host, 'clock' | 'deadline' | 'files' | 'pid'>,
   path: string,
   text: string,
 ): void {
-  const { clock, files } = host;
-  const patiently = patience(clock);
+  const { files } = host;
+  const patiently = patience(host);
   const beside = unfinishedPath(host, path);
   files.writeNew(beside, text);
   try {

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { CniError, code } from '../../cni/error.ts';
 import { hasCode } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
@@ -9,7 +9,7 @@ import {
   sweepUnfinished,
   unfinishedGrace,
   unfinishedOf,
-  unfinishedPath,
+  unfinishedPrefix,
 } from '../../system/whole-files.ts';
 
 /**
@@ -19,7 +19,7 @@ import {
  *
  * A process that wants to writes a file of its own for that address, then looks who else has one: who sees
  * nobody goes on. Of two that come at once, at least one sees the other. A file whose process is gone says
- * nothing, and since each has a name of its own, whoever finds it can remove it without harm.
+ * nothing, and since each process has a name of its own, whoever finds it can remove it without harm.
  */
 export interface Claims {
   /**
@@ -40,19 +40,20 @@ const waitInAll = 500;
 
 /** The claims of a folder of leases. They have a folder in it, which is gone when nobody has one. */
 export function openClaims(host: Host, leaseFolder: string, patiently: Patiently): Claims {
-  const { clock, files } = host;
+  const { clock, deadline, files, pid } = host;
   const folder = join(leaseFolder, '.claims');
   let left = waitInAll;
   let announced = false;
 
-  function announce(name: string): string {
+  const ownPath = (name: string) => join(folder, `${unfinishedPrefix}${pid}-claim-${name}`);
+
+  function announce(name: string): void {
     announced = true;
-    const path = unfinishedPath(host, join(folder, name));
     // Whoever is the last to leave removes the folder: it may go again as soon as it is made.
     for (let attempt = 1; ; attempt++) {
       try {
-        patiently(() => files.overwrite(path, ''));
-        return path;
+        patiently(() => files.overwrite(ownPath(name), ''));
+        return;
       } catch (error) {
         if (attempt === 10 || !hasCode(error, 'ENOENT')) throw error;
         files.makeFolder(folder);
@@ -60,24 +61,27 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
     }
   }
 
-  /** The files of others that are at it under this name. */
-  function rivals(name: string, own: string): readonly string[] {
-    return listIfThere(files, folder).filter(
-      (other) => unfinishedOf(other) === name && other !== basename(own) && !isLeftBehind(other),
-    );
+  const withdraw = (name: string) => discard(files, ownPath(name), patiently);
+
+  /** The numbers of the other processes that are at it under this name. */
+  function rivals(name: string): readonly number[] {
+    return listIfThere(files, folder)
+      .filter((other) => unfinishedOf(other) === name)
+      .map((other) => ({ path: join(folder, other), other: Number(/\d+/.exec(other)?.[0]) }))
+      .filter(({ other, path }) => other !== pid && !isLeftBehind(path, other))
+      .map(({ other }) => other);
   }
 
   /** Whether a file's process is gone, or its number another's by now; it is removed then. */
-  function isLeftBehind(name: string): boolean {
-    const path = join(folder, name);
-    if (isRunning(Number(/\d+/.exec(name)?.[0])) && !isOld(path)) return false;
+  function isLeftBehind(path: string, other: number): boolean {
+    if (isRunning(other) && !isOld(path)) return false;
     discard(files, path, patiently);
     return true;
   }
 
-  function isRunning(pid: number): boolean {
+  function isRunning(other: number): boolean {
     try {
-      host.kill(pid, 0);
+      host.kill(other, 0);
       return true;
     } catch (error) {
       // Any other error: it is there, and somebody else's.
@@ -94,30 +98,30 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
     }
   }
 
-  /** Tries until nobody else is at it, or the time is over. */
-  function attempt<Done>(name: string, until: number, act: () => Done): { done: Done } | undefined {
-    let own = announce(name);
+  /** Tries until nobody else is at it, or so many milliseconds are waited. */
+  function attempt<Done>(name: string, act: () => Done, mayWait: () => number) {
     try {
-      for (let ms = 1; ; ms *= 2) {
-        const others = rivals(name, own);
+      announce(name);
+      for (let ms = 2; ; ms *= 4) {
+        const others = rivals(name);
         if (others.length === 0) return { done: act() };
-        const wait = Math.min(ms, left - until);
-        if (wait <= 0) return undefined;
-        // Of several that wait, the first by name stays where it is: the others step back.
-        const stepsBack = others.some((other) => other < basename(own));
-        if (stepsBack) discard(files, own, patiently);
+        const wait = Math.min(ms, mayWait());
+        if (wait === 0) return undefined;
+        // Of several that wait, the first by number stays where it is: the others step back.
+        const stepsBack = others.some((other) => other < pid);
+        if (stepsBack) withdraw(name);
         left -= wait;
         clock.pause(wait);
-        if (stepsBack) own = announce(name);
+        if (stepsBack) announce(name);
       }
     } finally {
-      discard(files, own, patiently);
+      withdraw(name);
     }
   }
 
   return {
     alone(name, act) {
-      const answer = attempt(name, 0, act);
+      const answer = attempt(name, act, () => deadline.within(left));
       if (answer) return answer.done;
       throw new CniError(
         code.tryAgain,
@@ -125,7 +129,7 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
         `it has a file in ${folder} with the number of that process in its name; try again`,
       );
     },
-    ifAlone: (name, act) => attempt(name, left, act)?.done,
+    ifAlone: (name, act) => attempt(name, act, () => 0)?.done,
     close() {
       if (announced) removeEmpty(host, folder);
     },

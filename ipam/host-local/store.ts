@@ -66,7 +66,7 @@ export interface Freed {
 export function openStore(host: Host, dataDir: string, network: string): Store {
   const { clock, files } = host;
   const folder = join(dataDir, network);
-  const patiently = patience(clock);
+  const patiently = patience(host);
   const nameOf = (address: Address) => fileName(host, formatAddress(address));
   const pathOf = (address: Address) => join(folder, nameOf(address));
   const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);

@@ -106,6 +106,16 @@ export const diskStages = {
       return failed(disk, disk.folders.has(path) ? 'EPERM' : 'ENOENT', 'unlink');
     },
   ],
+  removeFolder: (path: string): DiskStage[] => [
+    (disk) => {
+      if (!disk.folders.has(path)) {
+        return failed(disk, disk.files.has(path) ? 'ENOTDIR' : 'ENOENT', 'rmdir');
+      }
+      const inside = [...disk.folders, ...disk.files.keys()].some((at) => dirname(at) === path);
+      if (inside) return failed(disk, 'ENOTEMPTY', 'rmdir');
+      return done({ ...disk, folders: new Set([...disk.folders].filter((at) => at !== path)) });
+    },
+  ],
   modified: (path: string): DiskStage[] => [
     (disk) => {
       const file = disk.files.get(path);

@@ -185,6 +185,9 @@ function machineOf({
     remove(path) {
       onDisk(`remove ${own(path)}`, diskStages.remove(own(path)));
     },
+    removeFolder(path) {
+      onDisk(`removeFolder ${path}`, diskStages.removeFolder(path));
+    },
     modified: (path) => timeOf(onDisk(`modified ${own(path)}`, diskStages.modified(own(path)))),
   };
   const functions = functionsOver(
@@ -202,6 +205,10 @@ function machineOf({
       uptime: () => 86_400_000,
       async sleep(ms) {
         await inTime(sleepEffect(ms));
+        slept += ms;
+      },
+      pause(ms) {
+        atOnce(sleepEffect(ms));
         slept += ms;
       },
       // A deadline that strikes is a kill, which is tried anyway.

@@ -8,6 +8,7 @@ import { hostLocal } from '../../../ipam/host-local/plugin.ts';
 import { nodeFiles } from '../../../system/files.ts';
 import type { Files, Host } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
+import { deadlineOf } from '../../helpers/deadline.ts';
 import { stoppedAt } from './stopped.ts';
 import { callOf, network, previous, systemError, trial } from './trial.ts';
 
@@ -49,6 +50,7 @@ function node() {
     const host: Host = {
       ...nodeHost(process),
       pid,
+      deadline: deadlineOf(),
       env: {},
       files,
       clock: { ...nodeHost(process).clock, pause: () => {} },
