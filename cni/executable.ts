@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
+import { inSeconds } from '../system/deadline.ts';
 import type { Host } from '../system/host.ts';
 import { type ChildRun, runChild } from '../system/processes.ts';
 import { object, parseOnce } from './config.ts';
@@ -33,12 +34,14 @@ export async function callExecutable(
   const { clock } = host;
   const depth = depthOf(host, type);
   const file = findExecutable(host, type, call.path);
+  const timeout = host.deadline.share();
+  if (timeout === 0) throw notStarted(type, call, host.deadline.total);
   const started = clock.now();
   const done = await runChild({
     file,
     input: JSON.stringify(call.config),
     env: { ...host.env, ...cniVariables(host, call), [depthVariable]: String(depth) },
-    timeout: host.deadline.share(),
+    timeout,
     clock,
     kill: host.kill,
   });
@@ -120,6 +123,14 @@ function answerOf(type: string, done: ChildRun): Result {
       lastOf(done.stdout, done.stderr),
     );
   }
+}
+
+function notStarted(type: string, { command }: Call, total: number): CniError {
+  return new CniError(
+    code.delegateFailed,
+    `plugin ${type} was not started for ${command}: the ${inSeconds(total)} of this command are over`,
+    'what was waited for before took too long: see the log',
+  );
 }
 
 /** What a delegate that failed said: its own error document, or what it left on stderr. */

@@ -59,8 +59,9 @@ export async function runChild(options: ChildOptions): Promise<ChildRun> {
   // Loaded here: most commands start no child, and it takes longer to load than they run.
   const { execa } = await import('execa');
   const { clock, timeout } = options;
+  const end = clock.elapsed() + timeout;
   const run = await attemptUntil(clock, { pauses: busyPauses, timeout }, () =>
-    runUnlessBusy(execa, options),
+    runUnlessBusy(execa, { ...options, timeout: end - clock.elapsed() }),
   );
   return run ?? { exitCode: undefined, stdout: '', stderr: '', failure: 'spawn ETXTBSY' };
 }

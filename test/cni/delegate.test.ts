@@ -215,6 +215,32 @@ describe('an executable', () => {
     await expect.poll(() => pids.slice(0, ends).filter(lives)).toEqual([]);
   });
 
+  it('that ends is answered by, though what it started lives on and holds its pipes', async () => {
+    const folder = tempFolder();
+    const pidFile = join(folder, 'pid');
+    const answer = JSON.stringify(printResult(result, '1.0.0'));
+    // More than a pipe holds: the end of it is read when the process has ended.
+    const blanks = `head -c 200000 /dev/zero | tr '\\0' ' '`;
+    const script = `#!/bin/sh\n${blanks}\necho '${answer}'\nsleep 600 &\necho $! > '${pidFile}'\n`;
+    writeFileSync(join(folder, 'parent'), script, { mode: 0o755 });
+    const call = delegateTo({ host: hostOf(), own: async () => undefined });
+    const got = await call('parent', callOf('ADD', { path: [folder] }));
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    onTestFinished(() => killAll([pid]));
+    expect(got).toEqual(result);
+    expect(lives(pid)).toBe(true);
+  });
+
+  it('is not started when the time of the command is over', async () => {
+    const noteFile = join(tempFolder(), 'note.json');
+    const error = await failure(delegate('GC', { noteFile }, { deadline: deadlineOf(0) }));
+    expect(error).toMatchObject({
+      code: 121,
+      message: expect.stringContaining('was not started for GC'),
+    });
+    expect(existsSync(noteFile)).toBe(false);
+  });
+
   describe('that an installer is just writing', () => {
     /** Calls one that is open for writing until so many waits have passed. */
     function callWritten(waits: number) {

@@ -92,6 +92,11 @@ export interface HnsDocuments {
  * clock is so many milliseconds ahead.
  */
 export function inProcessWith(after?: Clock['after'], ahead = 0): Starter {
+  return inProcessOn(() => fastClock(after, ahead));
+}
+
+/** Plugins in this very process, each command on a clock of the test's. */
+export function inProcessOn(clockOf: () => Clock): Starter {
   return async (plugin, env, stdin) => {
     let stdout = '';
     let stderr = '';
@@ -109,7 +114,7 @@ export function inProcessWith(after?: Clock['after'], ahead = 0): Starter {
     const exitCode = await serve(plugin, io, {
       ...nodeHost(process),
       env,
-      clock: fastClock(after, ahead),
+      clock: clockOf(),
       append: (file, text) => writeFileSync(file, text, { flag: 'a' }),
       version: '1.2.3',
     });

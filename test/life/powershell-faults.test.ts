@@ -157,6 +157,36 @@ describe('an ADD whose PowerShell', () => {
     await expectNothingLeft();
   });
 
+  it('answers a creation after the command’s time: it is undone in what was kept back', async () => {
+    let calls = 0;
+    // HNS's third answer is the creation's; PowerShell gives it when nobody waits for it any more.
+    const overAtTheThird: Clock['after'] = (ms, act) => {
+      if (ms !== 90_000 || ++calls !== 3) return () => undefined;
+      const soon = setImmediate(() => {
+        act();
+        writeFileSync(join(node.folder, 'hns', 'go'), '');
+      });
+      return () => clearImmediate(soon);
+    };
+    node.remove();
+    node = trialNode('overlay', { env, start: inProcessWith(overAtTheThird) });
+    order({ at: 4, do: 'wait-for', file: 'go' });
+    const answer = await run('ADD');
+    expect(answer).toMatchObject({
+      exitCode: 1,
+      stderr: '',
+      document: {
+        code: 103,
+        msg: expect.stringMatching(/^HNS did not answer within the 90 s .*: create endpoint/),
+      },
+    });
+    const done = node.calls().filter(({ code }) => code === null);
+    const operations = done.map(({ operation }) => operation);
+    expect(operations).toEqual(expect.arrayContaining(['CreateEndpoint', 'DeleteEndpoint']));
+    await expectNothingLeft();
+    expect(node.scratchFiles()).toEqual([]);
+  });
+
   it('hangs and has children: they end with it', async () => {
     order({ at: 1, do: 'child' }, { at: 1, do: 'print', text: 'x\n' }, { at: 1, do: 'hang' });
     expect(await run('ADD')).toMatchObject({ exitCode: 1, document: { code: 102 } });

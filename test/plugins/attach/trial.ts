@@ -2,19 +2,21 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { defined } from '../../../system/defined.ts';
 import {
   type Answer,
   configOf,
   type Json,
   type Request,
   root,
+  type Starter,
   type TrialNode,
   trialNode,
 } from '../../helpers/trial-node.ts';
 
 /** What an IPAM executable does for a command; success without a word, where nothing is said. */
 export type IpamActs = Readonly<
-  Record<string, { readonly says?: Json; readonly exitCode?: number }>
+  Record<string, { readonly says?: Json; readonly exitCode?: number; readonly hangs?: boolean }>
 >;
 
 /** How an IPAM executable was called. */
@@ -54,6 +56,8 @@ export interface TrialOptions {
   readonly ipam?: IpamActs;
   /** The type under which the IPAM executable is found. */
   readonly ipamType?: string;
+  /** How plugins are started; in this process, if not said. */
+  readonly start?: Starter;
 }
 
 /** Sets a trial up; its folder is gone after the test. */
@@ -61,6 +65,7 @@ export function trial(options: TrialOptions): Trial {
   const folder = mkdtempSync(join(tmpdir(), 'wincni-attach-'));
   const node = trialNode(options.fixture, {
     makeFolder: () => folder,
+    ...defined({ start: options.start }),
     env: { TRIAL_IPAM: folder },
   });
   onTestFinished(() => node.remove());
