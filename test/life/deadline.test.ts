@@ -26,6 +26,9 @@ function stallingClock(hanging: () => number) {
     sleep: async (ms) => {
       now += ms;
     },
+    pause(ms) {
+      now += ms;
+    },
     after(ms, act) {
       const timer = { at: now + ms, act };
       // What comes soon comes by itself: it is about a child that has ended.
