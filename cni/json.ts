@@ -1,4 +1,5 @@
 import { CniError, code } from './error.ts';
+import { nestsDeeper } from './json-depth.ts';
 import { faultIn } from './json-fault.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
@@ -22,7 +23,7 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
     );
   }
   if (!isJsonObject(value)) throw new CniError(code.decoding, `${what} is not a JSON object`);
-  if (depthOf(text) > deepest) {
+  if (nestsDeeper(text, deepest)) {
     throw new CniError(code.decoding, `${what} nests more than ${deepest} deep`);
   }
   return value;
@@ -43,15 +44,4 @@ function decode(bytes: Uint8Array, what: string): string {
 function place(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
-/** How deep objects and lists nest in a JSON text. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let most = 0;
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') most = Math.max(most, ++depth);
-    else if (token === ']' || token === '}') depth--;
-  }
-  return most;
 }

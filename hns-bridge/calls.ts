@@ -1,7 +1,9 @@
+import { nestsDeeper } from '../cni/json-depth.ts';
 import { isJsonObject, type JsonObject } from '../cni/json-object.ts';
 import { HnsError, refusal, unknownCode } from './error.ts';
 import { bareId } from './ids.ts';
 import { field, numberField, textField } from './json-document.ts';
+import { answerLimit, tooLong } from './library-failures.ts';
 import type { HcnKind, Transport } from './transport.ts';
 
 /** What a call is for, in words, for errors about its answer: `create endpoint 1f0c…`. */
@@ -79,7 +81,13 @@ export function garbled(problem: string, text: string, operation: string): HnsEr
   });
 }
 
+/** As deep as an answer may nest: HNS's documents nest a few levels. */
+const deepest = 100;
+
+/** A text that is too long, or nests too deep, would cost minutes and all memory: it is not parsed. */
 function parseAnswer(text: string, operation: string): unknown {
+  if (text.length > answerLimit) throw tooLong(operation, answerLimit);
+  if (nestsDeeper(text, deepest)) throw garbled(`JSON more than ${deepest} deep`, text, operation);
   try {
     return JSON.parse(text);
   } catch {
@@ -94,12 +102,15 @@ function parseDocument(text: string, operation: string): JsonObject {
 }
 
 function parseIds(text: string, operation: string): readonly string[] {
-  const value = text.trim() === '' ? [] : (parseAnswer(text, operation) ?? []);
+  const value = parseAnswer(text, operation) ?? [];
   if (Array.isArray(value) && value.every((id) => typeof id === 'string')) return value.map(bareId);
   throw garbled('no list of ids', text, operation);
 }
 
-/** What V1 put into `Output`. Throws HnsError for `{"Success":false,…}`. */
+/**
+ * What V1 put into `Output`. Throws HnsError for `{"Success":false,…}`, and for a document that does not say
+ * `Success: true`: it must not count as an empty answer.
+ */
 function outputOf(text: string, operation: string): unknown {
   const answer = parseDocument(text, operation);
   const success = field(answer, 'Success');
@@ -108,6 +119,7 @@ function outputOf(text: string, operation: string): unknown {
     const code = numberField(answer, 'ErrorCode', 'HResult') ?? codeIn(said ?? '');
     throw refusal(operation, code ?? unknownCode, said ?? '');
   }
+  if (success !== true) throw garbled('a document that does not say Success', text, operation);
   return field(answer, 'Output');
 }
 

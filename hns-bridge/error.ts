@@ -10,6 +10,8 @@ export class HnsError extends Error {
   readonly details: string;
   /** HRESULT, when HNS gave one. */
   readonly code: number | undefined;
+  /** The native function that refused, where one did. */
+  readonly nativeCall: string | undefined;
 
   constructor(
     message: string,
@@ -18,6 +20,7 @@ export class HnsError extends Error {
       readonly reason: HnsReason;
       readonly details: string;
       readonly code?: number;
+      readonly nativeCall?: string | undefined;
     },
     options?: ErrorOptions,
   ) {
@@ -27,6 +30,7 @@ export class HnsError extends Error {
     this.reason = facts.reason;
     this.details = facts.details;
     this.code = facts.code;
+    this.nativeCall = facts.nativeCall;
   }
 }
 
@@ -51,19 +55,36 @@ export function hex(code: number): string {
 /**
  * What HNS answered when it refused. `said` is the message of its error document.
  * @param operation what was asked, in words: `create endpoint 1f0c…`
+ * @param nativeCall the function that refused, where it is known
  */
-export function refusal(operation: string, code: number, said: string): HnsError {
+export function refusal(
+  operation: string,
+  code: number,
+  said: string,
+  nativeCall?: string,
+): HnsError {
   const hresult = hresultOf(code);
   const known = knownCode(hresult);
-  const reason = known?.reason ?? 'other';
+  const reason = reasonOf(known?.reason ?? 'other', nativeCall);
   const name = known?.name ?? 'a code without a known name';
+  const from = nativeCall === undefined ? '' : ` from ${nativeCall}`;
   const text = said.trim() === '' ? '' : `: ${said.trim()}`;
   return new HnsError(`HNS refused to ${operation}${text}`, {
     kind: reason === 'busy' ? 'hns-busy' : reason === 'denied' ? 'hns-unavailable' : 'hns-refused',
     reason,
-    details: `${hex(hresult)} ${name}; ${known?.remedy ?? 'see the Windows event log, source Host-Network-Service'}`,
+    details: `${hex(hresult)} ${name}${from}; ${known?.remedy ?? 'see the Windows event log, source Host-Network-Service'}`,
     code: hresult,
+    nativeCall,
   });
+}
+
+/**
+ * Looking at an object can't fail because it is there, or its address taken: that would be said of the
+ * creation before, which has succeeded.
+ */
+function reasonOf(reason: HnsReason, nativeCall = ''): HnsReason {
+  const isLook = /^Hcn(?:Open|Query|Enumerate)/.test(nativeCall);
+  return isLook && (reason === 'exists' || reason === 'address-taken') ? 'other' : reason;
 }
 
 /** Whether an error is HNS's and, where reasons are named, for one of them. */

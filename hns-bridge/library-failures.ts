@@ -56,6 +56,9 @@ export function badLibrary(what: string, code?: number): HnsError {
   );
 }
 
+/** An answer of more bytes is refused: HNS gives none that is nearly as long. */
+export const answerLimit = 64 * 2 ** 20;
+
 /** An answer longer than any that HNS gives. @param limit in bytes */
 export function tooLong(operation: string, limit: number): HnsError {
   return new HnsError(`HNS's answer is over ${limit / 2 ** 20} MiB: ${operation}`, {
@@ -83,6 +86,7 @@ export function libraryRefusal(
     operation,
     failing ? hresult : (code ?? unknownCode),
     said === '' ? `${name} failed` : said,
+    name,
   );
 }
 

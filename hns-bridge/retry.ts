@@ -62,9 +62,7 @@ export function withRetries(
             throw error;
           }
         },
-        (error) =>
-          isBusy(error) ||
-          (tries === 1 && isHnsError(error, 'not-found') && error.code === elementNotFound),
+        (error) => isBusy(error) || (tries === 1 && isMissingPart(error)),
       );
     },
     // Attaching twice is answered as attached already, which callers look into; detaching as not there.
@@ -72,6 +70,12 @@ export function withRetries(
     delete: (call) => again(() => calls.delete(call)),
     modifySystem: (call) => again(() => calls.modifySystem(call)),
   };
+}
+
+/** Not of reading back what was made. */
+function isMissingPart(error: unknown): boolean {
+  if (!isHnsError(error, 'not-found') || error.code !== elementNotFound) return false;
+  return !error.nativeCall?.startsWith('HcnQuery');
 }
 
 function isBusy(error: unknown): boolean {

@@ -47,8 +47,7 @@ export function hnsV1(calls: Calls): Hns {
       const operation = `read endpoint ${id}`;
       const path = `/endpoints/${id}`;
       const document = await unlessMissing(ask({ operation, method: 'GET', path }));
-      // An answer without an id is about the endpoint that was asked for.
-      return document && { ID: id, ...decodeEndpoint(document) };
+      return document && identified(decodeEndpoint(document), operation);
     },
     async createEndpoint(wanted) {
       const operation = `create endpoint ${wanted.Name}`;
@@ -76,9 +75,17 @@ export function hnsV1(calls: Calls): Hns {
 
 /** What both dialects read through V1: see client.ts for why. */
 export function hnsListings(calls: Calls): Pick<Hns, 'version' | 'networks' | 'endpoints'> {
-  const list = async (operation: string, path: string): Promise<readonly JsonObject[]> => {
+  // Without objects there may be no Output; what else is no list of objects must not count as an empty one.
+  const list = async <Document extends { readonly ID?: string }>(
+    operation: string,
+    path: string,
+    decode: (entry: JsonObject) => Document,
+  ): Promise<readonly Identified<Document>[]> => {
     const output = (await calls.v1({ operation, method: 'GET', path })) ?? [];
-    return (Array.isArray(output) ? output : [output]).filter(isJsonObject);
+    const entries: readonly unknown[] = Array.isArray(output) ? output : [output];
+    const found = entries.filter(isJsonObject).map(decode).filter(hasId);
+    if (found.length > 0 || entries.length === 0) return found;
+    throw garbled('no list of objects', JSON.stringify(output), operation);
   };
   return {
     async version(): Promise<HnsVersion> {
@@ -90,10 +97,8 @@ export function hnsListings(calls: Calls): Pick<Hns, 'version' | 'networks' | 'e
       if (major === undefined || minor === undefined) throw garbled('no version', '', operation);
       return { major, minor };
     },
-    networks: async () =>
-      (await list('list networks', '/networks/')).map(decodeNetwork).filter(hasId),
-    endpoints: async () =>
-      (await list('list endpoints', '/endpoints/')).map(decodeEntry).filter(hasId),
+    networks: () => list('list networks', '/networks/', decodeNetwork),
+    endpoints: () => list('list endpoints', '/endpoints/', decodeEntry),
   };
 }
 

@@ -40,8 +40,7 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
       const document = await unlessMissing(
         calls.query({ operation, kind: 'Endpoint', id, query: wholeQuery }),
       );
-      // An answer without an id is about the endpoint that was asked for.
-      return document && { ID: id, ...readEndpoint(document) };
+      return document && identified(readEndpoint(document), operation);
     },
     async createEndpoint(wanted) {
       const { ID: id, HostComputeNetwork: network } = wanted;

@@ -1,5 +1,5 @@
 import { isFailing } from '../hresults.ts';
-import { tooLong } from '../library-failures.ts';
+import { answerLimit, tooLong } from '../library-failures.ts';
 import type {
   NativeFunctions,
   Returned,
@@ -9,9 +9,6 @@ import type {
 import type { Argument } from './ffi.ts';
 import type { Libraries } from './libraries.ts';
 import { guidBytes, wide } from './wide.ts';
-
-/** An answer of more bytes is refused: HNS gives none that is nearly as long. */
-const answerLimit = 64 * 2 ** 20;
 
 /** The functions of HNS's libraries, called in this process. What they give out is freed here. */
 export function functionsOf(libraries: Libraries): NativeFunctions<bigint> {

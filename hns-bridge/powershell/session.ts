@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Host } from '../../system/host.ts';
 import { signal, waitFor } from '../../system/signal.ts';
 import type { HnsError } from '../error.ts';
-import { tooLong } from '../library-failures.ts';
+import { answerLimit, tooLong } from '../library-failures.ts';
 import { type Child, startChild } from './child.ts';
 import { appended } from './evidence.ts';
 import {
@@ -53,9 +53,6 @@ export interface Session {
    */
   close(): Promise<void>;
 }
-
-/** An answer of more bytes is refused: HNS gives none that is nearly as long. */
-const answerLimit = 64 * 2 ** 20;
 
 /** A request that was sent and has no answer yet. */
 interface PendingCall {

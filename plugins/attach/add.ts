@@ -10,10 +10,18 @@ import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, findOwn, heldBy, isAttached, ownIds } from './endpoint.ts';
 import { answerPath, forgetAnswer } from './last-answer.ts';
 import type { Mode } from './modes.ts';
-import { assertType, awaitNetwork, createNetwork, findNetwork, type Network } from './network.ts';
-import { assertSupported } from './plan-policies.ts';
+import {
+  assertType,
+  awaitNetwork,
+  createNetwork,
+  findNetwork,
+  type Network,
+  withManagementAddress,
+} from './network.ts';
+import { assertSupported, needsManagementAddress } from './plan-policies.ts';
 import type { Pod } from './pod.ts';
 import { resultOf } from './result.ts';
+import { settled } from './settled.ts';
 import { undoStack } from './undo.ts';
 
 /** What the pod got. */
@@ -69,8 +77,12 @@ async function attachOwn(adding: Adding): Promise<Attached> {
     host.log('endpoint replaced', { id: existing.ID, network: existing.HostComputeNetwork });
     if (early) await releaseOthers(adding, existing, early);
   }
+  const ready = needsManagementAddress(adding.mode, adding.config)
+    ? await withManagementAddress(adding.hns, network, host)
+    : network;
   const allocation = early ?? (source.repeatable ? undefined : await allocate(adding));
-  return { network, endpoint: await createAttached(adding, network, allocation) };
+  const endpoint = await createAttached(adding, ready, allocation);
+  return { network: ready, endpoint: await settled(adding, endpoint) };
 }
 
 /** Gives back what a replaced endpoint had and the new one won't have. */

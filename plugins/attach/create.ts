@@ -218,8 +218,10 @@ async function createOnce(adding: Adding, wanted: WantedEndpoint): Promise<Endpo
     undo.push(`endpoint ${endpoint.ID}`, () => remove(adding, endpoint.ID));
     return endpoint;
   } catch (error) {
-    // Whatever else failed, HNS may have made it before: its answer was lost.
-    if (!isHnsError(error, 'exists', 'address-taken')) {
+    // Whatever failed, HNS may have made it before: its answer was lost. V2 knows it by our own id; a
+    // namesake in V1 may be what HNS says exists.
+    const { dialect } = adding.attachment.sandbox;
+    if (dialect === 'v2' || !isHnsError(error, 'exists', 'address-taken')) {
       undo.push(`endpoint ${wanted.Name}`, () => removeMade(adding, wanted.ID));
     }
     throw error;

@@ -87,6 +87,35 @@ export async function awaitNetwork(
   throw missing(name, networks);
 }
 
+/** How long ADD waits for the address of a network that was just made: 5 to 30 seconds (HNS.md, "What HNS leaves out"). */
+const addressSchedule = { pauses: 500, timeout: 30_000 };
+
+/**
+ * A network with its management address, waited for: HNS has none for a network that was just made, and
+ * an overlay's endpoint without a provider address reaches no other node. Throws code 11 when it
+ * does not come.
+ */
+export async function withManagementAddress(
+  hns: Hns,
+  network: Network,
+  { clock, deadline, log }: Pick<Host, 'clock' | 'deadline' | 'log'>,
+): Promise<Network> {
+  if (network.managementAddress !== undefined) return network;
+  const { name } = network;
+  log('network without an address yet', { network: name });
+  const limits = { ...addressSchedule, timeout: deadline.within(addressSchedule.timeout) };
+  const found = await attemptUntil(clock, limits, async () => {
+    const now = await findNetwork(hns, name);
+    return now?.managementAddress === undefined ? undefined : now;
+  });
+  if (found) return found;
+  throw new CniError(
+    code.tryAgain,
+    `network ${name} has no management address yet`,
+    'HNS takes it from the network’s adapter: see whether that has an IPv4 address (Get-HnsNetwork shows NetworkAdapterName and ManagementIP; Get-NetIPAddress)',
+  );
+}
+
 /**
  * Makes a network that is missing. Its id follows from its name, so that of many commands at once
  * one makes it and the others find it: V2 takes an id, V1 would make one network for each. It stays

@@ -97,6 +97,11 @@ function addedExceptions(facts: PolicyFacts): readonly From<string>[] {
   }
 }
 
+/** Whether the endpoints of a configuration name the management address of their network. */
+export function needsManagementAddress(mode: Mode, { policies }: AttachConfig): boolean {
+  return mode.providerAddress && !policies.some(({ value }) => value.Type === 'ProviderAddress');
+}
+
 function providerAddress(
   { mode, network }: PolicyFacts,
   listed: readonly Policy[],

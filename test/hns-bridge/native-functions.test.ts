@@ -111,6 +111,19 @@ it.each(['HcsOpenComputeSystem', 'HcsModifyComputeSystem'])(
   },
 );
 
+it.each(['HcnOpenNetwork', 'HcnCreateEndpoint', 'HcnQueryEndpointProperties'])(
+  'a creation that fails says by which function: %s',
+  async (bad) => {
+    const { transport } = functions(bad, { hresult: 0x80071392, record: '' });
+    await expect(transport.create('Endpoint', id, '{}', network)).rejects.toMatchObject({
+      nativeCall: bad,
+      details: expect.stringContaining(`ERROR_OBJECT_ALREADY_EXISTS from ${bad};`),
+      // Only creating can find that the address is taken.
+      reason: bad === 'HcnCreateEndpoint' ? 'address-taken' : 'other',
+    });
+  },
+);
+
 it('a success without a handle is an error', async () => {
   const { transport } = functions('HcnOpenNetwork', { hresult: 1, record: '' });
   await expect(transport.query('Network', id, '')).rejects.toMatchObject({ code: 0x80070006 });

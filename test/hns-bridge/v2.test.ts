@@ -106,7 +106,7 @@ describe('the documents of V2', () => {
   });
 
   it('finds endpoints by name, the filter a text within the query', async () => {
-    const { calls, transport } = recorder(`["{${id.toUpperCase()}}"]`, '', 'null');
+    const { calls, transport } = recorder(`["{${id.toUpperCase()}}"]`, '[]', 'null');
     const hns = clientOf(transport);
     expect(await hns.endpointIdsNamed('pod"1_net')).toEqual([id]);
     expect(await hns.endpointIdsNamed('pod1_net')).toEqual([]);
@@ -183,12 +183,24 @@ describe('what V2 answers', () => {
   it.each([
     ['no JSON', '<html>', /no JSON when asked to read endpoint 1f0c/],
     ['no object', '[]', /no object/],
+    ['an object of nothing', '{}', /a document without an id/],
+    ['too deep', '['.repeat(101), /JSON more than 100 deep/],
   ])('is refused when it is %s', async (_, text, message) => {
     await expect(clientOf(recorder(text).transport).endpoint(id)).rejects.toMatchObject({
       kind: 'hns-refused',
       message: expect.stringMatching(message),
-      details: expect.stringContaining(text),
+      details: expect.stringContaining(text === '{}' ? '' : text),
     });
+  });
+
+  it.each(['', '{}', '""', '[1]'])('is no list of ids: %j', async (text) => {
+    const hns = clientOf(recorder(text).transport);
+    await expect(hns.endpointIdsNamed('n')).rejects.toMatchObject({ kind: 'hns-refused' });
+  });
+
+  it('is not parsed when it is longer than any that HNS gives', async () => {
+    const text = '['.repeat(64 * 2 ** 20 + 1);
+    await expect(clientOf(recorder(text).transport).endpoint(id)).rejects.toThrow(/over 64 MiB/);
   });
 
   it('is refused when no object was made of what was asked for', async () => {
@@ -199,6 +211,31 @@ describe('what V2 answers', () => {
 });
 
 describe('what both dialects list by V1', () => {
+  it.each([
+    ['nothing said', '{}', /does not say Success/],
+    ['null', 'null', /no object/],
+    ['a list', '[]', /no object/],
+    ['success as a text', '{"Success":"true","Output":[]}', /does not say Success/],
+    ['no success', '{"Output":[]}', /does not say Success/],
+    ['an object for a list', '{"Success":true,"Output":{}}', /no list of objects/],
+    ['a text for a list', '{"Success":true,"Output":""}', /no list of objects/],
+    ['entries without ids', '{"Success":true,"Output":[{}]}', /no list of objects/],
+  ])('is never an empty list by mistake: %s', async (_, text, message) => {
+    const hns = clientOf(recorder(text, text).transport);
+    await expect(hns.networks()).rejects.toThrow(message);
+    await expect(hns.endpoints()).rejects.toThrow(message);
+  });
+
+  it.each([output(), output([]), output(null)])('is an empty list: %s', async (text) => {
+    expect(await clientOf(recorder(text).transport).networks()).toEqual([]);
+  });
+
+  it('takes a network that V2 answers without a type for NAT, whose value is 0', async () => {
+    const { transport } = recorder(JSON.stringify({ ID: network, Name: 'nat' }));
+    const made = await clientOf(transport).createNetwork({ ID: network, Name: 'nat', Type: 'NAT' });
+    expect(made).toMatchObject({ Type: 'NAT' });
+  });
+
   it('reads networks, endpoints and the version', async () => {
     const { calls, transport } = recorder(
       output([

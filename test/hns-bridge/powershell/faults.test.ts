@@ -7,7 +7,7 @@ import { startSession, usualDeadlines } from '../../../hns-bridge/powershell/ses
 import type { Clock } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault } from '../../fixtures/powershell/faults.ts';
-import { isAlive, standIn, trial } from './trial.ts';
+import { isAlive, patient, standIn, trial } from './trial.ts';
 
 const { clock } = nodeHost(process);
 
@@ -158,7 +158,10 @@ describe('a session meets', () => {
     });
     expect(existsSync(join(run.folder, childFile))).toBe(true);
     // By the failure itself, not only by close().
-    await vi.waitFor(() => expect(run.starts().map(({ pid }) => isAlive(pid))).toEqual([false]));
+    await vi.waitFor(
+      () => expect(run.starts().map(({ pid }) => isAlive(pid))).toEqual([false]),
+      patient,
+    );
   });
 
   test('an end with a child that holds the pipe open', async () => {
@@ -205,7 +208,7 @@ describe('a session meets', () => {
       message: expect.stringContaining('32-bit PowerShell'),
     });
     await session.close();
-    await vi.waitFor(() => expect(run.starts()).not.toEqual([]));
+    await vi.waitFor(() => expect(run.starts()).not.toEqual([]), patient);
   });
 
   test.each([

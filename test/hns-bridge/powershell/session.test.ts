@@ -6,7 +6,7 @@ import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault, faultsFile } from '../../fixtures/powershell/faults.ts';
-import { isAlive, standIn, trial } from './trial.ts';
+import { isAlive, patient, standIn, trial } from './trial.ts';
 
 const steps = (run: { readonly steps: readonly { readonly step: string }[] }) =>
   run.steps.map(({ step }) => step);
@@ -191,7 +191,7 @@ describe('closing', () => {
     const refused = expect(call).rejects.toMatchObject({
       message: 'the PowerShell session is closed: answer GET /networks',
     });
-    await vi.waitFor(() => expect(existsSync(join(run.folder, childFile))).toBe(true), 60_000);
+    await vi.waitFor(() => expect(existsSync(join(run.folder, childFile))).toBe(true), patient);
     await run.transport.close();
     await refused;
     expect(run.starts().map(({ pid }) => isAlive(pid))).toEqual([false]);
@@ -231,7 +231,7 @@ describe('closing', () => {
       });
       victim.kill('SIGKILL');
       const pids = () => run.starts().map(({ pid }) => pid);
-      await vi.waitFor(() => expect(pids().some(isAlive)).toBe(false));
+      await vi.waitFor(() => expect(pids().some(isAlive)).toBe(false), patient);
       expect(pids()).not.toEqual([]);
     },
   );

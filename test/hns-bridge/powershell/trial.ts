@@ -14,6 +14,9 @@ export const standIn = fileURLToPath(
   new URL('../../fixtures/powershell/stand-in.ts', import.meta.url),
 );
 
+/** For waiting for other processes, also on a machine that has much to do. */
+export const patient = { timeout: 30_000 };
+
 export interface Step {
   readonly step: string;
   readonly facts: Readonly<Record<string, unknown>>;
@@ -90,5 +93,5 @@ async function expectNothingRuns(folder: string): Promise<void> {
   const child = join(folder, childFile);
   if (!existsSync(child)) return;
   const pid = Number(readFileSync(child, 'utf8'));
-  await vi.waitFor(() => expect(isAlive(pid), `its child ${pid}`).toBe(false));
+  await vi.waitFor(() => expect(isAlive(pid), `its child ${pid}`).toBe(false), patient);
 }
