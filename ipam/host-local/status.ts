@@ -5,7 +5,7 @@ import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import { readHostLocalConfig } from './config.ts';
 import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore } from './store.ts';
 
 /**
  * STATUS: leases can be written. Throws codes 7 and 50. That few addresses are free, or none, is only
@@ -15,7 +15,7 @@ import { openStore, type Store } from './store.ts';
 export function status(host: Host, call: Call): void {
   const config = readHostLocalConfig(call);
   const { reserved, sets } = config.pool();
-  const leased = writable(host, config.dataDir, call.network).addresses();
+  const leased = leasedNow(host, config.dataDir, call.network);
   for (const set of sets) {
     const { size, taken } = usage(set, leased, reserved);
     const free = size - taken;
@@ -26,11 +26,12 @@ export function status(host: Host, call: Call): void {
   }
 }
 
-function writable(host: Host, dataDir: string, network: string): Store {
+/** The addresses with a lease, of a folder that can be written to. Throws code 50. */
+function leasedNow(host: Host, dataDir: string, network: string): readonly Address[] {
   try {
     const store = openStore(host, dataDir, network);
     store.probe();
-    return store;
+    return store.addresses();
   } catch (error) {
     // The specification has one code for "cannot serve ADD", whatever the reason.
     if (!isSystemError(error)) throw error;

@@ -225,8 +225,8 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
       patiently(() => files.remove(path));
     },
     sweep() {
-      sweepUnfinished(host, folder);
-      openClaims(host, folder, patiently).sweep();
+      ifThere(() => sweepUnfinished(host, folder));
+      ifThere(() => openClaims(host, folder, patiently).sweep());
     },
   };
 }

@@ -77,6 +77,20 @@ describe('host-local', () => {
     expect(asked).toEqual(['host-local CHECK', 'host-local STATUS']);
   });
 
+  it.each(['Host-Local', 'HOST-LOCAL', 'host-local.exe', 'Host-Local.EXE'])(
+    'is meant by %s, too',
+    async (type) => {
+      const dataDir = tempFolder();
+      const { ask, asked, open } = sourceOf({ type, subnet: '10.1.2.0/29', dataDir });
+      expect(await open().allocate(values('10.1.2.2'))).toMatchObject({
+        allocated: values('10.1.2.3'),
+      });
+      expect(asked).toEqual([]);
+      await ask('DEL');
+      expect(asked).toEqual([`${type} DEL`]);
+    },
+  );
+
   it('gives back the addresses it is told, or all', async () => {
     const dataDir = tempFolder();
     const ipam = {

@@ -28,6 +28,20 @@ describe('the host’s own address on a bridge', () => {
     expect(play.node.leases('l2br')).toHaveLength(4);
   });
 
+  it.each(['Host-Local', 'host-local.exe'])(
+    'is no pod’s, however host-local is written: %s',
+    async (type) => {
+      const play = place();
+      const keys = ipamOf(play, { type, subnet: '10.244.4.0/29' });
+      expect(await play.added(keys)).toMatchObject({ ips: [{ address: '10.244.4.3/24' }] });
+      expect(await play.run('CHECK', { ...keys, prevResult: await play.added(keys) })).toEqual(
+        silent,
+      );
+      expect(await play.run('DEL', keys)).toEqual(silent);
+      expect(play.node.leases('l2br')).toEqual([]);
+    },
+  );
+
   it('is refused to a pod that asks for it', async () => {
     const play = place();
     const keys = {
@@ -37,6 +51,38 @@ describe('the host’s own address on a bridge', () => {
     expect(await play.run('ADD', keys)).toMatchObject({ exitCode: 1, document: { code: 111 } });
     expect(play.pods()).toEqual([]);
     expect(play.node.leases('l2br')).toEqual([]);
+  });
+});
+
+describe('a gateway’s address', () => {
+  it('is no pod’s, though it is written where host-local does not look', async () => {
+    const play = trial({
+      conf: 'win-transparent',
+      fixture: 'every-type',
+      keys: { cniVersion: '1.1.0' },
+    });
+    const ranges = [[{ subnet: '192.168.10.0/24', rangeStart: '192.168.10.20' }]];
+    const keys = ipamOf(play, { ranges, gateway: '192.168.10.20' });
+    await play.added(keys);
+    expect(play.pod()).toMatchObject({
+      IpConfigurations: [{ IpAddress: '192.168.10.21' }],
+      Routes: [{ NextHop: '192.168.10.20' }],
+    });
+  });
+
+  it('is refused when another IPAM gives it, and that is told DEL', async () => {
+    const play = trial({
+      conf: 'sdnbridge',
+      fixture: 'every-type',
+      keys: { cniVersion: '1.1.0' },
+      ipam: { ADD: { says: { cniVersion: '1.0.0', ips: [{ address: '10.240.0.2/16' }] } } },
+    });
+    expect(await play.run('ADD')).toMatchObject({
+      exitCode: 1,
+      document: { code: 111, msg: expect.stringContaining('IPAM gave 10.240.0.2') },
+    });
+    expect(play.pods()).toEqual([]);
+    expect(play.ipamCalls().map(({ command }) => command)).toEqual(['ADD', 'DEL']);
   });
 });
 
