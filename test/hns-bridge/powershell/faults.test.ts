@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { locatePowerShell } from '../../../hns-bridge/powershell/locate.ts';
 import { startSession, usualDeadlines } from '../../../hns-bridge/powershell/session.ts';
+import { startDeadline } from '../../../system/deadline.ts';
 import type { Clock } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault } from '../../fixtures/powershell/faults.ts';
@@ -145,6 +146,18 @@ describe('a session meets', () => {
     await run.transport.close();
     const pid = Number(run.facts('powershell started')?.['pid']);
     expect(isAlive(pid)).toBe(false);
+  });
+
+  test('a hang at the start, when the command has less time left than a start may take', async () => {
+    const time = { total: 100_000, kept: 0, started: 0 };
+    const run = trial([{ at: 'start', do: 'hang' }], {
+      clock: { ...clock, after: expiring(7_000) },
+      deadline: startDeadline({ elapsed: () => 93_000 }, time),
+    });
+    await expect(run.transport.v1('GET', '/networks', '')).rejects.toMatchObject({
+      kind: 'hns-timeout',
+      message: expect.stringContaining(' 7 s'),
+    });
   });
 
   test('a hang with children: all of them are killed', async () => {
