@@ -36,6 +36,8 @@ export async function callExecutable(
   const file = findExecutable(host, type, call.path);
   const timeout = host.deadline.share();
   if (timeout === 0) throw notStarted(type, call, host.deadline.total);
+  // On Windows: what ends it and its children later is found by SystemRoot, which Windows knows best.
+  host.systemFolder?.();
   const started = clock.now();
   const done = await runChild({
     file,

@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeHost } from '../system/node-host.ts';
@@ -40,7 +39,7 @@ async function main(): Promise<number> {
       writeStdout: (text) => writeAll(1, text),
       writeStderr: (text) => writeIfPossible(2, text),
     },
-    { ...machine, append: appendFileSync, version: manifest.version, started: 0 },
+    { ...machine, version: manifest.version, started: 0 },
   );
   // It is answered; nothing else ends a process that reads. On Windows the exit code is 1 then, too.
   if (stdin.isBlocked()) process.kill(process.pid, 'SIGKILL');

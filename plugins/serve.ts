@@ -1,5 +1,6 @@
 import { type CommandTime, commandTime } from '../cni/commands.ts';
 import { delegateTo } from '../cni/delegate.ts';
+import { toCniError } from '../cni/error.ts';
 import { keyValue } from '../cni/keys.ts';
 import type { Plugin } from '../cni/plugin.ts';
 import { type Io, printError, run } from '../cni/run.ts';
@@ -9,8 +10,9 @@ import type { OpenHns } from '../hns-bridge/open.ts';
 import type { Transport } from '../hns-bridge/transport.ts';
 import type { HnsWay } from '../hns-bridge/ways.ts';
 import { startDeadline } from '../system/deadline.ts';
-import type { Host } from '../system/host.ts';
-import { openLog } from '../system/log.ts';
+import type { Exposure } from '../system/folder-rights.ts';
+import type { Files, Host } from '../system/host.ts';
+import { openLog, type StepLog } from '../system/log.ts';
 import type { AttachDeps } from './attach/deps.ts';
 import { pluginNamed } from './registry.ts';
 
@@ -19,6 +21,8 @@ export interface Surroundings extends Omit<Host, 'log' | 'deadline'> {
   /** Of the suite. */
   readonly version: string;
   readonly append: (file: string, text: string) => void;
+  /** The folders, one and those above it, that others may change; nobody looks, if it is not said. */
+  readonly exposed?: (folder: string) => readonly Exposure[];
   /** Other libraries than HNS's own, for tests. */
   readonly libraries?: LibraryPaths | undefined;
   /** When the process started, as the clock's `elapsed` tells it; now, if it is not said. */
@@ -36,7 +40,8 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const steps = openLog({ plugin: name, file, pid, now: clock.now, append });
   const { started = clock.elapsed(), time = commandTime(env['CNI_COMMAND'] ?? '') } = surroundings;
   const deadline = startDeadline(clock, { ...time, started });
-  const host: Host = { ...surroundings, deadline, log: steps.log };
+  const files = watchedFiles(surroundings, steps);
+  const host: Host = { ...surroundings, files, deadline, log: steps.log };
   let hns: Promise<OpenHns> | undefined;
   // Of the configuration, once it is read: what HNS is asked for comes after.
   let cniVersion: SpecVersion = '1.1.0';
@@ -76,4 +81,31 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     () => undefined,
   );
   return exitCode;
+}
+
+/**
+ * Files whose folders are looked at when they are made or used, where there is a log to say it in: who
+ * else may change them decides what this program does next. It fails no command.
+ */
+function watchedFiles({ exposed, files }: Surroundings, steps: StepLog): Files {
+  if (!exposed) return files;
+  const told = new Set<string>();
+  return {
+    ...files,
+    makeFolder(path) {
+      files.makeFolder(path);
+      if (!steps.isOn()) return;
+      try {
+        for (const each of exposed(path)) {
+          if (!told.has(each.folder)) steps.log('others may change a folder', { ...each });
+          told.add(each.folder);
+        }
+      } catch (error) {
+        steps.log('rights of a folder not read', {
+          folder: path,
+          error: toCniError(error).message,
+        });
+      }
+    },
+  };
 }

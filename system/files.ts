@@ -2,7 +2,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   opendirSync,
   openSync,
   readdirSync,
@@ -15,15 +14,18 @@ import {
   writeSync,
 } from 'node:fs';
 import type { Files } from './host.ts';
+import { makePrivateFolder, makeStateFolder } from './state-folders.ts';
+import type { Windows } from './windows.ts';
 
-/** The machine's own file system. */
-export function nodeFiles(): Files {
+/**
+ * The machine's own file system.
+ * @param windows on Windows: gives what makes folders there, where node:ffi is there
+ */
+export function nodeFiles(windows?: () => Windows | undefined): Files {
   return {
     read: (path) => readFileSync(path, 'utf8'),
     list,
-    makeFolder(path) {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-    },
+    makeFolder: windows ? (path) => makeStateFolder(path, windows) : makePrivateFolder,
     writeNew,
     overwrite(path, text) {
       writeFileSync(path, text, { mode: 0o600 });

@@ -20,6 +20,11 @@ export interface Host {
    * is there. Throws the operating system's error.
    */
   readonly kill: (pid: number, signal: 'SIGKILL' | 0) => void;
+  /**
+   * The folder of Windows' own programs, as Windows itself says it, and SystemRoot and windir in the
+   * environment agree from then on. Undefined elsewhere, and where Windows cannot be asked.
+   */
+  readonly systemFolder?: () => string | undefined;
 }
 
 /**
@@ -31,7 +36,10 @@ export interface Files {
   read(path: string): string;
   /** The names in a folder; the first so many of them, when there is a limit. */
   list(folder: string, limit?: number): string[];
-  /** Makes a folder and those above it, for its owner alone (0700). */
+  /**
+   * Makes a folder and those above it, for its owner alone: 0700; on Windows, for SYSTEM, administrators
+   * and its owner, and users read what is above it.
+   */
   makeFolder(path: string): void;
   /** Writes a file that must not exist (EEXIST), flushed to the disk, for its owner alone (0600). */
   writeNew(path: string, text: string): void;

@@ -5,8 +5,10 @@ import type { Log } from './host.ts';
 const longest = 8192;
 
 /** Where a command's steps go, once it is known. */
-interface StepLog {
+export interface StepLog {
   readonly log: Log;
+  /** Whether there is a file to write to. */
+  isOn(): boolean;
   /** Sets whose steps these are and, unless a file is set already, where they go. */
   about(subject: Readonly<Record<string, string>>, file: unknown): void;
 }
@@ -41,6 +43,7 @@ export function openLog(options: {
         // The pod's network matters more than its log.
       }
     },
+    isOn: () => file !== undefined,
     about(whose, configured) {
       subject = whose;
       file ??= absolute(configured);

@@ -1,17 +1,33 @@
 import { uptime } from 'node:os';
+import { dirname } from 'node:path';
+import { ffiOver } from './ffi.ts';
 import { nodeFiles } from './files.ts';
+import { type Exposure, exposedElsewhere, exposedOnWindows } from './folder-rights.ts';
 import type { Host } from './host.ts';
+import { appendToLog } from './log-file.ts';
+import { type Windows, windowsBy } from './windows.ts';
+
+/** The machine, and what is looked after for a command and not by it. */
+export interface Machine extends Omit<Host, 'log' | 'deadline'> {
+  /** Appends to a log. */
+  readonly append: (path: string, text: string) => void;
+  /** The folders, this one and those above it, that others may change. */
+  readonly exposed: (folder: string) => readonly Exposure[];
+}
 
 /**
  * The machine as Node shows it. The log is opened later: whose steps it has is not known yet, nor which
  * command has how much time.
  */
-export function nodeHost(process: NodeJS.Process): Omit<Host, 'log' | 'deadline'> {
+export function nodeHost(process: NodeJS.Process): Machine {
+  const { env, platform } = process;
+  const windows = askWindows(process);
+  const files = nodeFiles(platform === 'win32' ? windows : undefined);
   return {
-    platform: process.platform,
+    platform,
     pid: process.pid,
-    env: process.env,
-    files: nodeFiles(),
+    env,
+    files,
     clock: {
       now: () => Date.now(),
       elapsed: () => performance.now(),
@@ -30,5 +46,31 @@ export function nodeHost(process: NodeJS.Process): Omit<Host, 'log' | 'deadline'
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },
+    systemFolder() {
+      const folder = windows()?.systemFolder();
+      if (folder === undefined) return undefined;
+      // execa looks for taskkill by these, and children take them from here.
+      env['SystemRoot'] = dirname(folder);
+      env['windir'] = dirname(folder);
+      return folder;
+    },
+    append: (path, text) => appendToLog(path, text, { makeFolder: files.makeFolder }),
+    exposed(folder) {
+      const opened = windows();
+      if (opened) return exposedOnWindows(folder, opened);
+      return platform === 'win32' ? [] : exposedElsewhere(folder, process.getuid?.() ?? 0);
+    },
+  };
+}
+
+/** Windows, opened when it is first asked: undefined elsewhere, and for a Node without node:ffi. */
+function askWindows(process: NodeJS.Process): () => Windows | undefined {
+  let opened: Windows | undefined;
+  return () => {
+    if (process.platform !== 'win32') return undefined;
+    // Not by import, which cannot be had in the middle of a file operation.
+    const ffi = process.getBuiltinModule('node:ffi');
+    opened ??= ffi && windowsBy(ffiOver(ffi));
+    return opened;
   };
 }

@@ -1,3 +1,4 @@
+import type { Argument } from '../../system/ffi.ts';
 import { isFailing } from '../hresults.ts';
 import { answerLimit, tooLong } from '../library-failures.ts';
 import type {
@@ -6,7 +7,6 @@ import type {
   ReturnedHandle,
   ReturnedText,
 } from '../native-functions.ts';
-import type { Argument } from './ffi.ts';
 import type { Libraries } from './libraries.ts';
 import { guidBytes, wide } from './wide.ts';
 

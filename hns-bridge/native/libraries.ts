@@ -1,7 +1,9 @@
 import { hasCode } from '../../system/errors.ts';
+import type { Argument, Library } from '../../system/ffi.ts';
 import type { Files } from '../../system/host.ts';
+import { windowsBy } from '../../system/windows.ts';
 import { badLibrary, missingFunction, missingLibrary, missingPart } from '../library-failures.ts';
-import { type Argument, copyOf, type Library, loadLibrary } from './ffi.ts';
+import { addressOf, copyOf, loadLibrary } from './ffi.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** Where the libraries are, each by its absolute path. */
@@ -27,21 +29,12 @@ export function systemLibraries(folder: string): LibraryPaths {
   };
 }
 
-/** The longest path that Windows has. */
-const longestPath = 32_768;
-
 /** The system's folder, as Windows itself says it: no variable can name another. Throws HnsError if it does not. */
 export function systemFolder(): string {
-  // Every process of Windows has it loaded: no folder is searched.
-  const kernel = loadLibrary('kernel32.dll');
-  const path = Buffer.alloc(longestPath * 2);
-  const length = kernel.call('GetSystemDirectoryW', path, BigInt(longestPath));
-  kernel.close();
+  const folder = windowsBy({ addressOf, copyOf, loadLibrary }).systemFolder();
   // Without one, the libraries would be looked for at the root of the current drive.
-  if (length <= 0 || length >= longestPath) {
-    throw missingPart('Windows does not say which its system folder is', 'sfc /scannow');
-  }
-  return path.toString('utf16le', 0, length * 2);
+  if (folder !== undefined) return folder;
+  throw missingPart('Windows does not say which its system folder is', 'sfc /scannow');
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { Library } from '../../system/ffi.ts';
 import { missingPart } from '../library-failures.ts';
-import { addressOf, type Library, loadLibrary } from './ffi.ts';
+import { addressOf, loadLibrary } from './ffi.ts';
 
 /** Ends the process when a call of HNS's does not come back. */
 export interface Watchdog {

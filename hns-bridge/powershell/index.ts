@@ -36,7 +36,7 @@ import {
  * closed` {pid, killed, ms}.
  */
 export interface PowerShellOptions
-  extends Pick<Host, 'env' | 'platform' | 'clock' | 'deadline' | 'log' | 'kill'> {
+  extends Pick<Host, 'env' | 'platform' | 'clock' | 'deadline' | 'log' | 'kill' | 'systemFolder'> {
   readonly deadlines?: Partial<Deadlines>;
 }
 
@@ -103,7 +103,10 @@ function openSession(options: PowerShellOptions): Session {
     },
   };
   try {
-    return startSession(locatePowerShell(options.env, options.platform), deps);
+    return startSession(
+      locatePowerShell(options.env, options.platform, options.systemFolder?.()),
+      deps,
+    );
   } catch (error) {
     if (error instanceof HnsError) return failedSession(error);
     throw error;

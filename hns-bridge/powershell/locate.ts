@@ -1,3 +1,4 @@
+import { win32 } from 'node:path';
 import { HnsError } from '../error.ts';
 import { bootstrap } from './scripts.ts';
 
@@ -52,12 +53,17 @@ const args: readonly string[] = [
  * Where PowerShell is and how it is started. On Windows that is the system's own, by its absolute
  * path, and nothing in the environment can name another: what runs here runs as SYSTEM. Elsewhere
  * (HNS does not exist there) WINCNI_POWERSHELL names one, for tests. Throws HnsError.
+ * @param systemFolder the system's folder, where Windows could be asked
  */
-export function locatePowerShell(env: Environment, platform: NodeJS.Platform): Launch {
-  return platform === 'win32' ? onWindows(env) : elsewhere(env);
+export function locatePowerShell(
+  env: Environment,
+  platform: NodeJS.Platform,
+  systemFolder?: string,
+): Launch {
+  return platform === 'win32' ? onWindows(env, systemFolder) : elsewhere(env);
 }
 
-function onWindows(env: Environment): Launch {
+function onWindows(env: Environment, systemFolder: string | undefined): Launch {
   if ((variable(env, 'WINCNI_POWERSHELL') ?? '') !== '') {
     throw new HnsError('WINCNI_POWERSHELL is refused on Windows', {
       kind: 'hns-unavailable',
@@ -65,10 +71,10 @@ function onWindows(env: Environment): Launch {
       details: 'it names a PowerShell for tests on other systems; remove it from the environment',
     });
   }
-  const root = systemRoot(env);
-  // A 32-bit process on 64-bit Windows sees the 32-bit System32, whose PowerShell can't reach HNS.
-  const wow64 = (variable(env, 'PROCESSOR_ARCHITEW6432') ?? '') !== '';
-  const system = `${root}\\${wow64 ? 'Sysnative' : 'System32'}`;
+  // Windows knows it best; where it could not be asked, the environment says it.
+  const said = systemFolder !== undefined && isDrivePath(systemFolder) ? systemFolder : undefined;
+  const root = said === undefined ? systemRoot(env) : win32.dirname(said);
+  const system = said ?? `${root}\\${seesOther(env) ? 'Sysnative' : 'System32'}`;
   const found = passedOn.flatMap((name) => {
     const value = variable(env, name);
     return value === undefined || value === '' ? [] : [[name, value] as const];
@@ -86,6 +92,11 @@ function onWindows(env: Environment): Launch {
     },
     taskkill: `${system}\\taskkill.exe`,
   };
+}
+
+/** A 32-bit process on 64-bit Windows sees the 32-bit System32, whose PowerShell can't reach HNS. */
+function seesOther(env: Environment): boolean {
+  return (variable(env, 'PROCESSOR_ARCHITEW6432') ?? '') !== '';
 }
 
 function elsewhere(env: Environment): Launch {

@@ -28,6 +28,17 @@ describe('PowerShell on Windows', () => {
     expect(found.env).toMatchObject({ SystemRoot: root, windir: root });
   });
 
+  test.each([
+    ['SystemRoot', { SystemRoot: 'D:\\evil' }],
+    ['windir', { windir: 'D:\\evil' }],
+    ['the variable of a 32-bit process', { PROCESSOR_ARCHITEW6432: 'AMD64' }],
+  ])('is where Windows says, whatever says %s', (_, env) => {
+    const found = locatePowerShell(env, 'win32', 'E:\\Windows\\system32');
+    expect(found.executable).toBe(shell('E:\\Windows', 'system32'));
+    expect(found.taskkill).toBe('E:\\Windows\\system32\\taskkill.exe');
+    expect(found.env).toMatchObject({ SystemRoot: 'E:\\Windows', windir: 'E:\\Windows' });
+  });
+
   test('is the 64-bit one for a 32-bit process on 64-bit Windows', () => {
     const env = { SystemRoot: 'C:\\Windows', PROCESSOR_ARCHITEW6432: 'AMD64' };
     expect(locatePowerShell(env, 'win32').executable).toBe(shell('C:\\Windows', 'Sysnative'));
