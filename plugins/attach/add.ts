@@ -9,6 +9,7 @@ import { type Adding, allocate, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint, findOwn, heldBy, isAttached, ownIds } from './endpoint.ts';
 import { answerPath, forgetAnswer } from './last-answer.ts';
+import { assertSupported } from './listed-policies.ts';
 import type { Mode } from './modes.ts';
 import {
   assertType,
@@ -18,7 +19,7 @@ import {
   type Network,
   withManagementAddress,
 } from './network.ts';
-import { assertSupported, needsManagementAddress } from './plan-policies.ts';
+import { needsManagementAddress } from './plan-policies.ts';
 import type { Pod } from './pod.ts';
 import { resultOf } from './result.ts';
 import { settled } from './settled.ts';

@@ -1,20 +1,22 @@
-import { type Address, type Cidr, parseAddress, parseCidr } from '../../cni/address.ts';
-import { parseConfig } from '../../cni/config.ts';
+import { type Address, addressOf, type Cidr, parseAddress, parseCidr } from '../../cni/address.ts';
 import { isDefaultRoute } from '../../cni/default-route.ts';
-import { invalidConfig } from '../../cni/error.ts';
-import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
+import { CniError, code, invalidConfig } from '../../cni/error.ts';
+import type { JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Dns } from '../../cni/result.ts';
-import { type Policy, readPolicy } from '../../hns-bridge/policy/policy.ts';
+import type { Policy } from '../../hns-bridge/policy/policy.ts';
 import { PolicyError, protocolNumber } from '../../hns-bridge/policy/values.ts';
 import { type HnsWay, hnsWay } from '../../hns-bridge/ways.ts';
+import { ipamType } from '../../ipam/address-source.ts';
 import { withRangeSets } from '../../ipam/range-sets.ts';
 import { defined } from '../../system/defined.ts';
 import type { From } from './from.ts';
+import { listedPolicies } from './listed-policies.ts';
 import type { Mode } from './modes.ts';
-import { attachSchema, type WrittenConfig } from './schema.ts';
-import { macPrefixForm, withoutUnread } from './unread-keys.ts';
+import { readSandbox } from './sandbox.ts';
+import type { WrittenConfig } from './schema.ts';
+import { readWritten } from './written-config.ts';
 
 export interface PortMapping {
   readonly hostPort: number;
@@ -45,6 +47,8 @@ export interface AttachConfig {
   readonly portMappings: readonly PortMapping[];
   /** Gateways the configuration insists on. */
   readonly gateways: readonly From<Address>[];
+  /** Addresses that are asked for where HNS chooses: elsewhere that is IPAM's. */
+  readonly asked: readonly From<Address>[];
   /** The subnets IPAM is told to give addresses from, as far as they are written here. */
   readonly subnets: readonly Cidr[];
   /** What is preferred is left out where HNS cannot do it; what is required is an error there. */
@@ -71,9 +75,8 @@ export interface AttachConfig {
 
 /** Reads the configuration of a Windows plugin. Throws code 7, naming the key that is wrong. */
 export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
-  const { config, notes } = withoutUnread(mode, call.config);
-  const raw = parseConfig(attachSchema, withRangeSets(config));
-  const listed = policies(raw);
+  const { notes, written: raw } = readWritten(mode, withRangeSets(call.config));
+  const listed = listedPolicies(mode, raw, readSandbox(call)?.dialect);
   const ports = portMappings(raw);
   const exceptions = exceptionsOf(raw);
   const flags = raw.optionalFlags ?? {};
@@ -84,11 +87,12 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     policies: listed.policies,
     addExceptions: raw.ipMasq ?? (mode.ipMasqNetworkSuffices && exceptions.length > 0),
     exceptions,
-    macPrefix: macPrefix(raw.endpointMacPrefix),
-    mac: macAddress(raw.runtimeConfig?.mac),
+    macPrefix: raw.endpointMacPrefix || undefined,
+    mac: raw.runtimeConfig?.mac?.replaceAll(':', '-').toUpperCase() || undefined,
     dns: dnsOf(mode, raw, call.args['K8S_POD_NAMESPACE']),
     portMappings: ports.mappings,
     gateways: gateways(raw),
+    asked: ipamType(call) === undefined ? askedAddresses(raw, call) : [],
     subnets: subnets(raw),
     loopbackDsr: flags.loopbackDSR ? 'required' : raw.loopbackDSR ? 'preferred' : 'off',
     flags,
@@ -108,98 +112,8 @@ export function hnsWayOf({ config }: Call): HnsWay | undefined {
   return hnsWay(keyValue(config, 'hns'));
 }
 
-interface Listed {
-  readonly policies: readonly From<Policy>[];
-  readonly networkPolicies: readonly JsonObject[];
-  readonly notes: readonly string[];
-}
-
-function policies(raw: WrittenConfig): Listed {
-  const under = (key: string, entries: WrittenConfig['policies'] = []) =>
-    entries.map((entry, index) => ({ ...entry, from: `${key}[${index}]` }));
-  const entries = [
-    ...under('policies', raw.policies),
-    ...under('AdditionalArgs', raw.AdditionalArgs),
-    ...(raw.HcnPolicyArgs ?? []).map((value, index) => ({
-      name: endpointPolicy,
-      value,
-      from: `HcnPolicyArgs[${index}]`,
-    })),
-  ];
-  // Other names are for other consumers of the same file; one without is for nobody.
-  const named = (wanted: string) =>
-    entries.filter(({ name = '' }) => name.toLowerCase() === wanted);
-  const ours = named(endpointPolicy);
-  const unnamed = named('');
-  return {
-    policies: ours.flatMap(({ from, value }) =>
-      value === undefined || value === null ? [] : [listedPolicy(from, value)],
-    ),
-    networkPolicies: named(networkPolicy).flatMap(({ from, value }) =>
-      value === undefined || value === null ? [] : [policyObject(from, value)],
-    ),
-    notes: [
-      ...unnamed.map(({ from }) => `${from} has no name, and is passed over`),
-      ...ours
-        .filter(({ value }) => value === undefined || value === null)
-        .map(({ from }) => `${from} has no value, and is passed over`),
-    ],
-  };
-}
-
-/** The name of an endpoint's policies, in small letters. */
-const endpointPolicy = 'endpointpolicy';
-/** That of policies for the network, which matter where it is made. */
-const networkPolicy = 'networkpolicy';
-
-function listedPolicy(path: string, value: unknown): From<Policy> {
-  const written = policyObject(path, value);
-  return { from: path, value: asConfigError(path, () => readPolicy(written)) };
-}
-
-function policyObject(path: string, value: unknown): JsonObject {
-  if (isJsonObject(value)) return value;
-  throw invalidConfig(`${path}.value`, 'expected object');
-}
-
-/** What a reader of policies gives; what is wrong with one is thrown as code 7, with its place. */
-export function asConfigError<Value>(path: string, read: () => Value): Value {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    throw invalidConfig(`${path}: ${error.field}`, error.problem, error.details);
-  }
-}
-
 function exceptionsOf({ ipMasqNetwork = [], otherIpMasqNetworks = [] }: WrittenConfig): Cidr[] {
-  const first = typeof ipMasqNetwork === 'string' ? [ipMasqNetwork] : ipMasqNetwork;
-  const written = { ipMasqNetwork: first, otherIpMasqNetworks };
-  return Object.entries(written).flatMap(([key, texts]) =>
-    texts.flatMap((text) => {
-      if (text === '') return [];
-      const cidr = parseCidr(text);
-      if (cidr) return [cidr];
-      throw invalidConfig(key, `expected a CIDR, found ${JSON.stringify(text)}`);
-    }),
-  );
-}
-
-function macPrefix(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (macPrefixForm.test(text)) return text;
-  throw invalidConfig(
-    'endpointMacPrefix',
-    `expected two hex pairs such as 0E-2A, found ${JSON.stringify(text)}`,
-  );
-}
-
-function macAddress(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (/^[0-9a-f]{2}(?:[-:][0-9a-f]{2}){5}$/i.test(text)) {
-    return text.replaceAll(':', '-').toUpperCase();
-  }
-  throw invalidConfig('runtimeConfig.mac', `expected six hex pairs, found ${JSON.stringify(text)}`);
+  return [ipMasqNetwork, otherIpMasqNetworks].flat().flatMap((text) => parseCidr(text) ?? []);
 }
 
 /** Stream control transmission: Kubernetes has it, and Windows has not. */
@@ -211,7 +125,7 @@ function portMappings(raw: WrittenConfig): {
 } {
   const read = (raw.runtimeConfig?.portMappings ?? []).map((entry, index) => {
     const path = `runtimeConfig.portMappings[${index}]`;
-    const { containerPort, hostPort, protocol = 'tcp' } = entry;
+    const { containerPort = 0, hostPort = 0, protocol = 'tcp' } = entry;
     const hostIp = optionalAddress(`${path}.hostIP`, entry.hostIP);
     const number = protocolOf(path, protocol);
     const protocolName = String(protocol);
@@ -245,9 +159,29 @@ function rangesOf(raw: WrittenConfig) {
 }
 
 function gateways(raw: WrittenConfig): From<Address>[] {
-  return rangesOf(raw).flatMap(({ gateway }) => {
-    const value = optionalAddress('ipam.gateway', gateway);
+  return rangesOf(raw).flatMap(({ gateway = '' }) => {
+    const value = parseAddress(gateway);
     return value ? [{ from: 'ipam.gateway', value }] : [];
+  });
+}
+
+/** The places a runtime may ask for addresses in, host-local's. Throws code 4 for what is none in CNI_ARGS. */
+function askedAddresses(raw: WrittenConfig, { args }: Call): From<Address>[] {
+  const listed = (path: string, texts: readonly string[] = []) =>
+    texts.map((text, index) => ({ text, from: `${path}[${index}]` }));
+  const { IP = '' } = args;
+  const asked = [
+    { text: IP, from: 'CNI_ARGS IP' },
+    ...listed('args.cni.ips', raw.args?.cni?.ips),
+    ...listed('runtimeConfig.ips', raw.runtimeConfig?.ips),
+  ];
+  return asked.flatMap(({ from, text }) => {
+    if (text === '') return [];
+    const cidr = parseCidr(text);
+    const value = cidr ? addressOf(cidr) : parseAddress(text);
+    if (value) return [{ from, value }];
+    const found = JSON.stringify(text.slice(0, 80));
+    throw new CniError(code.invalidEnvironment, `${from}: expected an IP address, found ${found}`);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { UnreadKey } from './unread-keys.ts';
+import { unreadKeys, withoutEffectUnderMicrosofts } from './unread-keys.ts';
 
 /**
  * What one kind of Windows network asks of the engine. A mode is a row of the table below and
@@ -32,7 +32,7 @@ export interface Mode {
   /** The pod's namespace goes in front of the first entry of the search list. */
   readonly podNamespaceInSearch: boolean;
   /** Keys of ours that the reference plugin of this name never reads: a wrong one must not fail a pod. */
-  readonly unreadKeys: readonly UnreadKey[];
+  readonly unreadKeys: readonly string[];
   /** Keys that are without effect, as the plugin of this name at Microsoft does nothing for them. */
   readonly keysWithoutEffect: readonly string[];
   /** What the reference plugin of this name does nothing for, where ours does. */
@@ -53,7 +53,7 @@ const bridge: Mode = {
   providerAddress: false,
   ipv6: 'beside',
   podNamespaceInSearch: false,
-  unreadKeys: ['ipMasq', 'endpointMacPrefix'],
+  unreadKeys: unreadKeys.winBridge,
   keysWithoutEffect: [],
   leftOutByReference: [],
   createsNetwork: false,
@@ -71,21 +71,11 @@ const overlay: Mode = {
   providerAddress: true,
   ipv6: 'never',
   podNamespaceInSearch: false,
-  unreadKeys: ['ipMasqNetwork'],
+  unreadKeys: unreadKeys.winOverlay,
   keysWithoutEffect: [],
   leftOutByReference: ['ipMasqNetwork', 'portMappings'],
   createsNetwork: false,
 };
-
-/** Keys that none of Microsoft's plugins reads. */
-const unreadByMicrosofts = [
-  'ipMasq',
-  'ipMasqNetwork',
-  'otherIpMasqNetworks',
-  'endpointMacPrefix',
-  'loopbackDSR',
-  'master',
-];
 
 const nat: Mode = {
   name: 'nat',
@@ -100,8 +90,8 @@ const nat: Mode = {
   providerAddress: false,
   ipv6: 'never',
   podNamespaceInSearch: true,
-  unreadKeys: [],
-  keysWithoutEffect: unreadByMicrosofts,
+  unreadKeys: unreadKeys.microsofts,
+  keysWithoutEffect: withoutEffectUnderMicrosofts,
   leftOutByReference: [],
   createsNetwork: true,
 };
@@ -132,8 +122,8 @@ const sdnBridge: Mode = {
   addedExceptions: 'none',
   ipv6: 'beside-if-told',
   podNamespaceInSearch: true,
-  unreadKeys: [],
-  keysWithoutEffect: unreadByMicrosofts,
+  unreadKeys: unreadKeys.microsofts,
+  keysWithoutEffect: withoutEffectUnderMicrosofts,
   createsNetwork: true,
 };
 
@@ -144,8 +134,8 @@ const sdnOverlay: Mode = {
   addedExceptions: 'none',
   providerAddress: false,
   podNamespaceInSearch: true,
-  unreadKeys: [],
-  keysWithoutEffect: unreadByMicrosofts,
+  unreadKeys: unreadKeys.microsofts,
+  keysWithoutEffect: withoutEffectUnderMicrosofts,
 };
 
 /** Every mode there is. The registry of plugins is made from this table. */

@@ -146,7 +146,10 @@ function planNetwork(mode: Mode, config: AttachConfig, name: string): WantedNetw
     throw new CniError(
       code.invalidConfig,
       `network ${name} is missing, and the configuration does not say enough to make it`,
-      `an ${type} network needs "ipam.subnet" and "vni" (4096 and up)`,
+      [
+        `an ${type} network needs "ipam.subnet" and "vni" (4096 and up)`,
+        ...config.notes.filter((note) => note.startsWith('vni:')),
+      ].join('\n'),
     );
   }
   const describe = (cidr: Cidr, gateway?: Address): SubnetDocument => {

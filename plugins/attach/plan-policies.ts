@@ -1,11 +1,11 @@
 import { addressOf, type Cidr, formatAddress, formatCidr } from '../../cni/address.ts';
 import { texts, textsField } from '../../hns-bridge/json-document.ts';
-import { type Policy, policyDocument, writtenValue } from '../../hns-bridge/policy/policy.ts';
+import { type Policy, writtenValue } from '../../hns-bridge/policy/policy.ts';
 import type { Dialect } from '../../hns-bridge/policy/types.ts';
 import { portMappingFlags } from '../../hns-bridge/policy/types.ts';
 import type { AllocatedIp } from '../../ipam/allocation.ts';
 import { defined } from '../../system/defined.ts';
-import { type AttachConfig, asConfigError, type PortMapping } from './config.ts';
+import type { AttachConfig, PortMapping } from './config.ts';
 import { exceptionLists, exceptionsIn, isExceptionList } from './exception-lists.ts';
 import type { From } from './from.ts';
 import type { Mode } from './modes.ts';
@@ -27,11 +27,6 @@ export interface PolicyFacts {
 interface PlannedPolicies {
   readonly policies: readonly From<Policy>[];
   readonly notes: readonly string[];
-}
-
-/** Throws code 7, saying which, for a listed policy that a dialect does not have. */
-export function assertSupported(listed: readonly From<Policy>[], dialect: Dialect): void {
-  for (const { from, value } of listed) asConfigError(from, () => policyDocument(value, dialect));
 }
 
 /**

@@ -1,11 +1,26 @@
 import * as z from 'zod/mini';
+import { parseAddress, parseCidr } from '../../cni/address.ts';
 import { object } from '../../cni/config.ts';
 import { hnsWays } from '../../hns-bridge/ways.ts';
 
 const strings = z.array(z.string());
 const policyEntry = object({ name: z.optional(z.string()), value: z.optional(z.unknown()) });
 const port = z.int().check(z.minimum(0), z.maximum(65535));
-const range = object({ subnet: z.optional(z.string()), gateway: z.optional(z.string()) });
+
+/** Whether a value is a text of a form, or an empty one, which says nothing. */
+const isText = (isOfForm: (text: string) => boolean) => (value: unknown) =>
+  value === '' || (typeof value === 'string' && isOfForm(value));
+const textOf = (isOfForm: (text: string) => boolean, expected: string) =>
+  z.custom<string>(isText(isOfForm), `expected ${expected}`);
+const isCidr = (text: string) => parseCidr(text) !== undefined;
+const cidr = textOf(isCidr, 'a CIDR');
+const address = textOf((text) => parseAddress(text) !== undefined, 'an IP address');
+/** An address that is asked for: runtimes write it with a prefix length, too. */
+const askedAddresses = z.array(
+  textOf((text) => (parseAddress(text) ?? parseCidr(text)) !== undefined, 'an IP address'),
+);
+
+const range = object({ subnet: z.optional(z.string()), gateway: z.optional(address) });
 const route = object({ dst: z.optional(z.string()), gw: z.optional(z.string()) });
 const rangeSets = z.optional(z.array(z.array(range)));
 
@@ -19,9 +34,16 @@ export const attachSchema = object({
   AdditionalArgs: z.optional(z.array(policyEntry)),
   HcnPolicyArgs: z.optional(z.array(z.unknown())),
   ipMasq: z.optional(z.boolean()),
-  ipMasqNetwork: z.optional(z.union([z.string(), strings])),
-  otherIpMasqNetworks: z.optional(strings),
-  endpointMacPrefix: z.optional(z.string()),
+  ipMasqNetwork: z.optional(
+    z.custom<string | readonly string[]>(
+      (value) => [value].flat().every(isText(isCidr)),
+      'expected a CIDR or a list of them',
+    ),
+  ),
+  otherIpMasqNetworks: z.optional(z.array(cidr)),
+  endpointMacPrefix: z.optional(
+    textOf((text) => /^[0-9a-f]{2}-[0-9a-f]{2}$/i.test(text), 'two hex pairs such as 0E-2A'),
+  ),
   loopbackDSR: z.optional(z.boolean()),
   hns: z.optional(z.literal(hnsWays)),
   createNetwork: z.optional(z.boolean()),
@@ -49,20 +71,24 @@ export const attachSchema = object({
   ipam: z.optional(
     object({
       subnet: z.optional(z.string()),
-      gateway: z.optional(z.string()),
+      gateway: z.optional(address),
       ranges: rangeSets,
       routes: z.optional(z.array(route)),
     }),
   ),
+  args: z.optional(object({ cni: z.optional(object({ ips: z.optional(askedAddresses) })) })),
   runtimeConfig: z.optional(
     object({
-      mac: z.optional(z.string()),
+      mac: z.optional(
+        textOf((text) => /^[0-9a-f]{2}(?:[-:][0-9a-f]{2}){5}$/i.test(text), 'six hex pairs'),
+      ),
+      ips: z.optional(askedAddresses),
       ipRanges: rangeSets,
       portMappings: z.optional(
         z.array(
           object({
-            hostPort: port,
-            containerPort: port,
+            hostPort: z.optional(port),
+            containerPort: z.optional(port),
             protocol: z.optional(z.union([z.string(), z.number()])),
             hostIP: z.optional(z.string()),
           }),

@@ -1,48 +1,55 @@
-import { parseCidr } from '../../cni/address.ts';
-import type { JsonObject } from '../../cni/json-object.ts';
-import { keyValue, withoutKey } from '../../cni/keys.ts';
-import type { Mode } from './modes.ts';
-
-const isFlag = (value: unknown) => typeof value === 'boolean';
-const isCidr = (value: unknown) =>
-  typeof value === 'string' && (value === '' || !!parseCidr(value));
-
-/** Two hex pairs, `0E-2A`. */
-export const macPrefixForm = /^[0-9a-f]{2}-[0-9a-f]{2}$/i;
-
-/** Whether a value can be used for a key that not every reference plugin reads. */
-const usable = {
-  ipMasq: isFlag,
-  loopbackDSR: isFlag,
-  ipMasqNetwork: (value: unknown) => (Array.isArray(value) ? value.every(isCidr) : isCidr(value)),
-  endpointMacPrefix: (value: unknown) =>
-    value === '' || (typeof value === 'string' && macPrefixForm.test(value)),
-} satisfies Readonly<Record<string, (value: unknown) => boolean>>;
-
-export type UnreadKey = keyof typeof usable;
-
 /**
- * A configuration without the keys that have no effect under this name, and without what cannot be used
- * under keys that the reference plugin of this name never reads: such a configuration works there, and
- * must work here.
+ * Keys that the reference plugin of a name never reads, though ours does: their paths, with all below
+ * them. Taken from the structures the reference decodes a configuration into (its NetConf, Microsoft's
+ * NetworkConfig).
  */
-export function withoutUnread(
-  { keysWithoutEffect, name, unreadKeys }: Mode,
-  config: JsonObject,
-): { readonly config: JsonObject; readonly notes: readonly string[] } {
-  const unusable = unreadKeys.filter((key) => {
-    const value = keyValue(config, key);
-    return value !== undefined && !usable[key](value);
-  });
-  const idle = keysWithoutEffect.filter((key) => keyValue(config, key) !== undefined);
-  return {
-    config: [...unusable, ...idle].reduce<JsonObject>(withoutKey, config),
-    notes: [
-      ...unusable.map((key) => {
-        const found = JSON.stringify(keyValue(config, key)).slice(0, 80);
-        return `${key}: ${found} cannot be used, and ${name} does without`;
-      }),
-      ...idle.map((key) => `${key} has no effect: ${name} does not read it`),
-    ],
-  };
+
+/** Ours, and what host-local alone reads, which says itself what is wrong there. */
+const unreadByAll = [
+  'hns',
+  'createNetwork',
+  'vni',
+  'HcnPolicyArgs',
+  'otherIpMasqNetworks',
+  'ipam.gateway',
+  'ipam.ranges',
+  'runtimeConfig.mac',
+  'runtimeConfig.ips',
+  'runtimeConfig.ipRanges',
+  'args',
+];
+
+/** Microsoft's keys, and what their plugins alone read of those that all have. */
+const unreadByContainernetworking = [
+  ...unreadByAll,
+  'AdditionalArgs',
+  'optionalFlags',
+  'additionalRoutes',
+  'master',
+  'ipam.subnet',
+  'ipam.routes',
+  'runtimeConfig.dns.options',
+];
+
+export const unreadKeys = {
+  winBridge: [...unreadByContainernetworking, 'ipMasq', 'endpointMacPrefix'],
+  winOverlay: [...unreadByContainernetworking, 'ipMasqNetwork'],
+  microsofts: [...unreadByAll, 'policies'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Keys that Microsoft's plugins do not read, and that have no effect under their names here either. */
+export const withoutEffectUnderMicrosofts: readonly string[] = [
+  'apiVersion',
+  'ipMasq',
+  'ipMasqNetwork',
+  'otherIpMasqNetworks',
+  'endpointMacPrefix',
+  'loopbackDSR',
+  'master',
+];
+
+/** Whether a key, or one above it, is among the paths of a list. */
+export function isUnder(paths: readonly string[], key: string): boolean {
+  const folded = key.toLowerCase();
+  return paths.some((path) => `${folded}.`.startsWith(`${path.toLowerCase()}.`));
 }

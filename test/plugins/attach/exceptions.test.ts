@@ -132,11 +132,11 @@ describe('the exception list', () => {
   });
 
   it.each([
-    ['policies', 'policies[1]'],
-    ['AdditionalArgs', 'AdditionalArgs[1]'],
-  ])('names the entry of %s that cannot be read', (key, where) => {
+    ['policies', modes.bridge],
+    ['AdditionalArgs', modes.sdnBridge],
+  ])('names the entry of %s that cannot be read', (key, mode) => {
     const list = [services, policy({ Type: 'OutBoundNAT', ExceptionList: ['10.96.0.0/33'] })];
-    expect(() => planFor(modes.bridge, { [key]: list })).toThrow(where);
+    expect(() => planFor(mode, { [key]: list })).toThrow(`${key}[1]`);
   });
 
   it.each([{ ExceptionList: '' }, { ExceptionList: [] }, {}])(
