@@ -51,6 +51,8 @@ export interface Hns {
 export interface HnsClients {
   readonly v1: Hns;
   readonly v2: Hns & {
+    /** Whether there is a namespace of that id: one call. */
+    hasNamespace(id: string): Promise<boolean>;
     /** Two calls. V1 would choose the id itself, and make a network for each who asks. */
     createNetwork(wanted: WantedNetwork): Promise<Network>;
   };

@@ -8,6 +8,7 @@ import {
   schemaVersion,
   wholeQuery,
 } from './documents.ts';
+import { bareId } from './ids.ts';
 import { identified, unlessMissing, wasAttached, wasThere } from './outcome.ts';
 import { policyDocument } from './policy/policy.ts';
 import { hnsListings } from './v1-client.ts';
@@ -41,6 +42,12 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
         calls.query({ operation, kind: 'Endpoint', id, query: wholeQuery }),
       );
       return document && identified(readEndpoint(document), operation);
+    },
+    async hasNamespace(id) {
+      const operation = 'list namespaces';
+      const query = JSON.stringify(schemaVersion);
+      const ids = await calls.enumerate({ operation, kind: 'Namespace', query });
+      return ids.includes(bareId(id));
     },
     async createEndpoint(wanted) {
       const { ID: id, HostComputeNetwork: network } = wanted;

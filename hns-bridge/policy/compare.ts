@@ -1,7 +1,7 @@
 import { canonicalAddress, formatCidr, parseCidr } from '../../cni/address.ts';
-import { isJsonObject } from '../../cni/json-object.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { field } from '../json-document.ts';
-import { type Policy, unknownKeys } from './policy.ts';
+import { type Policy, unknownKeys, unknownSettings } from './policy.ts';
 import { type PolicyKey, type PolicyType, policyType } from './types.ts';
 
 /**
@@ -35,6 +35,57 @@ function said({ name, nothing }: Compared, { Settings }: Policy): unknown {
 function isCompared(type: PolicyType, key: PolicyKey, wanted: Policy, found: Policy): boolean {
   if (wanted.Settings[key.name] === undefined) return !(key.filledIn ?? type.loose);
   return !(key.leftOut && field(found.Settings, key.name) === undefined);
+}
+
+/**
+ * Tells of policies whether one of these is the same. There may be thousands of either: those that can be
+ * it are found by the rarest of the settings that are asked for, not one by one.
+ */
+export function policyMatcher(found: readonly Policy[]): (wanted: Policy) => boolean {
+  const having = new Map<string, Policy[]>();
+  for (const policy of found) {
+    const { Settings, written } = policy;
+    for (const setting of settingsOf(policy, Settings, written?.settings)) {
+      const others = having.get(setting);
+      if (others) others.push(policy);
+      else having.set(setting, [policy]);
+    }
+  }
+  const verdicts = new Map<string, boolean>();
+  return (wanted) => {
+    const asked = settingsOf(wanted, indispensable(wanted), unknownSettings(wanted));
+    const key = settingsOf(wanted, wanted.Settings, unknownSettings(wanted)).join('\n');
+    const known = verdicts.get(key);
+    if (known !== undefined) return known;
+    const candidates = asked
+      .map((setting) => having.get(setting) ?? [])
+      .reduce((fewest, other) => (other.length < fewest.length ? other : fewest));
+    const verdict = candidates.some((other) => samePolicy(wanted, other));
+    verdicts.set(key, verdict);
+    return verdict;
+  };
+}
+
+/** The settings that HNS does not leave out when it shows a policy that has them. */
+function indispensable(wanted: Policy): JsonObject {
+  const type = policyType(wanted.Type);
+  if (!type) return wanted.Settings;
+  const shown = type.keys.filter(({ leftOut }) => !leftOut);
+  return Object.fromEntries(shown.map((key) => [key.name, said(key, wanted)]));
+}
+
+/** The type of a policy and each of its settings with its value, as texts that are equal for what is the same. */
+function settingsOf(
+  { Type }: Policy,
+  read: JsonObject,
+  written: JsonObject = {},
+): readonly [string, ...string[]] {
+  const type = Type.toLowerCase();
+  const texts = (where: string, settings: JsonObject) =>
+    Object.entries(settings)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => JSON.stringify([type, where, name.toLowerCase(), normal(value)]));
+  return [type, ...texts('read', read), ...texts('written', written)];
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -3,6 +3,8 @@ import { CniError, code, invalidConfig } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { prevResultOf } from '../../cni/read-result.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
+import type { HnsClients } from '../../hns-bridge/client.ts';
+import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { askIpam, ipamType } from '../../ipam/address-source.ts';
 import type { AllocatedIp } from '../../ipam/allocation.ts';
 import { defined } from '../../system/defined.ts';
@@ -17,6 +19,7 @@ import { isOurScheme } from './identity.ts';
 import type { Mode } from './modes.ts';
 import { findNetwork, missingNetwork, wrongType } from './network.ts';
 import { type PlanFacts, planEndpoint } from './plan.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /**
  * CHECK: that the endpoint is as ADD would make it for this prevResult, and that IPAM still holds
@@ -57,23 +60,47 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     loopbackDsr: config.loopbackDsr === 'required',
     dialect: sandbox.dialect,
   };
-  // An id of HNS's or the reference's: in V1 that may be ours as well.
-  const makers = isOurScheme(endpoint.ID) ? [facts] : [facts, asTheReference(facts)];
+  const makers = isOurs(endpoint, result, ifName) ? [facts] : [facts, asTheReference(facts)];
   const [fewest = []] = makers
-    .map((made) => planDifferences(planEndpoint(made), endpoint, sandbox))
+    .map((made) => planDifferences(planEndpoint(made), endpoint, sandbox, made === facts))
     .sort((one, other) => one.length - other.length);
-  const found = new Set([...resultDifferences(result, own, ifName, endpoint), ...fewest]);
+  const found = new Set([
+    ...resultDifferences(result, own, ifName, endpoint),
+    ...(await namespaceDifferences(clients.v2, sandbox)),
+    ...fewest,
+  ]);
   if (found.size > 0) throw differs([...found]);
   // Docker's workloads share the endpoint of their sandbox, whose lease it is.
   await askIpam(deps.delegate, { ...call, containerId: sandbox.containerId });
 }
 
-/** The addresses of this interface; later plugins of a chain may have added others. */
-function ownAddresses(result: Result, ifName: string): readonly IpConfig[] {
-  return result.ips.filter(
-    (ip) => ip.interface === undefined || result.interfaces[ip.interface]?.name === ifName,
-  );
+/**
+ * Whether an endpoint is of our making: in V2 its id says so, and in V1, where HNS chooses ids, the result
+ * does: the reference names its interface after the endpoint.
+ */
+function isOurs({ ID }: Endpoint, { interfaces }: Result, ifName: string): boolean {
+  return isOurScheme(ID) || interfaces.some(({ name }) => name === ifName);
 }
+
+/** The addresses of this interface; other plugins of a chain may have added others. */
+function ownAddresses({ interfaces, ips }: Result, ifName: string): readonly IpConfig[] {
+  const own = ips.filter(
+    (ip) => ip.interface !== undefined && interfaces[ip.interface]?.name === ifName,
+  );
+  return own.length > 0 ? own : ips.filter((ip) => ip.interface === undefined);
+}
+
+/** An endpoint says where it was put, also when that is gone. */
+async function namespaceDifferences(
+  v2: HnsClients['v2'],
+  sandbox: Sandbox,
+): Promise<readonly string[]> {
+  if (sandbox.dialect !== 'v2' || (await v2.hasNamespace(sandbox.target))) return [];
+  return [`namespace: expected ${sandbox.target}, found none of that id in HNS`];
+}
+
+/** How many differences are told: an error is for reading. */
+const mostLines = 50;
 
 /** An address of prevResult, as IPAM gave it to ADD. Throws code 7 for what is no CIDR. */
 function allocatedIp({ address, gateway }: IpConfig): AllocatedIp {
@@ -86,6 +113,9 @@ function differs(lines: readonly string[]): CniError {
   return new CniError(
     code.differs,
     `the pod's network is not as it was set up: ${lines[0] ?? ''}`,
-    lines.join('\n'),
+    [
+      ...lines.slice(0, mostLines),
+      ...(lines.length > mostLines ? [`and ${lines.length - mostLines} more`] : []),
+    ].join('\n'),
   );
 }

@@ -3,14 +3,14 @@ import { isAnywhere } from '../../cni/default-route.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
-import { isHnsError } from '../../hns-bridge/error.ts';
+import { type HnsError, isHnsError } from '../../hns-bridge/error.ts';
 import type { AllocatedIp, Allocation } from '../../ipam/allocation.ts';
 import type { Host } from '../../system/host.ts';
 import { deleteEndpoint, heldBy, ownIds } from './endpoint.ts';
 import { loopbackDsr, obstacleToIpv6 } from './features.ts';
 import type { Mode } from './modes.ts';
 import type { Network } from './network.ts';
-import { hostAddresses, planEndpoint, reservedAddresses, usableIps } from './plan.ts';
+import { askedIps, hostAddresses, planEndpoint, reservedAddresses, usableIps } from './plan.ts';
 import type { Pod } from './pod.ts';
 import type { UndoStack } from './undo.ts';
 
@@ -98,27 +98,39 @@ async function createFree(
   network: Network,
   first: Allocation | undefined,
 ): Promise<{ readonly endpoint: Endpoint; readonly wanted: WantedEndpoint }> {
-  const { host, mode, source } = adding;
+  const { config, host, mode, source } = adding;
   const aside: Address[] = [];
   const ofHost = hostAddresses(mode, network);
   let allocation = await withoutHosts(adding, network, first, aside);
   for (let attempt = 1; ; attempt++) {
     const usable = await withoutUselessIpv6(adding, network, allocation);
     const wanted = await plan(adding, network, usable);
+    const asked = usable ? [] : askedIps(mode, config);
     try {
       const endpoint = await create(adding, wanted);
       if (aside.length > 0) await source.release(aside);
       return { endpoint, wanted };
     } catch (error) {
       const ips = usable?.ips ?? [];
-      const taken = isHnsError(error, 'address-taken') && ips.length > 0;
-      if (!taken || !source.repeatable || attempt >= attempts) throw error;
+      const taken = isHnsError(error, 'address-taken');
+      if (taken && asked.length > 0) throw askedIsTaken(asked, error);
+      if (!taken || ips.length === 0 || !source.repeatable || attempt >= attempts) throw error;
       aside.push(...ips.map(({ cidr }) => addressOf(cidr)));
       const addresses = aside.map(formatAddress);
       host.log('address taken', { addresses, error: error.message });
       allocation = await allocate(adding, [...aside, ...ofHost]);
     }
   }
+}
+
+function askedIsTaken(asked: readonly AllocatedIp[], cause: HnsError): CniError {
+  const addresses = asked.map(({ cidr }) => formatAddress(addressOf(cidr))).join(', ');
+  return new CniError(
+    code.addressTaken,
+    `the address asked for is taken: ${addresses}`,
+    `${cause.message}: ${cause.details}`,
+    { cause },
+  );
 }
 
 /**
@@ -174,6 +186,7 @@ async function plan(
     config,
     network,
     ips,
+    asked: allocation ? [] : askedIps(mode, config),
     identity: attachment.identity,
     dns: { from: "IPAM's answer", value: allocation?.dns ?? {} },
     loopbackDsr: await loopbackDsr(config.loopbackDsr, ips, hns, host.log),

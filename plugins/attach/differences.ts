@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../../cni/address.ts';
 import type { IpConfig, Result } from '../../cni/result.ts';
 import { degradedState, type Endpoint, type EndpointDocument } from '../../hns-bridge/documents.ts';
-import { describePolicy, samePolicy } from '../../hns-bridge/policy/compare.ts';
+import { describePolicy, policyMatcher } from '../../hns-bridge/policy/compare.ts';
 import type { Policy } from '../../hns-bridge/policy/policy.ts';
 import { isAttached } from './endpoint.ts';
 import { exceptionLists, isExceptionList } from './exception-lists.ts';
@@ -29,11 +29,16 @@ function plainFields({
   );
 }
 
-/** Where an endpoint is not what was planned, a line for each. More than was planned is no difference. */
+/**
+ * Where an endpoint is not what was planned, a line for each. More than was planned is no difference, but
+ * for a second exception list.
+ * @param isOurs whether the endpoint is compared as one of our making: the reference makes several lists
+ */
 export function planDifferences(
   { endpoint: wanted }: Plan,
   endpoint: Endpoint,
   sandbox: Sandbox,
+  isOurs: boolean,
 ): string[] {
   const lines: string[] = [];
   const compare = (what: string, expected = '', found = '') => {
@@ -64,13 +69,34 @@ export function planDifferences(
   if (sandbox.dialect === 'v2') lists('DNS options', wanted.Dns?.Options, endpoint.Dns?.Options);
   lists('DNS search list', wanted.Dns?.Search, endpoint.Dns?.Search);
   compare('DNS domain', wanted.Dns?.Domain, endpoint.Dns?.Domain);
-  const policies = withOneList(endpoint.Policies ?? []);
-  for (const policy of wanted.Policies ?? []) {
-    if (policies.some((other) => samePolicy(policy, other))) continue;
-    const alike = policies.filter(({ Type }) => Type === policy.Type);
-    lines.push(line('policy', describePolicy(policy), alike.map(describePolicy).join('; ')));
-  }
+  const there = endpoint.Policies ?? [];
+  lines.push(...policyDifferences(wanted.Policies ?? [], isOurs ? there : withOneList(there)));
+  if (isOurs) lines.push(...spareLists(wanted.Policies ?? [], there));
   return lines;
+}
+
+/** How many policies of a type a line names. */
+const mostNamed = 5;
+
+function policyDifferences(wanted: readonly Policy[], found: readonly Policy[]): string[] {
+  const isThere = policyMatcher(found);
+  return wanted
+    .filter((policy) => !isThere(policy))
+    .map((policy) => {
+      const alike = found.filter(({ Type }) => Type === policy.Type);
+      const named = alike.slice(0, mostNamed).map(describePolicy);
+      const more = alike.length > mostNamed ? [`and ${alike.length - mostNamed} more`] : [];
+      return line('policy', describePolicy(policy), [...named, ...more].join('; '));
+    });
+}
+
+/** HNS goes by one exception list of a family, and nobody says which of two. */
+function spareLists(wanted: readonly Policy[], found: readonly Policy[]): string[] {
+  const lists = found.filter(isExceptionList);
+  const expected = wanted.filter(isExceptionList).length;
+  if (lists.length <= Math.max(expected, 1)) return [];
+  const shown = lists.slice(0, mostNamed).map(describePolicy).join('; ');
+  return [line('exception lists', String(expected), `${lists.length}: ${shown}`)];
 }
 
 /** Of the exception lists, the reference makes several, each exception counts once. */

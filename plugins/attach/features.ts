@@ -1,11 +1,12 @@
-import { CniError, code } from '../../cni/error.ts';
+import { addressOf, formatAddress, formatCidr } from '../../cni/address.ts';
+import { CniError, code, invalidConfig } from '../../cni/error.ts';
 import type { Hns } from '../../hns-bridge/client.ts';
 import { supports } from '../../hns-bridge/features.ts';
 import type { AllocatedIp } from '../../ipam/allocation.ts';
 import type { Log } from '../../system/host.ts';
 import type { AttachConfig } from './config.ts';
 import type { Mode } from './modes.ts';
-import type { Network } from './network.ts';
+import { type Network, subnetWith } from './network.ts';
 
 /**
  * Whether an endpoint gets loopback DSR. HNS is asked for its version only when it is wanted.
@@ -42,8 +43,8 @@ async function obstacleToDsr(ips: readonly AllocatedIp[], hns: Hns): Promise<str
 /**
  * Why an endpoint has to do without the IPv6 address that IPAM gave beside an IPv4 one: the network has no
  * subnet for it, or HNS no dual stack. Undefined where nothing is in its way. HNS is asked for its
- * version only when it decides. Throws code 2 for an HNS without dual stack where there is no IPv4
- * address to go on with, or where `enableDualStack` insists on both: then the rest is for HNS to say.
+ * version only when it decides. Where there is no IPv4 address to go on with, or `enableDualStack`
+ * insists on both, it throws code 2 for an HNS without dual stack, and 7 for an address of no subnet.
  */
 export async function obstacleToIpv6(
   mode: Mode,
@@ -52,15 +53,28 @@ export async function obstacleToIpv6(
   ips: readonly AllocatedIp[],
   hns: Hns,
 ): Promise<string | undefined> {
-  const has = (family: 4 | 6) => ips.some(({ cidr }) => cidr.family === family);
+  const of = (family: 4 | 6) => ips.find(({ cidr }) => cidr.family === family);
   const besides = mode.ipv6 === 'beside' || mode.ipv6 === 'beside-if-told';
-  if (!besides || !has(6)) return undefined;
-  const dispensable = has(4) && !flags.enableDualStack;
-  if (dispensable && !network.subnets.some(({ cidr }) => cidr.family === 6)) {
-    return `network ${network.name} has no IPv6 subnet`;
+  const six = of(6);
+  if (!besides || !six) return undefined;
+  const dispensable = of(4) !== undefined && !flags.enableDualStack;
+  const address = addressOf(six.cidr);
+  const fits = subnetWith(network, address) !== undefined;
+  if (dispensable && !fits) {
+    return network.subnets.some(({ cidr }) => cidr.family === 6)
+      ? `no subnet of network ${network.name} has ${formatAddress(address)}`
+      : `network ${network.name} has no IPv6 subnet`;
   }
   const version = await hns.version();
-  if (supports(version, 'dualStack')) return undefined;
+  if (supports(version, 'dualStack')) {
+    if (fits) return undefined;
+    const subnets = network.subnets.map(({ cidr }) => formatCidr(cidr)).join(', ');
+    throw invalidConfig(
+      'ipam',
+      `IPAM answered ${formatAddress(address)}, which is in no subnet of network ${network.name}`,
+      `give IPAM ranges of its subnets: ${subnets || 'it has none'}`,
+    );
+  }
   const lack = `HNS ${version.major}.${version.minor} has no dual stack`;
   if (dispensable) return lack;
   throw new CniError(

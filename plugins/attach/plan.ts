@@ -1,6 +1,15 @@
-import { type Address, addressOf, type Cidr, formatAddress, holds } from '../../cni/address.ts';
+import {
+  type Address,
+  addressOf,
+  bits,
+  type Cidr,
+  cidrOf,
+  formatAddress,
+  formatCidr,
+  holds,
+} from '../../cni/address.ts';
 import { anywhere } from '../../cni/default-route.ts';
-import { invalidConfig } from '../../cni/error.ts';
+import { CniError, code, invalidConfig } from '../../cni/error.ts';
 import type { Dns } from '../../cni/result.ts';
 import type { WantedEndpoint } from '../../hns-bridge/client.ts';
 import type { RouteDocument } from '../../hns-bridge/documents.ts';
@@ -17,6 +26,8 @@ import { type PolicyFacts, planPolicies } from './plan-policies.ts';
 /** Everything an endpoint is planned from. */
 export interface PlanFacts extends PolicyFacts {
   readonly identity: Identity;
+  /** The addresses that are asked for where HNS chooses them: the usable ones. */
+  readonly asked?: readonly AllocatedIp[];
   /** The DNS settings of last resort: IPAM's, or those that are there. */
   readonly dns: From<Dns>;
 }
@@ -34,12 +45,14 @@ export interface Plan {
  * gateways, MAC addresses, SNAT, port mappings and DNS are here and in plan-policies.ts. Throws code 7.
  */
 export function planEndpoint(facts: PlanFacts): Plan {
-  const { config, identity, ips, mode, network } = facts;
+  const { asked = [], config, identity, mode, network } = facts;
+  const ips = facts.ips.length > 0 ? facts.ips : asked;
   assertFamilies(mode, ips);
+  assertInSubnets(network, asked);
   const mac = macAddress(facts);
   const lengths = mode.prefixLength ? ips.map(({ cidr }) => prefixLength(network, cidr)) : [];
   const routes =
-    ips.length > 0 ? ips.flatMap((ip) => defaultRoute(facts, ip)) : statedRoutes(facts);
+    facts.ips.length > 0 ? ips.flatMap((ip) => defaultRoute(facts, ip)) : statedRoutes(facts);
   const { dns, reasons } = dnsDocument([...config.dns, facts.dns]);
   const policies = planPolicies(facts);
   return {
@@ -103,7 +116,27 @@ export function usableIps(
   return ips.filter((ip) => ip === four || ip === six);
 }
 
-/** HNS has IPv6 on bridges, beside IPv4, and on transparent networks; nowhere else (HNS.md). */
+/** The addresses that a runtime asks for, as IPAM would give them. */
+export function askedIps(mode: Mode, config: AttachConfig): readonly AllocatedIp[] {
+  const asked = config.asked.map(({ value }) => ({ cidr: cidrOf(value, bits(value.family)) }));
+  return usableIps(mode, config, asked);
+}
+
+/** A network whose subnets are not known (DHCP) may have any address: that is for HNS to say. */
+function assertInSubnets(network: Network, asked: readonly AllocatedIp[]): void {
+  const { name, subnets } = network;
+  if (subnets.length === 0) return;
+  for (const { cidr } of asked) {
+    if (subnetWith(network, addressOf(cidr))) continue;
+    throw new CniError(
+      code.invalidConfig,
+      `the address asked for, ${formatAddress(addressOf(cidr))}, is in no subnet of network ${name}`,
+      `its subnets: ${subnets.map((subnet) => formatCidr(subnet.cidr)).join(', ')}`,
+    );
+  }
+}
+
+/** IPv6 is done on bridges, beside IPv4, and on transparent networks; HNS's newest builds have it on overlays, too. */
 function assertFamilies(mode: Mode, ips: readonly AllocatedIp[]): void {
   const six = ips.find(({ cidr }) => cidr.family === 6);
   if (!six || mode.ipv6 === 'alone') return;
@@ -112,14 +145,14 @@ function assertFamilies(mode: Mode, ips: readonly AllocatedIp[]): void {
   if (mode.ipv6 === 'never') {
     throw invalidConfig(
       'ipam',
-      `${mode.name}: IPAM answered ${address}, but Windows has no IPv6 on networks of type ${types}`,
+      `${mode.name}: IPAM answered ${address}, and wincni does not do IPv6 on networks of type ${types}`,
       'give IPAM an IPv4 subnet only, or use an L2Bridge network (win-bridge) for dual stack',
     );
   }
   if (ips.some(({ cidr }) => cidr.family === 4)) return;
   throw invalidConfig(
     'ipam',
-    `${mode.name}: IPAM answered ${address} alone, but Windows has IPv6 only beside IPv4 on networks of type ${types}`,
+    `${mode.name}: IPAM answered ${address} alone, and wincni does IPv6 only beside IPv4 on networks of type ${types}`,
     'give IPAM an IPv4 range too',
   );
 }

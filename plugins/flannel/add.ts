@@ -16,9 +16,11 @@ import { awaitSubnetEnv } from './subnet-env-file.ts';
  */
 export async function add(host: Host, delegate: Delegate, call: Call): Promise<Result> {
   const config = readFlannelConfig(call);
+  for (const note of config.notes) host.log('note', { note });
   const owner = ownerOf(call);
   const env = await awaitSubnetEnv(host, config.subnetFile);
   const delegation = buildDelegation(call, config, env);
+  for (const note of delegation.notes ?? []) host.log('note', { note });
   const { isNew, path } = rememberFor(host, config, owner, delegation);
   try {
     const result = await delegate(delegation.type, delegation.call);
@@ -29,7 +31,7 @@ export async function add(host: Host, delegate: Delegate, call: Call): Promise<R
     );
   } catch (error) {
     // A repeated ADD must not take from the pod what an earlier one gave it.
-    if (isNew) await takeBack(host, delegate, delegation, path);
+    if (isNew) await takeBack(host, delegate, delegation, path, error);
     throw error;
   }
 }
@@ -55,11 +57,14 @@ async function takeBack(
   delegate: Delegate,
   { type, call }: Delegation,
   path: string,
+  failure: unknown,
 ): Promise<void> {
   host.deadline.turnBack();
+  // One that is not installed has made nothing.
+  const wasCalled = toCniError(failure).code !== code.delegateMissing;
   try {
     // Without a prevResult, as ADD was called: that of the plugins before us is not the delegate's.
-    await delegate(type, { ...call, command: 'DEL' });
+    if (wasCalled) await delegate(type, { ...call, command: 'DEL' });
     removeIfThere(host.files, path);
   } catch (error) {
     host.log('DEL after the failed ADD failed too', { path, error: toCniError(error).message });

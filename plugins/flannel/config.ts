@@ -1,6 +1,9 @@
+import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
-import { object, parseConfig } from '../../cni/config.ts';
+import { parseAddress, parseCidr } from '../../cni/address.ts';
+import { object, parseConfig, parseOnce } from '../../cni/config.ts';
 import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
+import { keyValue } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { defined } from '../../system/defined.ts';
 
@@ -15,30 +18,86 @@ export interface FlannelConfig {
   /** Of the configuration's own `ipam`, what reaches the delegate's. */
   readonly ipam: { readonly routes?: readonly unknown[]; readonly dataDir?: string };
   readonly runtimeConfig: JsonObject | undefined;
+  /** What was passed over of what is written, for the log. */
+  readonly notes: readonly string[];
 }
 
 const jsonObject = z.custom<JsonObject>(isJsonObject, 'expected an object');
+// No system call takes a path with NUL in it.
+const isPath = (value: unknown): value is string =>
+  typeof value === 'string' && !value.includes('\0');
+/** A relative one would be a folder wherever the runtime happens to stand. Empty: the default. */
+const folder = z.custom<string>(
+  (value) => isPath(value) && (value === '' || isAbsolute(value)),
+  'expected an absolute path',
+);
 
 const schema = object({
-  subnetFile: z.optional(z.string()),
-  dataDir: z.optional(z.string()),
+  subnetFile: z.optional(z.custom<string>(isPath, 'expected a path')),
+  dataDir: z.optional(folder),
   delegate: z.optional(jsonObject),
-  ipam: z.optional(
-    object({ routes: z.optional(z.array(z.unknown())), dataDir: z.optional(z.string()) }),
-  ),
+  ipam: z.optional(jsonObject),
   runtimeConfig: z.optional(jsonObject),
 });
+
+/** The reference's defaults, so that either suite finds what the other left. */
+const usual = { subnetFile: '/run/flannel/subnet.env', dataDir: '/var/lib/cni/flannel' };
 
 /** Reads flannel's configuration. Throws code 7, naming the key that is wrong. */
 export function readFlannelConfig(call: Call): FlannelConfig {
   const written = parseConfig(schema, call.config);
-  const { routes, dataDir } = written.ipam ?? {};
   return {
-    // The reference's defaults, so that either suite finds what the other left.
-    subnetFile: written.subnetFile || '/run/flannel/subnet.env',
-    dataDir: written.dataDir || '/var/lib/cni/flannel',
+    subnetFile: written.subnetFile || usual.subnetFile,
+    dataDir: written.dataDir || usual.dataDir,
     delegate: written.delegate ?? {},
-    ipam: defined({ routes, dataDir: dataDir || undefined }),
+    ...ipamOf(written.ipam ?? {}),
     runtimeConfig: written.runtimeConfig,
+  };
+}
+
+/** As much of a configuration as DEL can do with, each key of it that can be used. */
+export function readToDelete({ config }: Call): FlannelConfig {
+  const { data: dataDir } = z.safeParse(folder, keyValue(config, 'dataDir'), parseOnce);
+  const subnetFile = keyValue(config, 'subnetFile');
+  const ipam = keyValue(config, 'ipam');
+  return {
+    subnetFile: (isPath(subnetFile) && subnetFile) || usual.subnetFile,
+    dataDir: dataDir || usual.dataDir,
+    delegate: {},
+    ...ipamOf(isJsonObject(ipam) ? ipam : {}),
+    runtimeConfig: undefined,
+  };
+}
+
+const whole = z.optional(z.int());
+const route = object({
+  dst: z.string().check(z.refine((text) => parseCidr(text) !== undefined)),
+  gw: z.optional(
+    z.string().check(z.refine((text) => text === '' || parseAddress(text) !== undefined)),
+  ),
+  mtu: whole,
+  advmss: whole,
+  priority: whole,
+  table: whole,
+  scope: whole,
+});
+
+/** On Windows the reference reads nothing of `ipam`: what is wrong there is passed over. */
+function ipamOf(ipam: JsonObject): Pick<FlannelConfig, 'ipam' | 'notes'> {
+  const written = { routes: keyValue(ipam, 'routes'), dataDir: keyValue(ipam, 'dataDir') };
+  const isRoute = (value: unknown) => z.safeParse(route, value, parseOnce).success;
+  const usable = {
+    routes: Array.isArray(written.routes) && written.routes.every(isRoute),
+    dataDir: isPath(written.dataDir),
+  };
+  const notes = (['routes', 'dataDir'] as const)
+    .filter((key) => written[key] !== undefined && !usable[key])
+    .map((key) => `ipam.${key} cannot be used, and host-local does without`);
+  return {
+    ipam: defined({
+      routes: usable.routes && Array.isArray(written.routes) ? written.routes : undefined,
+      dataDir: isPath(written.dataDir) ? written.dataDir || undefined : undefined,
+    }),
+    notes,
   };
 }

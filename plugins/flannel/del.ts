@@ -1,9 +1,12 @@
+import { delegateCall } from '../../cni/delegate.ts';
+import { CniError, code } from '../../cni/error.ts';
 import type { Call, Delegate } from '../../cni/plugin.ts';
 import type { Host } from '../../system/host.ts';
-import { readFlannelConfig } from './config.ts';
-import { buildDelegation, rememberedDelegation } from './delegation.ts';
+import { type FlannelConfig, readFlannelConfig, readToDelete } from './config.ts';
+import { buildDelegation, type Delegation, rememberedDelegation } from './delegation.ts';
 import { isWorkload, ownerOf } from './owner.ts';
 import { forget, recall } from './scratch-folder.ts';
+import type { SubnetEnv } from './subnet-env.ts';
 import { subnetEnvAtOnce } from './subnet-env-file.ts';
 
 /**
@@ -11,13 +14,72 @@ import { subnetEnvAtOnce } from './subnet-env-file.ts';
  * only once the delegate has deleted: a failed DEL is repeated.
  */
 export async function del(host: Host, delegate: Delegate, call: Call): Promise<void> {
-  const config = readFlannelConfig(call);
   const owner = ownerOf(call);
+  const config = configOf(host, call);
   const found = recall(host.files, config.dataDir, owner);
-  const { type, call: toDelegate } =
-    rememberedDelegation(host, call, found) ??
-    buildDelegation(call, config, subnetEnvAtOnce(host, config.subnetFile));
-  await delegate(type, toDelegate);
+  const remembered = rememberedDelegation(host, call, found);
+  if (remembered) await delegate(remembered.type, remembered.call);
+  else await deleteUnremembered(host, delegate, call, config);
   if (isWorkload(call)) return;
   forget(host.files, config.dataDir, owner, found?.path);
+}
+
+/** What is wrong with a configuration did not keep ADD from failing, and must not make DEL fail. */
+function configOf(host: Host, call: Call): FlannelConfig {
+  try {
+    return readFlannelConfig(call);
+  } catch (error) {
+    if (!isCniError(error, code.invalidConfig)) throw error;
+    host.log('configuration passed over', { error: error.message });
+    return readToDelete(call);
+  }
+}
+
+/**
+ * Deletes what may be there though nothing of it is remembered. A delegate that cannot be called has made
+ * nothing; by the endpoint's id and name, and the lease's owner, one of ours looks all the same.
+ */
+async function deleteUnremembered(
+  host: Host,
+  delegate: Delegate,
+  call: Call,
+  config: FlannelConfig,
+): Promise<void> {
+  const env = subnetEnvAtOnce(host, config.subnetFile);
+  const plain = buildDelegation(call, { ...config, delegate: {} }, env);
+  const wasCalled = async (delegation: Delegation | undefined) => {
+    if (!delegation) return false;
+    try {
+      await delegate(delegation.type, delegation.call);
+      return true;
+    } catch (error) {
+      if (!isCniError(error, code.delegateMissing)) throw error;
+      host.log('delegate not installed', { type: delegation.type, error: error.message });
+      return false;
+    }
+  };
+  if (!(await wasCalled(delegationAsWritten(host, call, config, env)))) await wasCalled(plain);
+  // The reference hands no dataDir on: its leases are in host-local's own folder.
+  if (config.ipam.dataDir === undefined) return;
+  await delegate('host-local', delegateCall(call, { ipam: { type: 'host-local' } }));
+}
+
+/** Undefined, and why in the log, where the configuration of the delegate is none. */
+function delegationAsWritten(
+  host: Host,
+  call: Call,
+  config: FlannelConfig,
+  env: SubnetEnv | undefined,
+): Delegation | undefined {
+  try {
+    return buildDelegation(call, config, env);
+  } catch (error) {
+    if (!isCniError(error, code.invalidConfig)) throw error;
+    host.log('delegate passed over', { error: error.message });
+    return undefined;
+  }
+}
+
+function isCniError(error: unknown, expected: number): error is CniError {
+  return error instanceof CniError && error.code === expected;
 }

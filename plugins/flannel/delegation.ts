@@ -1,5 +1,5 @@
 import { delegateCall } from '../../cni/delegate.ts';
-import type { JsonObject } from '../../cni/json-object.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { keyValue, withKeys, withoutKey } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { defined } from '../../system/defined.ts';
@@ -14,6 +14,8 @@ import type { SubnetEnv } from './subnet-env.ts';
 export interface Delegation {
   readonly type: string;
   readonly call: Call;
+  /** What was passed over of what is written, for the log. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -27,9 +29,12 @@ export function buildDelegation(
 ): Delegation {
   const { delegate, runtimeConfig } = config;
   for (const key of ['name', 'ipam']) {
-    if (keyValue(delegate, key) === undefined) continue;
+    if (delegate[key] === undefined || delegate[key] === null) continue;
     throw invalidDelegate(key, 'expected nothing: flannel sets it');
   }
+  // In another letter case, the reference's delegate reads them before flannel's own, which win.
+  const otherName = keyValue(delegate, 'name');
+  const otherIpam = keyValue(delegate, 'ipam');
   const type = delegateType(delegate);
   // What the operator wrote of masquerading is not this node's; `hns` is said with each command (index.ts).
   const operators = [...masqueradeKeys, 'hns'].reduce(withoutKey, delegate);
@@ -43,10 +48,21 @@ export function buildDelegation(
     // The reference's plugins, which may read the scratch file, take one network, as a text.
     ipMasqNetwork: exceptions,
     otherIpMasqNetworks: others.length > 0 ? others : undefined,
-    ipam: { type: 'host-local', ...subnetsOf(env), ...config.ipam },
+    ipam: withKeys(isJsonObject(otherIpam) ? otherIpam : {}, {
+      type: 'host-local',
+      ...subnetsOf(env),
+      ...config.ipam,
+    }),
     runtimeConfig,
   });
-  return { type, call: { ...asked, config: withKeys(asked.config, flannels) } };
+  return {
+    type,
+    call: { ...asked, config: withKeys(asked.config, flannels) },
+    notes: [
+      ...(otherName === undefined ? [] : ['delegate.name has no effect: flannel sets it']),
+      ...(otherIpam === undefined ? [] : ['delegate.ipam gives way to what flannel sets']),
+    ],
+  };
 }
 
 const masqueradeKeys = ['ipMasq', 'ipMasqNetwork', 'otherIpMasqNetworks'];

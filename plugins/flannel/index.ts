@@ -1,3 +1,4 @@
+import { afterEarlier } from '../../cni/earlier-result.ts';
 import { isJsonObject } from '../../cni/json-object.ts';
 import { keyValue, withKey } from '../../cni/keys.ts';
 import type { Call, Delegate, Plugin } from '../../cni/plugin.ts';
@@ -5,6 +6,7 @@ import type { Host } from '../../system/host.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
 import { del } from './del.ts';
+import { placingErrors } from './delegate-errors.ts';
 import { gc } from './gc.ts';
 import { status } from './status.ts';
 
@@ -13,12 +15,14 @@ import { status } from './status.ts';
  * it to a delegate that attaches the pod, and remembers it for the pod's end.
  */
 export function flannel(host: Host, delegate: Delegate): Plugin {
+  const called = (call: Call) => placingErrors(reachingHns(delegate, call), call);
   return {
-    ADD: (call) => add(host, reachingHns(delegate, call), call),
-    DEL: (call) => del(host, reachingHns(delegate, call), call),
-    CHECK: (call) => check(host, reachingHns(delegate, call), call),
-    GC: (call) => gc(host, reachingHns(delegate, call), call),
-    STATUS: (call) => status(host, reachingHns(delegate, call), call),
+    // The delegate is not told what the plugins before us made.
+    ADD: async (call) => afterEarlier(call, await add(host, called(call), call), host.log),
+    DEL: (call) => del(host, called(call), call),
+    CHECK: (call) => check(host, called(call), call),
+    GC: (call) => gc(host, called(call), call),
+    STATUS: (call) => status(host, called(call), call),
   };
 }
 

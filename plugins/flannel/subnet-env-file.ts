@@ -30,7 +30,10 @@ export async function awaitSubnetEnv(host: Host, file: string): Promise<SubnetEn
     }
     const reading = parseSubnetEnv(text);
     if (reading.kind === 'invalid') throw invalid(file, reading.problem);
-    if (reading.kind === 'complete') return reading.env;
+    if (reading.kind === 'complete') {
+      if (reading.note !== undefined) host.log('note', { note: reading.note });
+      return reading.env;
+    }
     problem = incomplete(file, reading.missing, text);
     return undefined;
   });

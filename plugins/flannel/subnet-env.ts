@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
 import { formatCidr, parseCidr } from '../../cni/address.ts';
+import { defined } from '../../system/defined.ts';
 
 /** What flanneld says of this node, of each family it is complete in: IPv4 first. */
 export interface SubnetEnv {
@@ -14,7 +15,8 @@ export interface SubnetEnv {
 
 /** What a text that should be a subnet.env turned out to be. */
 export type Reading =
-  | { readonly kind: 'complete'; readonly env: SubnetEnv }
+  /** With what was passed over, for the log. */
+  | { readonly kind: 'complete'; readonly env: SubnetEnv; readonly note?: string }
   | { readonly kind: 'incomplete'; readonly missing: readonly string[] }
   | { readonly kind: 'invalid'; readonly problem: string };
 
@@ -68,22 +70,27 @@ export function parseSubnetEnv(text: string): Reading {
     }
   }
   const mtu = required('FLANNEL_MTU', read('FLANNEL_MTU', wholeNumber, 'a number of bytes'));
-  const ipMasq = required('FLANNEL_IPMASQ', read('FLANNEL_IPMASQ', truth, 'true or false'));
+  const masquerading = lines.get('FLANNEL_IPMASQ');
+  const ipMasq = required('FLANNEL_IPMASQ', masquerading && truth(masquerading));
 
   const [problem] = problems;
   if (problem !== undefined) return { kind: 'invalid', problem };
   if (usable.length === 0 || mtu === undefined || ipMasq === undefined) {
     return { kind: 'incomplete', missing };
   }
-  return {
-    kind: 'complete',
+  const isSaid = masquerading && /^(?:true|false)$/i.test(masquerading.value);
+  return defined({
+    kind: 'complete' as const,
+    note: isSaid
+      ? undefined
+      : `FLANNEL_IPMASQ: ${quoted(masquerading?.value ?? '')} is taken for false`,
     env: {
       exceptions: usable.flatMap(({ exceptions }) => exceptions),
       subnets: usable.map(({ subnet }) => subnet),
       mtu,
       ipMasq,
     },
-  };
+  });
 }
 
 interface Line {
@@ -126,10 +133,11 @@ function wholeNumber(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : undefined;
 }
 
-function truth(text: string): boolean | undefined {
-  const known: Readonly<Record<string, boolean>> = { true: true, false: false };
-  const folded = text.toLowerCase();
-  return Object.hasOwn(known, folded) ? known[folded] : undefined;
+/** All but true is false, as in the reference; undefined for what may be the beginning of a word. */
+function truth({ ended, value }: Line): boolean | undefined {
+  const folded = value.toLowerCase();
+  const isHalf = ['true', 'false'].some((word) => word !== folded && word.startsWith(folded));
+  return isHalf && !ended ? undefined : folded === 'true';
 }
 
 function quoted(value: string): string {

@@ -123,11 +123,31 @@ describe('what the delegate is handed', () => {
   });
 });
 
+describe('what the reference never reads', () => {
+  it.each<[string, JsonObject, JsonObject]>([
+    ['a name in another letter case', { delegate: { NAME: 'x' } }, { name: 'cbr0' }],
+    [
+      'an ipam in another letter case, beneath flannel’s own',
+      { delegate: { Ipam: { type: 'dhcp', Subnet: '1.0.0.0/8', rangeStart: '10.244.1.20' } } },
+      { ipam: { type: 'host-local', subnet: '10.244.1.0/24', rangeStart: '10.244.1.20' } },
+    ],
+    ['an ipam of another kind', { delegate: { IPAM: 'none' } }, { ipam: { type: 'host-local' } }],
+    ['routes that are none', { ipam: { routes: {} } }, { ipam: { type: 'host-local' } }],
+    ['a route that is none', { ipam: { routes: [{ dst: 'x' }] } }, { name: 'cbr0' }],
+    ['a dataDir of ipam that is none', { ipam: { dataDir: 1 } }, { ipam: { type: 'host-local' } }],
+  ])('fails no pod, and is told to the log: %s', async (_, config, expected) => {
+    const node = trial();
+    expect(await node.plugin.ADD(node.call('ADD', { config }))).toEqual(result);
+    expect(node.asked[0]?.call.config).toMatchObject(expected);
+    expect(node.asked[0]?.call.config).not.toHaveProperty('ipam.routes');
+    expect(node.steps).toContain('note');
+  });
+});
+
 describe('a configuration that cannot be', () => {
   it.each<[string, JsonObject]>([
     ['delegate.name', { delegate: { name: 'x' } }],
-    ['delegate.name', { delegate: { NAME: 'x' } }],
-    ['delegate.ipam', { delegate: { Ipam: {} } }],
+    ['delegate.ipam', { delegate: { ipam: {} } }],
     ['delegate.type', { delegate: { type: 7 } }],
     ['delegate.type', { delegate: { type: 'flannel' } }],
     ['delegate.type', { delegate: { type: 'FLANNEL.EXE' } }],
@@ -141,8 +161,9 @@ describe('a configuration that cannot be', () => {
     ['subnetFile', { subnetFile: 1 }],
     ['dataDir', { dataDir: {} }],
     ['ipam', { ipam: 'host-local' }],
-    ['ipam.routes', { ipam: { routes: {} } }],
-    ['ipam.dataDir', { ipam: { dataDir: 1 } }],
+    ['dataDir', { dataDir: 'relative/folder' }],
+    ['dataDir', { dataDir: '/var/lib/\0' }],
+    ['subnetFile', { subnetFile: '/run/flannel\0/subnet.env' }],
   ])('is code 7, naming %s', async (key, config) => {
     const node = trial();
     for (const command of ['ADD', 'STATUS'] as const) {

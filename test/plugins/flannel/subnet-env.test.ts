@@ -67,6 +67,27 @@ describe('a whole subnet.env', () => {
   });
 });
 
+describe('FLANNEL_IPMASQ', () => {
+  it.each(['1', 'yes', 'maybe', 'constructor', 'tru', ''])(
+    'is false when it is neither word, as in the reference, and the log is told: %j',
+    (value) => {
+      const reading = parseSubnetEnv(`${v4}FLANNEL_MTU=1450\nFLANNEL_IPMASQ=${value}\n`);
+      expect(reading).toEqual({
+        kind: 'complete',
+        env: { ...plain, ipMasq: false },
+        note: `FLANNEL_IPMASQ: "${value}" is taken for false`,
+      });
+    },
+  );
+
+  it('may be the last line, without a line break, unless more of a word may come', () => {
+    const kinds = ['1', 'no', 'TRUE', 'fals', 'tru', ''].map(
+      (value) => parseSubnetEnv(`${v4}FLANNEL_MTU=1450\nFLANNEL_IPMASQ=${value}`).kind,
+    );
+    expect(kinds).toEqual([...Array(3).fill('complete'), ...Array(3).fill('incomplete')]);
+  });
+});
+
 describe('half a subnet.env', () => {
   it.each([
     ['', ['FLANNEL_NETWORK', 'FLANNEL_SUBNET', 'FLANNEL_MTU', 'FLANNEL_IPMASQ']],
@@ -110,8 +131,6 @@ describe('a wrong value', () => {
     ['FLANNEL_MTU', 'big', 'a number'],
     ['FLANNEL_MTU', '-1', 'a number'],
     ['FLANNEL_MTU', '4294967296', 'a number'],
-    ['FLANNEL_IPMASQ', 'maybe', 'true or false'],
-    ['FLANNEL_IPMASQ', 'constructor', 'true or false'],
   ])('%s=%s is named with its key', (key, value, form) => {
     const reading = parseSubnetEnv(`${v4}${v6}${tail}${key}=${value}\n`);
     expect(reading).toMatchObject({ kind: 'invalid' });
