@@ -6,6 +6,7 @@ import { parseJsonObject } from './json.ts';
 import type { JsonObject } from './json-object.ts';
 import { keyValue } from './keys.ts';
 import type { Call } from './plugin.ts';
+import { withPlainLists } from './powershell-lists.ts';
 import { atLeast, isSpecVersion, type SpecVersion, specVersions } from './versions.ts';
 
 /** The environment and the standard input of a command, not yet looked at. */
@@ -107,7 +108,7 @@ function readConfig(bytes: Uint8Array): JsonObject {
       `the network configuration on stdin is over ${stdinLimit / 2 ** 20} MiB`,
     );
   }
-  return parseJsonObject(bytes, 'the network configuration on stdin');
+  return withPlainLists(parseJsonObject(bytes, 'the network configuration on stdin'));
 }
 
 function throwUnfinished(timeout: number): never {

@@ -1,4 +1,6 @@
 import { basename, delimiter } from 'node:path';
+import { CniError, code } from '../cni/error.ts';
+import { printError } from '../cni/run.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeHost } from '../system/node-host.ts';
 import { replaceStreams, standardInput, writeAll, writeIfPossible } from '../system/streams.ts';
@@ -27,7 +29,10 @@ function ownName(): string {
 
 async function main(): Promise<number> {
   const name = ownName();
-  if (!pluginNames.includes(name)) return operator(name);
+  if (!pluginNames.includes(name)) {
+    const [argument] = ownArguments();
+    return calledAsPlugin(argument) ? noPlugin(name) : operator(name, argument);
+  }
   const machine = nodeHost(process);
   const stdin = standardInput(machine.clock);
   const exitCode = await serve(
@@ -46,9 +51,32 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
+/** What was written behind the program's name; from the sources, behind the name of the plugin. */
+function ownArguments(): readonly string[] {
+  const [, script = ''] = process.argv;
+  return process.argv.slice(script.endsWith('main.ts') ? 3 : 2);
+}
+
+/** A runtime says its command in the environment, and nothing else. */
+function calledAsPlugin(argument: string | undefined): boolean {
+  return argument === undefined && Boolean(process.env['CNI_COMMAND']);
+}
+
+/** A runtime's command to a program that is no plugin is an error, VERSION too: a runtime must not go on. */
+function noPlugin(name: string): number {
+  const error = new CniError(
+    code.invalidEnvironment,
+    `${name} is not a CNI plugin: CNI_COMMAND is for ${pluginNames.join(', ')}`,
+    name === 'wincni'
+      ? 'Microsoft\'s scripts have a plugin of the name wincni: write "type": "sdnbridge", which has its keys'
+      : 'start it by the name of a plugin, and write that name under "type"',
+  );
+  writeAll(1, printError(error, '1.1.0'));
+  return 1;
+}
+
 /** Started as `wincni`, or by a name that is no plugin's. */
-function operator(name: string): number {
-  const [, , argument] = process.argv;
+function operator(name: string, argument: string | undefined): number {
   const help = `wincni ${manifest.version}
 
 CNI plugins for Windows nodes in one file: the name it is started by decides which it is.

@@ -133,7 +133,8 @@ function asWrittenIn(
     // Encoded in any case: that throws where V1 lacks the value.
     const encoded = encodedKey(type, key, Settings[key.name], dialect);
     const own = ownNames(key, dialect).find((known) => sameName(known, name));
-    return own === undefined ? Object.entries(encoded) : [[own, value] as const];
+    const isKept = own !== undefined && !key.sentAsRead;
+    return isKept ? [[own, value] as const] : Object.entries(encoded);
   });
   return Object.fromEntries(kept);
 }

@@ -40,6 +40,8 @@ export interface PolicyKey {
   readonly v1Lacks?: (value: unknown) => string | undefined;
   /** What V1 is sent where nothing was written. */
   readonly v1Default?: unknown;
+  /** It is sent as it was read, not as it was written: HNS takes no other form. */
+  readonly sentAsRead?: true;
   /** HNS fills it in where nothing was asked for: then CHECK does not compare it. */
   readonly filledIn?: true;
   /** HNS may leave it out of what it answers, though it was asked for: then CHECK does not compare it. */
@@ -115,7 +117,7 @@ const policyTypes: readonly PolicyType[] = [
     name: 'SDNRoute',
     v1: 'ROUTE',
     keys: [
-      both('DestinationPrefix', requiredCidr),
+      { ...both('DestinationPrefix', requiredCidr), sentAsRead: true },
       both('NextHop', address),
       { ...both('NeedEncap', flag), v1Default: false },
     ],

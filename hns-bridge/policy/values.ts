@@ -88,10 +88,11 @@ export const requiredAddress: ValueReader = (key, value) => {
   throw new PolicyError(key, 'expected an IP address, found nothing');
 };
 
-/** A CIDR that must be there, as it was written. */
+/** A CIDR that must be there, host bits cleared. */
 export const requiredCidr: ValueReader = (key, value = '') => {
   if (value === '') throw new PolicyError(key, unfilled);
-  if (typeof value === 'string' && parseCidr(value)) return value;
+  const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
+  if (cidr) return formatCidr(cidr);
   throw new PolicyError(key, `expected a CIDR, found ${shown(value)}`);
 };
 
@@ -167,10 +168,16 @@ const protocolNumbers: ReadonlyMap<string, number> = new Map([
 /** A protocol's number by its name, in any letter case, or by its number. Throws PolicyError. */
 export function protocolNumber(key: string, value: unknown): number {
   const text = String(value).trim().toLowerCase();
-  const number = protocolNumbers.get(text) ?? (/^\d{1,3}$/.test(text) ? Number(text) : 0);
+  const number = protocolNumbers.get(text) ?? protocolAsNumber(text);
   if (number > 0 && number <= 255) return number;
   const names = [...protocolNumbers.keys()].join(', ');
   throw new PolicyError(key, `expected ${names} or a number, found ${shown(value)}`);
+}
+
+/** As the reference takes it (Go's strconv): `17`, `0x11`, `0b10001`, `0o21` or `021`. */
+function protocolAsNumber(text: string): number {
+  if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
+  return /^(?:\d+|0x[\da-f]+|0b[01]+|0o[0-7]+)$/.test(text) ? Number(text) : 0;
 }
 
 /** One protocol; TCP where nothing is said, as CNI's port mappings have it. */

@@ -196,10 +196,13 @@ export function isOfV1(endpoint: JsonObject): boolean {
   return numberField(documentField(endpoint, 'SchemaVersion'), 'Major') === 1;
 }
 
-/** An endpoint must be detached before it is deleted (HNS.md, "What the simulator adds"). */
+/**
+ * An endpoint must be detached before it is deleted (HNS.md, "What the simulator adds"), but from a
+ * namespace that is gone.
+ */
 export function deleteEndpoint(state: HnsState, id: string): HnsState {
   const endpoint = endpointOf(state, id);
-  if (textField(endpoint, 'HostComputeNamespace') !== undefined) {
+  if (findById(state.namespaces, textField(endpoint, 'HostComputeNamespace') ?? '')) {
     return refuse('hasReferences', 'The endpoint is still attached to a namespace');
   }
   if (textsField(endpoint, 'SharedContainers').length > 0) {

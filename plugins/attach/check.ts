@@ -60,9 +60,10 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
     loopbackDsr: config.loopbackDsr === 'required',
     dialect: sandbox.dialect,
   };
-  const makers = isOurs(endpoint, result, ifName) ? [facts] : [facts, asTheReference(facts)];
+  const ours = isOurs(sandbox, endpoint, result, ifName);
+  const makers = ours ? [facts] : [facts, asTheReference(facts)];
   const [fewest = []] = makers
-    .map((made) => planDifferences(planEndpoint(made), endpoint, sandbox, made === facts))
+    .map((made) => planDifferences(planEndpoint(made), endpoint, sandbox, ours))
     .sort((one, other) => one.length - other.length);
   const found = new Set([
     ...resultDifferences(result, own, ifName, endpoint),
@@ -78,8 +79,13 @@ export async function check(deps: AttachDeps, mode: Mode, call: Call): Promise<v
  * Whether an endpoint is of our making: in V2 its id says so, and in V1, where HNS chooses ids, the result
  * does: the reference names its interface after the endpoint.
  */
-function isOurs({ ID }: Endpoint, { interfaces }: Result, ifName: string): boolean {
-  return isOurScheme(ID) || interfaces.some(({ name }) => name === ifName);
+function isOurs(
+  { dialect }: Sandbox,
+  { ID }: Endpoint,
+  { interfaces }: Result,
+  ifName: string,
+): boolean {
+  return dialect === 'v2' ? isOurScheme(ID) : interfaces.some(({ name }) => name === ifName);
 }
 
 /** The addresses of this interface; other plugins of a chain may have added others. */

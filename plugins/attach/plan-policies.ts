@@ -53,17 +53,28 @@ export function planPolicies(facts: PolicyFacts): PlannedPolicies {
       ...ports.policies,
       ...loopback(facts, others),
     ],
-    notes: [...lists.flatMap(clearedHostBits), ...ports.notes],
+    notes: [
+      ...lists.flatMap(clearedExceptions),
+      ...policies.flatMap(clearedDestination),
+      ...ports.notes,
+    ],
   };
 }
 
-function clearedHostBits({ from, value }: From<Policy>): readonly string[] {
+function clearedExceptions({ from, value }: From<Policy>): readonly string[] {
   const written = writtenValue(value, 'Exceptions');
   const said = texts(typeof written === 'string' && written !== '' ? written.split(',') : written);
   const read = exceptionsIn(value);
   return (said ?? []).flatMap((text, index) =>
     text.trim() === read[index] ? [] : [`${from}: exception ${text} was read as ${read[index]}`],
   );
+}
+
+function clearedDestination({ from, value }: From<Policy>): readonly string[] {
+  const written = writtenValue(value, 'DestinationPrefix');
+  const sent = value.Settings['DestinationPrefix'];
+  if (value.Type !== 'SDNRoute' || written === sent) return [];
+  return [`${from}: destination ${written} was read as ${sent}`];
 }
 
 /** Of the networks that are not masqueraded, those of IPv6 are nothing to an endpoint of IPv4 alone. */

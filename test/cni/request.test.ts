@@ -105,6 +105,24 @@ describe('stdin', () => {
     },
   );
 
+  it('has lists as PowerShell writes those that came of a command', async () => {
+    const listed = (...value: unknown[]) => ({ value, Count: value.length });
+    const call = await read(add, {
+      ...config,
+      policies: listed({ name: 'EndpointPolicy', value: { ExceptionList: listed('10.0.0.0/8') } }),
+      ipam: { ranges: [listed({ subnet: '10.244.1.0/24' })] },
+      others: [{ value: ['x'] }, { value: ['x'], Count: 2 }, { value: 'x', Count: 1 }],
+      more: { value: [], Count: 0, name: 'x' },
+    });
+    expect(call.config).toEqual({
+      ...config,
+      policies: [{ name: 'EndpointPolicy', value: { ExceptionList: ['10.0.0.0/8'] } }],
+      ipam: { ranges: [[{ subnet: '10.244.1.0/24' }]] },
+      others: [{ value: ['x'] }, { value: ['x'], Count: 2 }, { value: 'x', Count: 1 }],
+      more: { value: [], Count: 0, name: 'x' },
+    });
+  });
+
   it('has keys in any letter case', async () => {
     const call = await read(add, { CNIVersion: '0.4.0', NAME: 'cbr0' });
     expect(call).toMatchObject({ version: '0.4.0', network: 'cbr0' });

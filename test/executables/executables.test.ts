@@ -100,9 +100,15 @@ describe('the name it was started by', () => {
   it('is complained of when no plugin has it', () => {
     const copy = join(folder, 'bridge');
     copyFileSync(original, copy);
-    const run = start(copy, { CNI_COMMAND: 'ADD' });
+    const run = start(copy);
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
     expect(run.stderr).toContain('bridge is not the name of a plugin');
+    const called = start(copy, { CNI_COMMAND: 'ADD' });
+    expect(called).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(JSON.parse(called.stdout)).toMatchObject({
+      code: 4,
+      msg: expect.stringContaining('bridge is not a CNI plugin'),
+    });
   });
 });
 
@@ -141,6 +147,19 @@ describe('an executable', () => {
       msg: expect.stringContaining('not Windows'),
     });
   });
+
+  it.each(['ADD', 'DEL', 'CHECK', 'GC', 'STATUS', 'VERSION', 'nonsense'])(
+    'is no plugin as wincni: a runtime that says %s is answered an error, which names the one that is meant',
+    (CNI_COMMAND) => {
+      const { exitCode, stderr, stdout } = start(join(linux, 'wincni'), { CNI_COMMAND });
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+      expect(JSON.parse(stdout)).toMatchObject({
+        code: 4,
+        msg: expect.stringContaining('wincni is not a CNI plugin'),
+        details: expect.stringContaining('sdnbridge'),
+      });
+    },
+  );
 
   it('tells the operator its version and its names', () => {
     expect(start(join(linux, 'wincni'), {}, ['--version']).stdout).toBe(

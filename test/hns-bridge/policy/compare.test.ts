@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describePolicy, samePolicy } from '../../../hns-bridge/policy/compare.ts';
+import { describePolicy, policyMatcher, samePolicy } from '../../../hns-bridge/policy/compare.ts';
 import { type Policy, readHnsPolicy, readPolicy } from '../../../hns-bridge/policy/policy.ts';
 import { type Json, policyShapes } from './shapes.ts';
 
@@ -78,12 +78,48 @@ describe('samePolicy', () => {
     ],
   ])('%s', (_, wanted, found, same) => {
     expect(samePolicy(readPolicy(wanted), answered(found))).toBe(same);
+    // Among others, it is found by what is asked for.
+    const among = [acl, mapping, nat('12.0.0.0/8'), found, { Type: 'QOS' }].map(answered);
+    const others = among.filter((policy) => samePolicy(readPolicy(wanted), policy));
+    expect(policyMatcher(among)(readPolicy(wanted))).toBe(others.length > 0);
   });
 
   it.each(policyShapes)('holds between the dialects: $what', ({ v1, v2 }) => {
     expect(samePolicy(readPolicy(v1), answered(v2))).toBe(true);
     expect(samePolicy(readPolicy(v2), answered(v1))).toBe(true);
   });
+});
+
+it('finds each of many policies without looking at every other', () => {
+  let looks = 0;
+  const counted = (policy: Policy): Policy => ({
+    Type: policy.Type,
+    get Settings() {
+      looks++;
+      return policy.Settings;
+    },
+    ...(policy.written ? { written: policy.written } : {}),
+  });
+  const mapping = (port: number) => ({ Type: 'NAT', InternalPort: 80, ExternalPort: port });
+  const odd = (port: number) => ({
+    Type: 'ACL',
+    Action: 'Allow',
+    Direction: 'In',
+    [`k${port}`]: 1,
+  });
+  const ports = Array.from({ length: 3000 }, (_, index) => index + 1);
+  const found = ports
+    .flatMap((port) => [mapping(port), odd(port)])
+    .map(answered)
+    .map(counted);
+  const isThere = policyMatcher(found);
+  for (const port of ports) {
+    expect(isThere(readPolicy(mapping(port)))).toBe(true);
+    expect(isThere(readPolicy(mapping(port + 3000)))).toBe(false);
+    expect(isThere(readPolicy(odd(port)))).toBe(true);
+    expect(isThere(readPolicy(odd(port + 3000)))).toBe(false);
+  }
+  expect(looks).toBeLessThan(20 * found.length);
 });
 
 it.each<[policy: Json, words: string]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../helpers/trial-node.ts';
+import { type Json, sandboxes } from '../../helpers/trial-node.ts';
 import { silent, trial } from './trial.ts';
 
 const dns = {
@@ -76,6 +76,30 @@ describe('CHECK', () => {
       ],
     }));
     expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+  });
+
+  it('says that the namespace is gone that the endpoint was put into, and DEL deletes it', async () => {
+    const play = place();
+    const prevResult = await play.added();
+    play.node.setHns((state) => ({ ...state, namespaces: [] }));
+    expect((await play.run('CHECK', { prevResult })).document).toMatchObject({
+      code: 100,
+      details: `namespace: expected ${sandboxes.first}, found none of that id in HNS`,
+    });
+    expect(await play.run('DEL', { prevResult })).toEqual(silent);
+    expect(play.pods()).toEqual([]);
+    expect(play.node.allLeases()).toEqual([]);
+  });
+
+  it('tells a second exception list beside the one that was made: HNS goes by one', async () => {
+    const play = place();
+    const prevResult = await play.added();
+    const spare = { Type: 'OutBoundNAT', Settings: { Exceptions: [] } };
+    change(play, (pod) => ({ ...pod, Policies: [...Object(pod['Policies']), spare] }));
+    expect((await play.run('CHECK', { prevResult })).document).toMatchObject({
+      code: 100,
+      details: expect.stringMatching(/^exception lists: expected 1, found 2: /),
+    });
   });
 
   it('says that the endpoint is gone', async () => {

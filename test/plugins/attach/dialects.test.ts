@@ -41,6 +41,18 @@ const shapes: readonly [string, Json, Json, Json][] = [
     { Type: 'ROUTE', DestinationPrefix: '10.96.0.0/12', NeedEncap: true },
   ],
   [
+    'a route with host bits, of V1',
+    { Type: 'ROUTE', DestinationPrefix: '10.96.0.1/12', NeedEncap: true },
+    { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NeedEncap: true } },
+    { Type: 'ROUTE', DestinationPrefix: '10.96.0.0/12', NeedEncap: true },
+  ],
+  [
+    'a route with host bits, of V2',
+    { Type: 'SDNRoute', Settings: { destinationprefix: '10.96.0.1/12', NextHop: '10.244.4.1' } },
+    { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NextHop: '10.244.4.1' } },
+    { Type: 'ROUTE', DestinationPrefix: '10.96.0.0/12', NextHop: '10.244.4.1', NeedEncap: false },
+  ],
+  [
     'a route of V2 in capitals',
     { Type: 'SDNROUTE', Settings: { DestinationPrefix: '10.96.0.0/12', NextHop: '10.244.4.1' } },
     { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.0/12', NextHop: '10.244.4.1' } },
@@ -144,6 +156,34 @@ describe('Docker', () => {
       { Type: 'NAT', InternalPort: 80, ExternalPort: 8080, Protocol: 'tcp' },
     ]);
     expect(await play.run('CHECK', { prevResult })).toEqual(silent);
+  });
+
+  it('on an overlay, is told by CHECK of a host port that its endpoint has lost', async () => {
+    const portMappings = [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }];
+    const play = docker('win-overlay-docker', 'alone', { runtimeConfig: { portMappings } });
+    const prevResult = await play.added();
+    const isMapping = ({ Type }: Json) => Type === 'NAT' || Type === 'PortMapping';
+    play.node.setHns((state) => ({
+      ...state,
+      endpoints: state.endpoints.map((entry) => ({
+        ...entry,
+        Policies: JSON.parse(JSON.stringify(entry['Policies'])).filter(
+          (value: Json) => !isMapping(value),
+        ),
+      })),
+    }));
+    expect((await play.run('CHECK', { prevResult })).document).toMatchObject({
+      code: 100,
+      details: 'policy: expected port mapping :8080 to 80, protocol 6, found none',
+    });
+    // The reference makes none, and names the interface of its result after the endpoint.
+    const theirs = {
+      ...prevResult,
+      interfaces: [{ name: 'pod1_vxlan0' }],
+      ips: [{ address: '10.244.3.2/24' }],
+    };
+    const answer = await play.run('CHECK', { prevResult: theirs });
+    expect(JSON.stringify(answer)).not.toContain('port mapping');
   });
 
   it('gets two families, too', async () => {

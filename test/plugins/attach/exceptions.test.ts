@@ -131,6 +131,12 @@ describe('the exception list', () => {
     expect(plan.notes).toEqual(['policies[0]: exception 10.244.1.1/16 was read as 10.244.0.0/16']);
   });
 
+  it('tells which destination of a route lost its host bits', () => {
+    const route = { Type: 'ROUTE', DestinationPrefix: '10.96.0.1/12', NeedEncap: true };
+    const { notes } = planFor(modes.bridge, { policies: [policy(route)] });
+    expect(notes).toEqual(['policies[0]: destination 10.96.0.1/12 was read as 10.96.0.0/12']);
+  });
+
   it.each([
     ['policies', modes.bridge],
     ['AdditionalArgs', modes.sdnBridge],

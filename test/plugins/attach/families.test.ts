@@ -67,7 +67,7 @@ describe('two families on a bridge', () => {
   });
 });
 
-describe('IPv6 where Windows has none', () => {
+describe('IPv6 where wincni does not do it', () => {
   it.each<[string, string, string, string[], string]>([
     ['alone', 'win-overlay', 'vxlan1', ['fd00::9/64'], 'of type Overlay'],
     ['alone', 'nat', 'nat', ['fd00::9/64'], 'of type NAT'],

@@ -15,6 +15,13 @@ const ofOneFamily = (request: TrialOptions['request'] = {}, sets: Json[][] = ran
   const runtimeConfig = { portMappings: [{ hostPort: 8080, containerPort: 80 }] };
   return { ...play, keys: { cniVersion, ipam, runtimeConfig } };
 };
+/** A network of both families, and a range of IPv6 that is in no subnet of it. */
+const ofOtherSubnet = (request: TrialOptions['request'] = {}) => {
+  const play = trial({ conf: 'win-bridge-dual-stack', fixture: 'every-type', request });
+  const sets = [[{ subnet: '10.244.7.0/24' }], [{ subnet: 'fd00:9::/64' }]];
+  const ipam: Json = { type: 'host-local', ranges: sets, dataDir: play.node.leaseFolder };
+  return { ...play, keys: { cniVersion, ipam, apiVersion: request.netns === 'none' ? 1 : 2 } };
+};
 /** A network of both families, and an HNS that has one. */
 const ofOldHns = (request: TrialOptions['request'] = {}) => {
   const conf = 'win-bridge-dual-stack';
@@ -45,6 +52,24 @@ describe.each([
     'l2br',
     '10.244.4.3',
     'network l2br has no IPv6 subnet',
+  ],
+  [
+    'V2',
+    'the network',
+    ofOtherSubnet,
+    {},
+    'dual',
+    '10.244.7.3',
+    'no subnet of network dual has fd00:9::[23]',
+  ],
+  [
+    'V1',
+    'the network',
+    ofOtherSubnet,
+    docker,
+    'dual',
+    '10.244.7.3',
+    'no subnet of network dual has fd00:9::[23]',
   ],
   ['V2', 'HNS', ofOldHns, {}, 'dual', '10.244.7.3', 'HNS 11.9 has no dual stack'],
   ['V1', 'HNS', ofOldHns, docker, 'dual', '10.244.7.3', 'HNS 11.9 has no dual stack'],
@@ -106,7 +131,13 @@ describe.each([
     expect(document).toMatchObject(
       place === ofOldHns
         ? { code: 2, msg: 'IPAM answered an IPv6 address, and HNS 11.9 has no dual stack' }
-        : { code: 101, details: expect.stringContaining('0x803B001E') },
+        : {
+            code: 7,
+            msg: expect.stringMatching(
+              /IPAM answered fd00:[^ ]+, which is in no subnet of network/,
+            ),
+            details: expect.stringContaining('10.244.'),
+          },
     );
     expect(play.pods()).toEqual([]);
     expect(play.node.allLeases()).toEqual([]);

@@ -156,7 +156,7 @@ describe('other policies', () => {
 
 describe('IPv6', () => {
   it.each<[Mode, string[], string]>([
-    [modes.overlay, ['fd00::7/64'], 'Windows has no IPv6 on networks of type Overlay'],
+    [modes.overlay, ['fd00::7/64'], 'wincni does not do IPv6 on networks of type Overlay'],
     [modes.bridge, ['fd00::7/64'], 'only beside IPv4'],
   ])('is refused where Windows has none: $name', (mode, ips, message) => {
     expect(() => planFor(mode, {}, { ips })).toThrow(message);

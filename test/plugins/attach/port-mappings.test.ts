@@ -21,6 +21,12 @@ describe('port mappings', () => {
     ['icmpv6', { hostPort: 8080, containerPort: 80, protocol: 'icmpv6' }, { Protocol: 58 }],
     ['a number that is one', { hostPort: 8080, containerPort: 80, protocol: 6 }, { Protocol: 6 }],
     ['a number', { hostPort: 8080, containerPort: 80, protocol: '17' }, { Protocol: 17 }],
+    [
+      'a number in hexadecimal',
+      { hostPort: 8080, containerPort: 80, protocol: '0x11' },
+      { Protocol: 17 },
+    ],
+    ['a number in octal', { hostPort: 8080, containerPort: 80, protocol: '021' }, { Protocol: 17 }],
     ['none said', { hostPort: 8080, containerPort: 80 }, { Protocol: 6 }],
     [
       'a host address',
@@ -41,6 +47,7 @@ describe('port mappings', () => {
 
   it('without a host port ask for nothing', () => {
     expect(mapped(mapping({ hostPort: 0, containerPort: 80, protocol: 'tcp' }))).toEqual([]);
+    expect(mapped(mapping({ containerPort: 80, protocol: 'tcp' }))).toEqual([]);
   });
 
   it.each<[string, keyof typeof modes, string[]]>([

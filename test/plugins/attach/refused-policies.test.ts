@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { configOf, type Json, type TrialNode, trialNode } from '../../helpers/trial-node.ts';
 
 let node: TrialNode;
@@ -73,5 +73,31 @@ describe('several exception lists', () => {
         Later: 'yes',
       },
     });
+  });
+});
+
+describe('what is wrong in a delegate’s configuration', () => {
+  const flannel = (delegate: Json, keys: Json = {}) => {
+    const overlay = trialNode('overlay');
+    onTestFinished(() => overlay.remove());
+    const { delegate: usual, ...config } = configOf(overlay, 'flannel-overlay');
+    const merged = { ...config, delegate: { ...Object(usual), ...delegate }, ...keys };
+    return overlay.run({ plugin: 'flannel', command: 'ADD', config: merged });
+  };
+
+  it.each<[string, Json, Json, string]>([
+    ['a policy', { policies: [fine, policy({ Type: 'ROUTE' })] }, {}, 'delegate.policies[1]: '],
+    ['an entry', { Policies: [7] }, {}, 'delegate.policies[0]: '],
+    ['a flag', { loopbackDSR: 'yes' }, {}, 'delegate.loopbackDSR: '],
+    ['a key of a key', { dns: { nameservers: 'x' } }, {}, 'delegate.dns.nameservers: '],
+    [
+      'not what the runtime gives flannel',
+      { runtimeConfig: {} },
+      { runtimeConfig: { portMappings: 7 } },
+      ': runtimeConfig.portMappings: ',
+    ],
+  ])('is named with its place there: %s', async (_, delegate, keys, place) => {
+    const { document } = await flannel(delegate, keys);
+    expect(document).toMatchObject({ code: 7, msg: expect.stringContaining(place) });
   });
 });
