@@ -14,6 +14,7 @@ import {
   withIpam,
 } from './difference.ts';
 import type { Observed } from './observe.ts';
+import { firstAddress } from './parts.ts';
 
 /** Of addresses and gateways. */
 export const addressDifferences: readonly Difference[] = [
@@ -95,6 +96,24 @@ export const addressDifferences: readonly Difference[] = [
           IpConfigurations: ips.map((ip) => ({ ...Object(ip), PrefixLength })),
         };
       });
+    },
+  },
+  {
+    id: 'an address that is asked for',
+    reason: 'who asks for an address means it',
+    readme: 'An address that the runtime asks for there',
+    becomes(steps, played) {
+      if (!has(played, 'no ipam, an address asked for')) return steps;
+      const text = JSON.stringify(steps);
+      const chosen = /"IpAddress":"([^"]+)"/.exec(text)?.[1];
+      if (chosen === undefined) return steps;
+      const asked = firstAddress(played.place, 79);
+      const changed: readonly Observed[] = JSON.parse(text.replaceAll(chosen, asked));
+      return creating(changed, (document) => ({
+        ...document,
+        IPAddress: asked,
+        PrefixLength: prefixOf(played.place),
+      }));
     },
   },
   {

@@ -1,6 +1,14 @@
 import { firstAddress, ipam, type Part, range, same } from './parts.ts';
 import { policyTable } from './policy-table.ts';
 
+/** What a plugin before ours answered. */
+export const earlier = {
+  cniVersion: '1.0.0',
+  interfaces: [{ name: 'host0', mac: '02:00:00:00:00:01' }],
+  ips: [{ address: '10.99.0.5/24', interface: 0 }],
+  dns: {},
+};
+
 /** One table a key or a group of keys; the first entry of each is what a case has that says nothing else. */
 export const tables: Readonly<Record<string, readonly Part[]>> = {
   policies: policyTable,
@@ -55,6 +63,7 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
         { hostPort: 81, containerPort: 80, protocol: 'tcp', hostIP: '192.168.10.5' },
       ],
       ['a number for a protocol', { hostPort: 82, containerPort: 80, protocol: '6' }],
+      ['hexadecimal for a protocol', { hostPort: 85, containerPort: 53, protocol: '0x11' }],
       ['sctp', { hostPort: 83, containerPort: 80, protocol: 'sctp' }],
       ['a protocol of nobody’s', { hostPort: 84, containerPort: 80, protocol: 'gre' }],
       ['none', { hostPort: 0, containerPort: 80, protocol: 'tcp' }],
@@ -132,6 +141,31 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
         dns: { servers: ['10.0.0.53'], searches: ['b.test'], options: ['ndots:5'] },
       },
     }),
+    same('keys of others that are of another kind', {
+      AdditionalArgs: 'none',
+      HcnPolicyArgs: 7,
+      additionalRoutes: {},
+      createNetwork: 'yes',
+      hns: 7,
+      master: ['Ethernet'],
+      optionalFlags: { enableDualStack: 'yes', allowAclPortMapping: 1 },
+      otherIpMasqNetworks: 'none',
+      vni: '4096',
+    }),
+    same(
+      'ranges and addresses that nobody reads',
+      {
+        ipam: { ranges: 'none', routes: 7, gateway: [] },
+        args: 'none',
+        runtimeConfig: { ips: 7, mac: 7 },
+      },
+      'v1',
+    ),
+    same('an earlier plugin’s result', { prevResult: earlier }),
+    {
+      says: 'no ipam, an address asked for',
+      keys: (place) => ({ ipam: undefined, runtimeConfig: { ips: [firstAddress(place, 79)] } }),
+    },
     same('bandwidth', {
       capabilities: { bandwidth: true },
       runtimeConfig: { bandwidth: { egressRate: 1_000_000, egressBurst: 1000 } },

@@ -1,9 +1,12 @@
 import { isJsonObject } from '../../cni/json-object.ts';
+import type { Json } from '../helpers/trial-node.ts';
 import type { Case } from './cases.ts';
+import { earlier } from './configurations.ts';
 import {
   completedResult,
   creating,
   type Difference,
+  has,
   macPrefix,
   policiesIn,
   settingsOf,
@@ -86,6 +89,16 @@ export const podDifferences: readonly Difference[] = [
       })),
   },
   {
+    id: 'plugins before ours',
+    reason: 'a plugin of a chain adds to what is there (SPEC.md)',
+    readme:
+      'In a chain, the interfaces and addresses of the plugins before ours (`prevResult`) stay',
+    becomes: (steps, played) =>
+      has(played, 'an earlier plugin’s result')
+        ? steps.map((step) => ({ ...step, answer: step.answer && behindEarlier(step.answer) }))
+        : steps,
+  },
+  {
     id: 'workloads of Docker are let go by HCS',
     reason: 'they were attached by it',
     readme: 'by HCS, which attached it',
@@ -151,6 +164,20 @@ export const podDifferences: readonly Difference[] = [
     },
   },
 ];
+
+/** A result behind that of the plugin before. */
+function behindEarlier(answer: Json): Json {
+  const listed = (key: string) =>
+    Array.isArray(answer[key]) ? answer[key].filter(isJsonObject) : [];
+  return {
+    ...answer,
+    interfaces: [...earlier.interfaces, ...listed('interfaces')],
+    ips: [
+      ...earlier.ips,
+      ...listed('ips').map((ip) => ({ ...ip, interface: earlier.interfaces.length })),
+    ],
+  };
+}
 
 function isRepeated({ steps }: Case, index: number): boolean {
   const [before, step] = [steps[index - 1], steps[index]];

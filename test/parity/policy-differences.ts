@@ -76,6 +76,26 @@ export const policyDifferences: readonly Difference[] = [
     },
   },
   {
+    id: 'routes as HNS has them',
+    reason: 'a destination is a network',
+    readme: "A route's destination is sent without its host bits, too",
+    asks: (config) =>
+      withPolicies(
+        config,
+        entriesOf(config)
+          .filter(isOurs)
+          .map(policyOf)
+          .map((policy) => {
+            const destination = settingsOf(policy)['DestinationPrefix'];
+            if (typeof destination !== 'string') return policy;
+            const read = { DestinationPrefix: cleared(destination) };
+            return isJsonObject(policy['Settings'])
+              ? { ...policy, Settings: { ...policy['Settings'], ...read } }
+              : { ...policy, ...read };
+          }),
+      ),
+  },
+  {
     id: 'ipMasq false',
     reason: 'an operator who writes false means it',
     readme: '`ipMasq: false` adds none',

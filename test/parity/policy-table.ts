@@ -63,6 +63,16 @@ export const policyTable: readonly Part[] = [
     'v2',
   ),
   policies(
+    'a V2 route with host bits',
+    [{ Type: 'SDNRoute', Settings: { DestinationPrefix: '10.96.0.1/12', NeedEncap: true } }],
+    'v2',
+  ),
+  policies(
+    'a V1 route with host bits',
+    [{ Type: 'ROUTE', DestinationPrefix: '10.96.0.1/12', NeedEncap: true }],
+    'v1',
+  ),
+  policies(
     'a route without encapsulation, next hop given',
     [{ Type: 'SDNRoute', Settings: { DestinationPrefix: '10.9.0.0/16', NextHop: '10.9.9.9' } }],
     'v2',

@@ -132,11 +132,12 @@ describe.concurrent('a pod that the reference made', () => {
         const again = await at('ours', 'ADD', 'pod1');
         expect(again).toMatchObject({ exitCode: 0, stderr: '' });
         const { interfaces, ips } = JSON.parse(again.stdout);
-        expect(ips).toMatchObject(prevResult.ips);
-        expect(interfaces[0].mac).toBe(prevResult.interfaces[0].mac);
+        expect(ips.slice(-prevResult.ips.length)).toMatchObject(prevResult.ips);
+        expect(interfaces.at(-1).mac).toBe(prevResult.interfaces[0].mac);
         expect(pods(node)).toEqual([endpoint]);
         expect(leases(node)).toEqual(before);
-        const now = { prevResult: JSON.parse(again.stdout) };
+        // Of Docker's pods, whose ids HNS chooses, the result says who made them.
+        const now = { prevResult: played.dialect === 'v1' ? prevResult : JSON.parse(again.stdout) };
         expect(await at('ours', 'CHECK', 'pod1', now)).toEqual(answerOfCheck(played));
         expect(await at('ours', 'DEL', 'pod1', { prevResult })).toEqual(silent);
         expect([pods(node), leases(node)]).toEqual([[], []]);
