@@ -1,14 +1,13 @@
 import { type Address, addressOf, type Cidr, parseAddress, parseCidr } from '../../cni/address.ts';
 import { isDefaultRoute } from '../../cni/default-route.ts';
 import { CniError, code, invalidConfig } from '../../cni/error.ts';
-import type { JsonObject } from '../../cni/json-object.ts';
+import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import type { Dns } from '../../cni/result.ts';
 import type { Policy } from '../../hns-bridge/policy/policy.ts';
 import { PolicyError, protocolNumber } from '../../hns-bridge/policy/values.ts';
 import { type HnsWay, hnsWay } from '../../hns-bridge/ways.ts';
-import { ipamType } from '../../ipam/address-source.ts';
 import { withRangeSets } from '../../ipam/range-sets.ts';
 import { defined } from '../../system/defined.ts';
 import type { From } from './from.ts';
@@ -92,7 +91,7 @@ export function readAttachConfig(mode: Mode, call: Call): AttachConfig {
     dns: dnsOf(mode, raw, call.args['K8S_POD_NAMESPACE']),
     portMappings: ports.mappings,
     gateways: gateways(raw),
-    asked: ipamType(call) === undefined ? askedAddresses(raw, call) : [],
+    asked: hnsChooses(call) ? askedAddresses(raw, call) : [],
     subnets: subnets(raw),
     loopbackDsr: flags.loopbackDSR ? 'required' : raw.loopbackDSR ? 'preferred' : 'off',
     flags,
@@ -163,6 +162,12 @@ function gateways(raw: WrittenConfig): From<Address>[] {
     const value = parseAddress(gateway);
     return value ? [{ from: 'ipam.gateway', value }] : [];
   });
+}
+
+/** Whether no IPAM is named; one that is wrong is told where IPAM is asked. */
+function hnsChooses({ config }: Call): boolean {
+  const ipam = keyValue(config, 'ipam');
+  return !isJsonObject(ipam) || (keyValue(ipam, 'type') ?? '') === '';
 }
 
 /** The places a runtime may ask for addresses in, host-local's. Throws code 4 for what is none in CNI_ARGS. */
