@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   opendirSync,
@@ -23,7 +24,7 @@ import type { Windows } from './windows.ts';
  */
 export function nodeFiles(windows?: () => Windows | undefined): Files {
   return {
-    read: (path) => readFileSync(path, 'utf8'),
+    read,
     list,
     makeFolder: windows ? (path) => makeStateFolder(path, windows) : makePrivateFolder,
     writeNew,
@@ -36,6 +37,22 @@ export function nodeFiles(windows?: () => Windows | undefined): Files {
     removeFolder: (path) => rmdirSync(path),
     modified: (path) => statSync(path).mtimeMs,
   };
+}
+
+/** No text of ours is as long, in bytes: what is longer would only fill the memory. */
+const longestText = 64 * 1024 * 1024;
+
+function read(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    if (fstatSync(file).size > longestText) {
+      const message = `EFBIG: more than ${longestText} bytes, read '${path}'`;
+      throw Object.assign(new Error(message), { code: 'EFBIG', syscall: 'read', path });
+    }
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
 }
 
 function list(folder: string, limit?: number): string[] {

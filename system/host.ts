@@ -32,7 +32,7 @@ export interface Host {
  * Files that must appear whole are written through `whole-files.ts`, which is built on these.
  */
 export interface Files {
-  /** The text of a file, as UTF-8; a byte-order mark stays. */
+  /** The text of a file, as UTF-8; a byte-order mark stays. EFBIG when it is over 64 MiB long. */
   read(path: string): string;
   /** The names in a folder; the first so many of them, when there is a limit. */
   list(folder: string, limit?: number): string[];

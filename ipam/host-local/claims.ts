@@ -9,7 +9,7 @@ import {
   sweepUnfinished,
   unfinishedGrace,
   unfinishedOf,
-  unfinishedPrefix,
+  unfinishedPath,
 } from '../../system/whole-files.ts';
 
 /**
@@ -38,6 +38,9 @@ export interface Claims {
 /** How long the others are waited for, in milliseconds, all claims of one opening together. */
 const waitInAll = 500;
 
+/** How often the folder of claims may be removed by others before a file is in it. */
+const mostAttempts = 100;
+
 /** The claims of a folder of leases. They have a folder in it, which is gone when nobody has one. */
 export function openClaims(host: Host, leaseFolder: string, patiently: Patiently): Claims {
   const { clock, deadline, files, pid } = host;
@@ -45,23 +48,21 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
   let left = waitInAll;
   let announced = false;
 
-  const ownPath = (name: string) => join(folder, `${unfinishedPrefix}${pid}-claim-${name}`);
-
-  function announce(name: string): void {
+  function announce(own: string): void {
     announced = true;
-    // Whoever is the last to leave removes the folder: it may go again as soon as it is made.
+    // Whoever is the last to leave removes the folder: it may go again as soon as it is made, even while it is.
     for (let attempt = 1; ; attempt++) {
       try {
-        patiently(() => files.overwrite(ownPath(name), ''));
+        if (attempt > 1) files.makeFolder(folder);
+        patiently(() => files.overwrite(own, ''));
         return;
       } catch (error) {
-        if (attempt === 10 || !hasCode(error, 'ENOENT')) throw error;
-        files.makeFolder(folder);
+        if (attempt === mostAttempts || !hasCode(error, 'ENOENT')) throw error;
       }
     }
   }
 
-  const withdraw = (name: string) => discard(files, ownPath(name), patiently);
+  const withdraw = (own: string) => discard(files, own, patiently);
 
   /** The numbers of the other processes that are at it under this name. */
   function rivals(name: string): readonly number[] {
@@ -100,8 +101,10 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
 
   /** Tries until nobody else is at it, or so many milliseconds are waited. */
   function attempt<Done>(name: string, act: () => Done, mayWait: () => number) {
+    // Its name has chance in it: nobody can have put a link there.
+    const own = unfinishedPath(host, join(folder, name));
     try {
-      announce(name);
+      announce(own);
       for (let ms = 2; ; ms *= 4) {
         const others = rivals(name);
         if (others.length === 0) return { done: act() };
@@ -109,13 +112,13 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
         if (wait === 0) return undefined;
         // Of several that wait, the first by number stays where it is: the others step back.
         const stepsBack = others.some((other) => other < pid);
-        if (stepsBack) withdraw(name);
+        if (stepsBack) withdraw(own);
         left -= wait;
         clock.pause(wait);
-        if (stepsBack) announce(name);
+        if (stepsBack) announce(own);
       }
     } finally {
-      withdraw(name);
+      withdraw(own);
     }
   }
 

@@ -1,4 +1,11 @@
-import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../../../system/host.ts';
@@ -33,6 +40,12 @@ async function answersOn(node: Trial): Promise<Answers> {
   };
 }
 
+/** A file of so many bytes, of which the disk holds none. */
+function sparse(path: string, length: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, length);
+}
+
 const outside = (node: Trial) => join(node.folder, 'outside');
 
 describe('under an address’s name lies', () => {
@@ -41,6 +54,7 @@ describe('under an address’s name lies', () => {
     ['an empty file', (path) => writeFileSync(path, ''), well, true],
     ['garbage', (path) => writeFileSync(path, '\0\uFFFD\r\n\0'), well, true],
     ['a lease of 1 MB', (path) => writeFileSync(path, 'x'.repeat(1_000_000)), well, true],
+    ['a file of 3 GB', (path) => sparse(path, 3e9), { ...well, DEL: 5 }, true],
     ['a link to nothing', (path) => symlinkSync('/nowhere', path), well, true],
     ['a link to itself', (path) => symlinkSync(path, path), { ...well, DEL: 5 }, true],
     ['a link to a folder', (path, node) => symlinkSync(node.folder, path), well, true],

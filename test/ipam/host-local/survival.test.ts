@@ -186,4 +186,47 @@ describe('a lease that has become another pod’s since it was looked at', () =>
     expect(node.read('10.1.2.2')).toBe('pod7\r\neth0');
     expect(readdirSync(node.leaseFolder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
+
+  it('and before it was claimed is not even moved', async () => {
+    let node: Trial | undefined;
+    const moved: string[] = [];
+    const interrupted = (files: Files): Files => ({
+      ...files,
+      overwrite(path, text) {
+        if (path.includes('/.claims/')) node?.write('10.1.2.2', 'pod7\r\neth0');
+        files.overwrite(path, text);
+      },
+      rename(from, to) {
+        moved.push(from);
+        files.rename(from, to);
+      },
+    });
+    node = trial({ files: interrupted });
+    node.write('10.1.2.2', 'pod1\r\neth0');
+    expect(await node.code('DEL')).toBe(0);
+    expect(moved).toEqual([]);
+    expect(node.read('10.1.2.2')).toBe('pod7\r\neth0');
+  });
+});
+
+describe('the folder of claims', () => {
+  it('may be removed by the last who leaves while it is made', async () => {
+    let turns = 0;
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        makeFolder(path) {
+          files.makeFolder(path);
+          if (!path.endsWith('/.claims') || ++turns > 3) return;
+          files.removeFolder(path);
+          // So Node says it when the folder goes between its two calls.
+          if (turns > 1) throw systemError('ENOENT', 'mkdir');
+        },
+      }),
+    });
+    node.write('10.1.2.2', 'pod1\r\neth0');
+    expect(await node.code('DEL')).toBe(0);
+    expect(turns).toBe(4);
+    expect(readdirSync(node.leaseFolder)).toEqual([]);
+  });
 });
