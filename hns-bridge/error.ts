@@ -91,3 +91,11 @@ function reasonOf(reason: HnsReason, nativeCall = ''): HnsReason {
 export function isHnsError(error: unknown, ...reasons: readonly HnsReason[]): error is HnsError {
   return error instanceof HnsError && (reasons.length === 0 || reasons.includes(error.reason));
 }
+
+/** HCN_E_ENDPOINT_NOT_FOUND: other things that are not found have other codes. */
+const endpointNotFound = 0x803b0002;
+
+/** Whether HNS says that there is no such endpoint. */
+export function isEndpointMissing(error: unknown): error is HnsError {
+  return error instanceof HnsError && error.code === endpointNotFound;
+}

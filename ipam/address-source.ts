@@ -7,7 +7,8 @@ import type { Call, Delegate } from '../cni/plugin.ts';
 import type { Host } from '../system/host.ts';
 import type { AddressSource } from './allocation.ts';
 import { readAllocation } from './allocation-result.ts';
-import { openPool } from './host-local/leases.ts';
+import { openLeases, openPool, previousAddresses } from './host-local/leases.ts';
+import { releaseAll } from './host-local/release.ts';
 import { hostLocalSource } from './host-local/source.ts';
 
 interface IpamDeps {
@@ -27,6 +28,23 @@ export function openAddressSource({ delegate, host }: IpamDeps, call: Call): Add
     return hostLocalSource(leases);
   }
   return executableSource(host, type, (command) => askIpam(delegate, { ...call, command }));
+}
+
+/**
+ * Hands DEL on to IPAM. Gives when the leases that went had been taken, in milliseconds since 1970: none
+ * where IPAM is another's.
+ */
+export async function giveAllBack(
+  { delegate, host }: IpamDeps,
+  call: Call,
+): Promise<readonly number[]> {
+  const type = ipamType(call);
+  if (type !== undefined && pluginNameOf(type) === 'host-local') {
+    const freed = releaseAll(openLeases(host, call), previousAddresses(call));
+    return freed.map(({ taken = 0 }) => taken);
+  }
+  await askIpam(delegate, call);
+  return [];
 }
 
 /**
@@ -62,6 +80,7 @@ export const noSource: AddressSource = {
   allocate: async () => undefined,
   holds: async () => true,
   release: async () => {},
+  renew: async () => {},
 };
 
 function executableSource(
@@ -91,5 +110,6 @@ function executableSource(
     // CNI has no command to ask it: ADD would take another address.
     holds: async () => true,
     release: giveBack,
+    renew: async () => {},
   };
 }

@@ -37,6 +37,11 @@ export interface AddressSource {
   holds(addresses: readonly Address[]): Promise<boolean>;
   /** Gives back these addresses of the pod; an executable can only be asked for all of them. */
   release(addresses: readonly Address[]): Promise<void>;
+  /**
+   * Takes these addresses of the pod anew. Who gives them back at the same time can tell from their time
+   * that an ADD is at it. Throws code 11 when another pod has got one meanwhile.
+   */
+  renew(addresses: readonly Address[]): Promise<void>;
 }
 
 /** What ADD answers when it no longer has the addresses that it would answer with: code 11. */

@@ -17,11 +17,19 @@ export const unfinishedGrace = 600_000;
 
 /**
  * A path beside a file's own that nobody else writes to, for a file that is not finished yet or that
- * is about to go: `.wincni-<pid>-<chance>-<name>`.
+ * is about to go: `.wincni-<pid>-t<time><chance>-<name>`. The time is in it because a file that is moved
+ * keeps the one it was written at: it would look left behind.
  */
-export function unfinishedPath({ pid }: Pick<Host, 'pid'>, path: string): string {
+export function unfinishedPath({ clock, pid }: Pick<Host, 'clock' | 'pid'>, path: string): string {
+  const time = Math.max(0, clock.now()).toString(36).padStart(8, '0');
   const chance = Math.random().toString(36).slice(2, 10);
-  return join(dirname(path), `${unfinishedPrefix}${pid}-${chance}-${basename(path)}`);
+  return join(dirname(path), `${unfinishedPrefix}${pid}-t${time}${chance}-${basename(path)}`);
+}
+
+/** When an unfinished file was begun, in milliseconds since 1970; undefined where its name does not say. */
+function begunAt(name: string): number | undefined {
+  const time = /^\d+-t([a-z0-9]{8})[a-z0-9]*-/.exec(name.slice(unfinishedPrefix.length))?.[1];
+  return time === undefined ? undefined : Number.parseInt(time, 36);
 }
 
 /** The name of the file that an unfinished one was to become; undefined for any other name. */
@@ -34,12 +42,14 @@ export function unfinishedOf(name: string): string | undefined {
  * Removes what killed processes left unfinished in a folder, once it is old enough. What cannot be
  * removed is logged and left: it is in nobody's way. A folder that is not there holds nothing.
  */
-export function sweepUnfinished({ clock, files, log }: Host, folder: string): void {
+export function sweepUnfinished(host: Host, folder: string): void {
+  const { clock, files, log } = host;
   for (const name of listIfThere(files, folder)) {
     if (!name.startsWith(unfinishedPrefix)) continue;
     const path = join(folder, name);
     try {
-      if (clock.now() - files.modified(path) > unfinishedGrace) removeIfThere(files, path);
+      const begun = begunAt(name) ?? files.modified(path);
+      if (clock.now() - begun > unfinishedGrace) removeIfThere(files, path);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       // Gone in between: another process finished it, or swept it up.

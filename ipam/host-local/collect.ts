@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../../cni/address.ts';
+import { type Address, formatAddress, oneOf } from '../../cni/address.ts';
 import { type Attachment, attachmentsAmong, isAttachments } from '../../cni/valid-attachments.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Lease } from './lease.ts';
@@ -16,17 +16,23 @@ export function collect({ host, store }: Leases, valid: readonly Attachment[] | 
   const isValid = attachmentsAmong(valid ?? []);
   const isStale = ({ owner }: Lease) =>
     owner !== undefined && isAttachments(owner) && !isValid(owner);
+  const staleAmong = (addresses: readonly Address[]) =>
+    addresses.filter((address) => {
+      const lease = leaseIfReadable(address, { host, store });
+      if (lease && !lease.owner) store.reclaim(address);
+      return valid !== undefined && lease !== undefined && isStale(lease);
+    });
   store.sweep();
-  const stale = store.addresses().filter((address) => {
-    const lease = leaseIfReadable(address, { host, store });
-    if (lease && !lease.owner) store.reclaim(address);
-    return valid !== undefined && lease !== undefined && isStale(lease);
-  });
-  const { failures, freed } = store.free(stale, isStale);
-  for (const { address, owner } of freed) {
+  const seen = store.addresses();
+  const first = store.free(staleAmong(seen), isStale);
+  // An ADD that the list does not know takes one address after the other.
+  const wasSeen = oneOf(first.freed.length > 0 ? seen : []);
+  const late = first.freed.length > 0 ? store.addresses().filter((one) => !wasSeen(one)) : [];
+  const second = store.free(staleAmong(late), isStale);
+  for (const { address, owner } of [...first.freed, ...second.freed]) {
     host.log('lease collected', { address: formatAddress(address), owner });
   }
-  throwFirst(failures);
+  throwFirst([...first.failures, ...second.failures]);
 }
 
 function leaseIfReadable(

@@ -12,6 +12,8 @@ export interface Lease {
   readonly address: Address;
   /** Undefined: nothing stands in the file, and it is nobody's. */
   readonly owner: Owner | undefined;
+  /** When it was taken, in milliseconds since 1970, where that was looked at. */
+  readonly taken?: number;
 }
 
 /** What stands in a lease, as the reference writes it. */

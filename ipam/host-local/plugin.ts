@@ -13,7 +13,9 @@ import { status } from './status.ts';
 export function hostLocal(host: Host): Plugin {
   return {
     ADD: async (call) => toResult(allocateKept(openPool(host, call))),
-    DEL: async (call) => releaseAll(openLeases(host, call), previousAddresses(call)),
+    DEL: async (call) => {
+      releaseAll(openLeases(host, call), previousAddresses(call));
+    },
     CHECK: async (call) => assertHeld(openPool(host, call), previousAddresses(call)),
     GC: async (call) => {
       const valid = validAttachments(call);

@@ -1,4 +1,4 @@
-import type { AddressSource } from '../allocation.ts';
+import { type AddressSource, overtaken } from '../allocation.ts';
 import { allocate } from './allocate.ts';
 import type { LeasePool } from './leases.ts';
 import { holdsAll } from './own-leases.ts';
@@ -11,5 +11,12 @@ export function hostLocalSource(leases: LeasePool): AddressSource {
     allocate: async (reserved) => allocate(leases, reserved),
     holds: async (addresses) => holdsAll(leases, addresses),
     release: async (addresses) => freeOwn(leases, addresses),
+    renew: async (addresses) => {
+      freeOwn(leases, addresses);
+      const taken = addresses.filter((address) => leases.store.take(leases.owner, [address]));
+      if (taken.length === addresses.length) return;
+      freeOwn(leases, taken);
+      throw overtaken(addresses);
+    },
   };
 }

@@ -128,7 +128,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     let moved: Lease | undefined;
     try {
       text = patiently(() => files.read(aside));
-      moved = { address, owner: readOwner(text) };
+      moved = { address, owner: readOwner(text), taken: files.modified(aside) };
     } finally {
       if (!moved || !mayGo(moved)) putBack(address, aside, text);
       discard(files, aside, patiently);

@@ -3,7 +3,7 @@ import { CniError, code } from '../../cni/error.ts';
 import type { Result } from '../../cni/result.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { degradedState } from '../../hns-bridge/documents.ts';
-import { isHnsError } from '../../hns-bridge/error.ts';
+import { type HnsError, isEndpointMissing, isHnsError } from '../../hns-bridge/error.ts';
 import { type Allocation, overtaken } from '../../ipam/allocation.ts';
 import { type Adding, allocate, attach, createAttached } from './create.ts';
 import type { AttachDeps } from './deps.ts';
@@ -47,7 +47,8 @@ export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Resul
     return resultOf(pod.attachment, network, endpoint);
   } catch (error) {
     await undo.run();
-    throw error;
+    // What this ADD made, or found, was there a moment ago.
+    throw isEndpointMissing(error) ? overtakenBy(pod, error) : error;
   }
 }
 
@@ -57,6 +58,15 @@ export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Resul
  */
 async function assertKept({ source }: Adding, addresses: readonly Address[]): Promise<void> {
   if (!(await source.holds(addresses))) throw overtaken(addresses);
+}
+
+function overtakenBy({ attachment: { ifName, network } }: Pod, cause: HnsError): CniError {
+  return new CniError(
+    code.tryAgain,
+    `the endpoint of ${ifName} on network ${network} was deleted while the pod was added`,
+    `a DEL of the same pod, or a GC that did not know it yet, ran at the same time; nothing is left of this ADD (${cause.details})`,
+    { cause },
+  );
 }
 
 async function attachOwn(adding: Adding): Promise<Attached> {
@@ -81,9 +91,22 @@ async function attachOwn(adding: Adding): Promise<Attached> {
   const ready = needsManagementAddress(adding.mode, adding.config)
     ? await withManagementAddress(adding.hns, network, host)
     : network;
+  if (early) await renewKept(adding, early);
   const allocation = early ?? (source.repeatable ? undefined : await allocate(adding));
   const endpoint = await createAttached(adding, ready, allocation);
   return { network: ready, endpoint: await settled(adding, endpoint) };
+}
+
+/**
+ * A lease that an earlier ADD left is taken anew before an endpoint is made for it: a DEL that has just
+ * deleted the one before it can tell, by the lease's time, that it must look again.
+ */
+async function renewKept({ source, undo }: Adding, { allocated, ips }: Allocation): Promise<void> {
+  const isNew = oneOf(allocated);
+  const kept = ips.map(({ cidr }) => addressOf(cidr)).filter((address) => !isNew(address));
+  if (kept.length === 0) return;
+  await source.renew(kept);
+  undo.push(`lease of ${kept.map(formatAddress).join(', ')}`, () => source.release(kept));
 }
 
 /** Gives back what a replaced endpoint had and the new one won't have. */

@@ -1,5 +1,5 @@
 import type { Call } from '../../cni/plugin.ts';
-import { askIpam } from '../../ipam/address-source.ts';
+import { giveAllBack } from '../../ipam/address-source.ts';
 import { readGoneAttachment } from './attachment.ts';
 import { hnsWayOf } from './config.ts';
 import type { AttachDeps } from './deps.ts';
@@ -23,11 +23,29 @@ export async function del(deps: AttachDeps, call: Call): Promise<void> {
   }
   const remove = (id: string) =>
     deleteEndpoint(clients, dialect, heldBy(sandbox, id), deps.host.log);
-  // Three calls when the endpoint is ours and in the sandbox the runtime names. V1 chooses ids
-  // itself: there the name decides, as it does where ours is not there: the reference's is known so.
-  const deleted = dialect === 'v2' && (await remove(identity.id));
-  if (!deleted) {
-    for (const id of await ownIdsAnywhere(clients, dialect, identity)) await remove(id);
+  const removeAll = async (): Promise<boolean> => {
+    // Three calls when the endpoint is ours and in the sandbox the runtime names. V1 chooses ids
+    // itself: there the name decides, as it does where ours is not there: the reference's is known so.
+    if (dialect === 'v2' && (await remove(identity.id))) return true;
+    let wasThere = false;
+    for (const id of await ownIdsAnywhere(clients, dialect, identity)) {
+      wasThere = (await remove(id)) || wasThere;
+    }
+    return wasThere;
+  };
+  const started = deps.host.clock.now();
+  for (let looks = 1; looks <= mostLooks; looks++) {
+    const wasThere = await removeAll();
+    const taken = await giveAllBack(deps, call);
+    // An ADD of the same pod that runs at the same time may have made an endpoint since the look. Its lease
+    // tells: it had one and no endpoint yet, or took it after this DEL began.
+    const isRaced = taken.some((time) => !wasThere || time > started - coarseness);
+    if (!isRaced) return;
   }
-  await askIpam(deps.delegate, call);
 }
+
+/** How often endpoints are looked for: more only where ADDs of the same pod go on and on. */
+const mostLooks = 5;
+
+/** By how much the time of a file may be behind the clock, in milliseconds. */
+const coarseness = 100;

@@ -79,15 +79,20 @@ export async function deleteEndpoint(
   } catch (error) {
     log('detaching failed', { id: endpoint.ID, error: String(error) });
   }
-  try {
-    return await hns.deleteEndpoint(endpoint.ID);
-  } catch (error) {
-    if (!isHnsError(error, 'attached')) throw error;
-    const shown = await clients.v1.endpoint(endpoint.ID);
-    if (shown) await takeOut(clients, shown);
-    return hns.deleteEndpoint(endpoint.ID);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await hns.deleteEndpoint(endpoint.ID);
+    } catch (error) {
+      // An ADD that runs at the same time may attach it again: it does so once.
+      if (attempt === mostAttempts || !isHnsError(error, 'attached')) throw error;
+      const shown = await clients.v1.endpoint(endpoint.ID);
+      if (shown) await takeOut(clients, shown);
+    }
   }
 }
+
+/** How often an endpoint that is held is taken out and deleted. */
+const mostAttempts = 4;
 
 async function takeOut(
   { v1, v2 }: HnsClients,

@@ -23,30 +23,47 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
       failures.push(toCniError(error));
     }
   };
-  // Without the list, nobody knows what is stale.
-  if (valid) await attempt(() => collectEndpoints(deps, call, valid, attempt));
-  // A lease whose endpoint could not be deleted is a live address: it stays.
-  if (failures.length === 0) await attempt(() => askIpam(deps.delegate, call));
+  for (let looks = 1; failures.length === 0; looks++) {
+    let collected = 0;
+    // Without the list, nobody knows what is stale.
+    if (valid) {
+      await attempt(async () => {
+        collected = await collectEndpoints(deps, call, valid, attempt);
+      });
+    }
+    // An ADD that the list does not know may have made an endpoint after the look, and its lease is gone:
+    // it is looked again until nothing is found.
+    if (looks > 1 && (collected === 0 || looks > mostLooks)) break;
+    // A lease whose endpoint could not be deleted is a live address: it stays.
+    if (failures.length === 0) await attempt(() => askIpam(deps.delegate, call));
+    if (!valid) break;
+  }
   throwAll(failures);
 }
 
+/** How often endpoints are looked for: more only where ADDs that the list does not know go on and on. */
+const mostLooks = 5;
+
+/** Gives how many endpoints were stale. */
 async function collectEndpoints(
   deps: AttachDeps,
   call: Call,
   valid: readonly Attachment[],
   attempt: (step: () => Promise<unknown>) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const clients = await deps.openHns(hnsWayOf(call));
   const network = await findNetwork(clients.v2, call.network);
-  if (!network) return;
+  if (!network) return 0;
   const endpoints = await clients.v2.endpoints();
   const here = endpoints.filter(({ HostComputeNetwork }) => HostComputeNetwork === network.id);
-  for (const endpoint of staleEndpoints(here, call.network, valid)) {
+  const stale = staleEndpoints(here, call.network, valid);
+  for (const endpoint of stale) {
     await attempt(async () => {
       await deleteEndpoint(clients, 'v2', endpoint, deps.host.log);
       deps.host.log('endpoint collected', { id: endpoint.ID, name: endpoint.Name });
     });
   }
+  return stale.length;
 }
 
 function throwAll(failures: readonly CniError[]): void {

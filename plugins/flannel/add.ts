@@ -1,12 +1,13 @@
 import { CniError, code, toCniError } from '../../cni/error.ts';
 import type { Call, Delegate } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
+import { hasCode } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import { removeIfThere } from '../../system/whole-files.ts';
 import { type FlannelConfig, readFlannelConfig } from './config.ts';
 import { buildDelegation, type Delegation } from './delegation.ts';
 import { isWorkload, type Owner, ownerOf } from './owner.ts';
-import { type Remembering, recall, remember } from './scratch-folder.ts';
+import { isRemembered, type Remembering, recall, remember } from './scratch-folder.ts';
 import { awaitSubnetEnv } from './subnet-env-file.ts';
 
 /**
@@ -21,19 +22,40 @@ export async function add(host: Host, delegate: Delegate, call: Call): Promise<R
   const env = await awaitSubnetEnv(host, config.subnetFile);
   const delegation = buildDelegation(call, config, env);
   for (const note of delegation.notes ?? []) host.log('note', { note });
-  const { isNew, path } = rememberFor(host, config, owner, delegation);
+  const { isNew, path } = rememberedFor(host, config, owner, delegation);
+  // A workload's is its sandbox's.
+  const isKept = () => isWorkload(call) || isRemembered(host.files, path, owner);
   try {
     const result = await delegate(delegation.type, delegation.call);
-    if (result) return result;
+    if (result && isKept()) return result;
+    if (result) throw overtaken(call);
     throw new CniError(
       code.delegateFailed,
       `plugin ${delegation.type} answered ADD without a result`,
     );
   } catch (error) {
-    // A repeated ADD must not take from the pod what an earlier one gave it.
-    if (isNew) await takeBack(host, delegate, delegation, path, error);
+    // A repeated ADD must not take from the pod what an earlier one gave it, unless that is being deleted.
+    if (isNew || !isKept()) await takeBack(host, delegate, delegation, path, error);
     throw error;
   }
+}
+
+/** The same; a DEL that runs at the same time sweeps up what is not finished. Throws code 11 then. */
+function rememberedFor(...given: Parameters<typeof rememberFor>): Remembering {
+  try {
+    return rememberFor(...given);
+  } catch (error) {
+    throw hasCode(error, 'ENOENT') ? overtaken(given[3].call) : error;
+  }
+}
+
+/** A DEL, or a GC that did not know the pod, ran at the same time: it may have missed what came after it. */
+function overtaken({ containerId, ifName }: Call): CniError {
+  return new CniError(
+    code.tryAgain,
+    `${ifName} of ${containerId} was deleted while it was added`,
+    'a DEL of the same pod, or a GC that did not know it yet, ran at the same time; nothing is left of this ADD',
+  );
 }
 
 function rememberFor(

@@ -4,24 +4,62 @@ import type { Call, Delegate } from '../../cni/plugin.ts';
 import type { Host } from '../../system/host.ts';
 import { type FlannelConfig, readFlannelConfig, readToDelete } from './config.ts';
 import { buildDelegation, type Delegation, rememberedDelegation } from './delegation.ts';
-import { isWorkload, ownerOf } from './owner.ts';
-import { forget, recall } from './scratch-folder.ts';
+import { isWorkload, type Owner, ownerOf } from './owner.ts';
+import { type Recalled, recall, recallAside, setAside, sweepUp } from './scratch-folder.ts';
 import type { SubnetEnv } from './subnet-env.ts';
 import { subnetEnvAtOnce } from './subnet-env-file.ts';
 
+/** What the steps of one DEL share. */
+interface Deletion {
+  readonly host: Host;
+  readonly delegate: Delegate;
+  readonly call: Call;
+  readonly config: FlannelConfig;
+  readonly owner: Owner;
+}
+
+/** How often a file is looked for: more only where ADDs of the same attachment go on and on. */
+const mostLooks = 5;
+
 /**
  * DEL: hands on what ADD remembered, or else what can be known now, and forgets it. It is forgotten
- * only once the delegate has deleted: a failed DEL is repeated.
+ * only once the delegate has deleted: a failed DEL is repeated. What an ADD that runs at the same time
+ * remembers meanwhile is deleted too.
  */
 export async function del(host: Host, delegate: Delegate, call: Call): Promise<void> {
   const owner = ownerOf(call);
   const config = configOf(host, call);
-  const found = recall(host.files, config.dataDir, owner);
+  const deletion = { host, delegate, call, config, owner };
+  let found = recall(host.files, config.dataDir, owner);
+  // A workload container lives in its sandbox's network, whose file stays.
+  if (isWorkload(call)) return handOn(deletion, found);
+  for (let looks = 1; looks === 1 || (found && looks <= mostLooks); looks++) {
+    await deleteRemembered(deletion, found);
+    const late = recall(host.files, config.dataDir, owner);
+    // One that is nobody's in particular was there before: it may be the reference's, of another network.
+    found = late?.scratch?.owner && late;
+  }
+  sweepUp(host, config.dataDir, owner);
+}
+
+async function deleteRemembered(deletion: Deletion, found: Recalled | undefined): Promise<void> {
+  const { config, host, owner } = deletion;
+  const aside = found && setAside(host, found.path);
+  try {
+    const known = found?.scratch ? found : recallAside(host, config.dataDir, owner);
+    await handOn(deletion, known ?? found);
+  } catch (error) {
+    aside?.putBack();
+    throw error;
+  }
+  aside?.drop();
+}
+
+async function handOn(deletion: Deletion, found: Recalled | undefined): Promise<void> {
+  const { call, config, delegate, host } = deletion;
   const remembered = rememberedDelegation(host, call, found);
   if (remembered) await delegate(remembered.type, remembered.call);
   else await deleteUnremembered(host, delegate, call, config);
-  if (isWorkload(call)) return;
-  forget(host.files, config.dataDir, owner, found?.path);
 }
 
 /** What is wrong with a configuration did not keep ADD from failing, and must not make DEL fail. */

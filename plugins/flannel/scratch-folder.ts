@@ -5,13 +5,18 @@ import type { JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
 import { hasCode } from '../../system/errors.ts';
 import type { Files, Host } from '../../system/host.ts';
+import { patience } from '../../system/patience.ts';
 import {
   createWhole,
+  discard,
   listIfThere,
+  placeWhole,
   readIfThere,
   removeIfThere,
+  renameIfThere,
   replaceWhole,
   unfinishedOf,
+  unfinishedPath,
 } from '../../system/whole-files.ts';
 import type { Owner } from './owner.ts';
 import { mark, parseScratch, printScratch, type Scratch } from './scratch.ts';
@@ -98,14 +103,57 @@ function mayReplace(known: Recalled, owner: Owner, config: JsonObject): boolean 
   return known.scratch.network === keyValue(config, 'name');
 }
 
-/** Forgets an attachment, and what a process that was killed left unfinished of its files. */
-export function forget(files: Files, dataDir: string, owner: Owner, path: string | undefined) {
-  if (path !== undefined) removeIfThere(files, path);
+/** A file that is out of the way, while its attachment is being deleted. */
+export interface SetAside {
+  /** The deletion failed: it is to be repeated with what the file says. */
+  putBack(): void;
+  drop(): void;
+}
+
+/**
+ * Moves a scratch file aside before its attachment is deleted. An ADD of the same attachment that runs at
+ * the same time looks for it last of all, and knows that it was overtaken. Undefined when it is gone.
+ */
+export function setAside(host: Host, path: string): SetAside | undefined {
+  const { files } = host;
+  const aside = unfinishedPath(host, path);
+  const patiently = patience(host);
+  if (!patiently(() => renameIfThere(files, path, aside))) return undefined;
+  return {
+    putBack() {
+      // A name that is taken is a later ADD's.
+      const text = readIfThere(files, aside);
+      if (text !== undefined) placeWhole(files, aside, path, text);
+      discard(files, aside, patiently);
+    },
+    drop: () => discard(files, aside, patiently),
+  };
+}
+
+/** Removes what is unfinished of an attachment's files: of a killed process, or an ADD that was overtaken. */
+export function sweepUp(host: Host, dataDir: string, owner: Owner): void {
+  for (const name of unfinished(host.files, dataDir, owner))
+    removeIfThere(host.files, join(dataDir, name));
+}
+
+/** What another DEL has moved aside: it may have been killed. */
+export function recallAside(host: Host, dataDir: string, owner: Owner): Recalled | undefined {
+  return unfinished(host.files, dataDir, owner)
+    .map((name) => look(host.files, join(dataDir, name)))
+    .find((found) => found?.scratch && (!found.scratch.owner || isOwn(found.scratch, owner)));
+}
+
+function unfinished(files: Files, dataDir: string, owner: Owner): readonly string[] {
   const names = new Set<string>(scratchNames(owner));
-  for (const name of listIfThere(files, dataDir)) {
+  return listIfThere(files, dataDir).filter((name) => {
     const of = unfinishedOf(name);
-    if (of !== undefined && names.has(of)) removeIfThere(files, join(dataDir, name));
-  }
+    return of !== undefined && names.has(of);
+  });
+}
+
+/** Whether the file of an attachment is there, and its own. */
+export function isRemembered(files: Files, path: string, owner: Owner): boolean {
+  return isOwn(look(files, path)?.scratch, owner);
 }
 
 /** A scratch file whose attachment is known beyond doubt. */

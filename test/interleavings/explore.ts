@@ -41,6 +41,8 @@ interface State {
   readonly standings: readonly Standing[];
   /** A bit for each pair: whether one was over before the other began. */
   readonly order: number;
+  /** How many pauses have ended while others could go on. */
+  readonly cutShort: number;
   /** How many schedules lead here. */
   ways: bigint;
   readonly trail: Trail | undefined;
@@ -55,6 +57,9 @@ interface Trail {
  * Plays every schedule of the commands' atomic steps, without a kill and with one of any of them after
  * any of its steps. Two schedules that have led to the same world, with each command at the same place
  * (that is: after the same answers), go on as one: nothing later can tell them apart.
+ *
+ * A pause lasts until nobody else can go on, but for `pausesCutShort` in each schedule, which end at any
+ * time: as long as those who wait look again and again, there is no end of schedules otherwise.
  */
 export async function explore(trial: Trial): Promise<Report> {
   const { programs } = trial;
@@ -106,7 +111,10 @@ export async function explore(trial: Trial): Promise<Report> {
     for (const [index, standing] of state.standings.entries()) {
       if (!standing || isOver(standing.place.next)) continue;
       isEnd = false;
-      const after = takeStep(state, index, standing, programs);
+      const isCutShort = pauseOf(standing) !== undefined && !isNext(standing, state.standings);
+      if (isCutShort && state.cutShort >= pausesCutShort) continue;
+      const from = isCutShort ? { ...state, cutShort: state.cutShort + 1 } : state;
+      const after = takeStep(from, index, standing, programs);
       add(levels, level + 1, after instanceof Promise ? await after : after);
       if (!state.standings.includes(undefined) && hasBegun(standing)) {
         const standings = state.standings.with(index, undefined);
@@ -131,6 +139,7 @@ export async function explore(trial: Trial): Promise<Report> {
     world: { ...trial.world, running: programs.map(({ pid }) => pid) },
     standings: programs.map(({ start }) => ({ place: start, stage: 0 })),
     order: 0,
+    cutShort: 0,
     ways: 1n,
     trail: undefined,
   });
@@ -159,6 +168,7 @@ function takeStep(
     world,
     standings: state.standings.with(index, standing),
     order,
+    cutShort: state.cutShort,
     ways: state.ways,
     trail,
   });
@@ -171,6 +181,23 @@ function takeStep(
 
 function hasBegun({ place, stage }: { readonly place: Place; readonly stage: number }): boolean {
   return place.taken.length > 0 || stage > 0;
+}
+
+/** How many pauses of a schedule may end while others can go on. */
+const pausesCutShort = 1;
+
+/** Until when a command pauses; undefined when it does not. */
+function pauseOf(standing: Standing): number | undefined {
+  const next = standing?.place.next;
+  return next && !isOver(next) ? next.pausesUntil : undefined;
+}
+
+/** Whether nobody does anything before a command's pause is over. */
+function isNext(standing: Standing, all: readonly Standing[]): boolean {
+  const until = pauseOf(standing) ?? 0;
+  return all.every(
+    (other) => !other || isOver(other.place.next) || (pauseOf(other) ?? -1) >= until,
+  );
 }
 
 function stepsTaken(standing: Standing): number {
@@ -190,11 +217,14 @@ function bitOf(one: number, other: number, count: number): number {
   return 1 << (one * count + other);
 }
 
-function keyOf({ order, standings, world }: State, numberOf: (world: World) => string): string {
+function keyOf(
+  { cutShort, order, standings, world }: State,
+  numberOf: (world: World) => string,
+): string {
   const where = standings.map((standing) =>
     standing ? `${standing.place.id}:${standing.stage}` : 'x',
   );
-  return `${numberOf(world)} ${where.join(' ')} ${order}`;
+  return `${numberOf(world)} ${where.join(' ')} ${order} ${cutShort}`;
 }
 
 function endOf({ order, standings, world }: State, count: number): End {

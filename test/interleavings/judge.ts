@@ -81,8 +81,21 @@ function allowedCodes(bout: Bout, end: End, index: number): readonly number[] {
     case 'CHECK':
       return isThroughout(bout, end, index) ? [] : [11, 100, 112];
     default:
-      return [];
+      // One process at a time gives a lease back, and the others wait half a second for it.
+      return isBesideRemoval(bout, end, index) ? [11] : [];
   }
+}
+
+/** Whether another command that takes pods away ran at the same time. */
+function isBesideRemoval({ commands }: Bout, end: End, index: number): boolean {
+  return commands.some(
+    ({ command }, other) =>
+      other !== index &&
+      command !== 'CHECK' &&
+      command !== 'STATUS' &&
+      !end.isBefore(other, index) &&
+      !end.isBefore(index, other),
+  );
 }
 
 /** Whether a command's pod was there before it, and nothing changed that until it was over. */

@@ -204,11 +204,11 @@ function machineOf({
       elapsed: () => slept,
       uptime: () => 86_400_000,
       async sleep(ms) {
-        await inTime(sleepEffect(ms));
+        await inTime(sleepEffect(ms, slept + ms));
         slept += ms;
       },
       pause(ms) {
-        atOnce(sleepEffect(ms));
+        atOnce(sleepEffect(ms, slept + ms));
         slept += ms;
       },
       // A deadline that strikes is a kill, which is tried anyway.
@@ -224,7 +224,7 @@ function machineOf({
 /** Names of unfinished files hold chance: they are numbered in the order of their making. */
 function ownNames(pid: number): (path: string) => string {
   const numbers = new Map<string, number>();
-  const pattern = new RegExp(`(?<=/\\.wincni-${pid}-)([a-z0-9]+)(?=-)`);
+  const pattern = new RegExp(`(?<=/\\.wincni-${pid}-t[a-z0-9]{8})([a-z0-9]+)(?=-)`);
   return (path) =>
     path.replace(pattern, (chance) => {
       // A name that was listed is one of these already.

@@ -27,6 +27,8 @@ export interface Effect {
   readonly what: string;
   /** The atomic steps it is made of: the first that answers is the last. */
   readonly stages: readonly ((world: World) => Step)[];
+  /** It only lets time go by: until so many milliseconds after the command began, work taking none. */
+  readonly pausesUntil?: number;
 }
 
 export interface Step {
@@ -47,9 +49,10 @@ export function diskEffect(what: string, stages: readonly DiskStage[]): Effect {
 }
 
 /** A pause: whatever the others do meanwhile, they may do. */
-export function sleepEffect(ms: number): Effect {
+export function sleepEffect(ms: number, until: number): Effect {
   return {
     what: `sleep ${ms} ms`,
+    pausesUntil: until,
     stages: [(world) => ({ world, answer: { kind: 'done' } })],
   };
 }

@@ -43,7 +43,8 @@ function refused(code: string): Error {
 
 describe('the name of an unfinished file', () => {
   it('is beside the finished one, with the process that writes it, and never twice the same', () => {
-    const paths = [1, 2].map(() => unfinishedPath({ pid: 4711 }, join('/data', 'net', '10.1.2.3')));
+    const host = { clock: nodeHost(process).clock, pid: 4711 };
+    const paths = [1, 2].map(() => unfinishedPath(host, join('/data', 'net', '10.1.2.3')));
     for (const path of paths) {
       expect(path).toMatch(/^\/data\/net\/\.wincni-4711-[a-z0-9]+-10\.1\.2\.3$/);
     }
@@ -64,7 +65,7 @@ describe('the name of an unfinished file', () => {
   });
 
   it('is told apart again', () => {
-    const path = unfinishedPath({ pid: 1 }, '/data/pod1-eth0');
+    const path = unfinishedPath({ clock: nodeHost(process).clock, pid: 1 }, '/data/pod1-eth0');
     expect(unfinishedOf(path.slice('/data/'.length))).toBe('pod1-eth0');
   });
 });
