@@ -24,6 +24,8 @@ export interface HnsOptions extends Pick<NativeOptions, 'answer' | 'libraries'> 
   readonly transport?: Transport | undefined;
   /** What the configuration asks for; without it, PowerShell. */
   readonly configured?: HnsWay | undefined;
+  /** What the command will ask HNS: what V1 lists alone, as far as it knows, or whatever there is. */
+  readonly needs?: 'listings' | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ async function openTransport(host: Host, options: HnsOptions): Promise<Transport
     }
     case 'powershell': {
       const { openPowerShell } = await import('./powershell/index.ts');
-      return openPowerShell(host);
+      return openPowerShell({ ...host, needsNative: options.needs !== 'listings' });
     }
   }
 }

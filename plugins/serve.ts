@@ -45,17 +45,17 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   let hns: Promise<OpenHns> | undefined;
   // Of the configuration, once it is read: what HNS is asked for comes after.
   let cniVersion: SpecVersion = '1.1.0';
-  const openHns = async (configured: HnsWay | undefined) => {
+  const openHns = async (configured: HnsWay | undefined, needs?: 'listings') => {
     const bridge = await import('../hns-bridge/open.ts');
     const answer = (error: Error) => printError(error, cniVersion);
-    return bridge.openHns(host, { configured, answer, libraries, transport });
+    return bridge.openHns(host, { configured, needs, answer, libraries, transport });
   };
   const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
   const deps: AttachDeps = {
     host,
     version,
-    openHns: (configured) => {
-      hns ??= openHns(configured);
+    openHns: (configured, needs) => {
+      hns ??= openHns(configured, needs);
       return hns;
     },
     delegate: delegateTo({ host, own }),

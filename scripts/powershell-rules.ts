@@ -8,25 +8,29 @@ import { Language, type Node, Parser } from 'web-tree-sitter';
 
 /** The commands a script may name; so Add-Type, Invoke-Expression, ConvertFrom-Json … may not be. */
 const allowedCommands: ReadonlySet<string> = new Set([
-  'new-object',
-  'import-module',
+  // By the names of their modules: a bare one makes Windows PowerShell analyse modules at every start.
+  'microsoft.powershell.utility\\new-object',
+  'microsoft.powershell.core\\import-module',
   // The module's own, called in its scope.
   'invoke-hnsrequest',
-  // Functions of the scripts.
-  'hnscall',
-  'hnsesc',
-  'hnsfail',
-  'hnshcn',
-  'hnshcs',
-  'hnshex',
-  'hnsinner',
-  'hnsnative',
-  'hnsopenv1',
-  'hnsserve',
-  'hnstake',
-  'hnstell',
-  'hnsunesc',
-  'hnswhy',
+  // Functions of the scripts, named as cmdlets are.
+  'convertfrom-hnsfield',
+  'convertto-hnsfield',
+  'deny-hnsrequest',
+  'format-hnserror',
+  'format-hnshresult',
+  'get-hnserrormessage',
+  'get-hnsfunction',
+  'get-hnsinnererror',
+  'invoke-hcnfunction',
+  'invoke-hcnoperation',
+  'invoke-hcsfunction',
+  'invoke-hcsoperation',
+  'invoke-hnscall',
+  'invoke-hnsv1request',
+  'open-hnsv1',
+  'receive-hnstext',
+  'start-hnssession',
 ]);
 
 /** Without a console, setting its encodings fails; the streams are all that is used. */

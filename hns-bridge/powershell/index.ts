@@ -16,8 +16,8 @@ import {
  *
  * | call | way | why |
  * | --- | --- | --- |
- * | V1, all of it | COM object hns.1, Request2(method, path, body) | what the module HostNetworkingService does inside; text in, text out |
- * | V1, no such COM class, native.ps1 loaded | vmcompute.dll, HNSCall | the same service; text in, text out |
+ * | V1, native.ps1 loaded | vmcompute.dll, HNSCall | what hcsshim, kube-proxy and flanneld use every day; text in, text out |
+ * | V1 alone, or no such library | COM object hns.1, Request2(method, path, body) | what the module HostNetworkingService does inside; text in, text out |
  * | V1, neither | the module's own Invoke-HnsRequest, its ConvertFrom-Json replaced by ours | its type list refuses some paths, so it comes last |
  * | V2, all of it | computenetwork.dll, Hcn…, by native.ps1 | no cmdlet and no COM object speaks V2 |
  * | Docker's containers | vmcompute.dll, Hcs…, by native.ps1 | they are HCS's, and HCS asks HNS |
@@ -26,8 +26,9 @@ import {
  * JSON and give `.Output` alone, so numbers, dates and the service's own refusals don't come
  * through as they were. A request that failed one way is never repeated another way. When the COM
  * class is there and does not open (access denied, service disabled), that is the error. No compiler
- * runs: native.ps1 declares the functions in memory, without Add-Type. It is sent by the first call that
- * needs it, not before: PowerShell logs scripts with such words (HNS.md, "The PowerShell session").
+ * runs: native.ps1 declares the functions in memory, without Add-Type. A command that will need it sends it
+ * first; others by the first call that does, if any: PowerShell logs scripts with such words (HNS.md, "The
+ * PowerShell session").
  */
 
 /**
@@ -38,6 +39,8 @@ import {
 export interface PowerShellOptions
   extends Pick<Host, 'env' | 'platform' | 'clock' | 'deadline' | 'log' | 'kill' | 'systemFolder'> {
   readonly deadlines?: Partial<Deadlines>;
+  /** Whether the command will call V2 or HCS: then V1 goes through the same libraries. */
+  readonly needsNative?: boolean;
 }
 
 /**
@@ -53,15 +56,20 @@ export function openPowerShell(options: PowerShellOptions): Transport {
     await session.call('load the native functions', 'load', nativeScript);
     options.log('powershell native', { ms: options.clock.now() - started });
   };
-  const native = async (operation: string, verb: 'v2' | 'hcs', ...fields: readonly string[]) => {
+  const native = async (
+    operation: string,
+    verb: 'v1' | 'v2' | 'hcs',
+    ...fields: readonly string[]
+  ) => {
     loaded ??= loadNative();
     await loaded;
     return await session.call(operation, verb, ...fields);
   };
+  const v1 = options.needsNative ? native : session.call;
   const v2 = (operation: string, ...fields: readonly string[]) =>
     native(operation, 'v2', ...fields);
   return {
-    v1: (method, path, body) => session.call(`answer ${method} ${path}`, 'v1', method, path, body),
+    v1: (method, path, body) => v1(`answer ${method} ${path}`, 'v1', method, path, body),
     enumerate: (kind, query) => v2(`list ${noun(kind)}s`, 'enum', kind, query),
     query: (kind, id, query) => v2(`read ${noun(kind)} ${id}`, 'query', kind, id, query),
     create: (kind, id, settings, network) =>

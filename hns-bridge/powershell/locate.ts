@@ -34,6 +34,8 @@ const passedOn: readonly string[] = [
   'OS',
   'PROCESSOR_ARCHITECTURE',
   'NUMBER_OF_PROCESSORS',
+  // Where Windows PowerShell keeps what it knows of modules: without it, each start may look anew.
+  'PSModuleAnalysisCachePath',
   // Nothing to a real PowerShell; the stand-in of the tests finds its state by it.
   'WINCNI_HNS_STATE',
 ];

@@ -22,7 +22,7 @@ $h['sig'] = @{
     Close     = [Type[]]@([IntPtr])
     OpenNamed = [Type[]]@([string], $ref, $ref)
 }
-function global:hnsNative($h, [string]$dll, [string]$name, [string]$shape) {
+function global:Get-HnsFunction($h, [string]$dll, [string]$name, [string]$shape) {
     $m = $h['fn ' + $name]
     if ($null -ne $m) { return $m }
     # The file is looked for here, so that a missing library gives the same error in every edition:
@@ -30,7 +30,7 @@ function global:hnsNative($h, [string]$dll, [string]$name, [string]$shape) {
     $path = $dll
     if ($h['sys']) {
         $path = [IO.Path]::Combine($h['sys'], $dll)
-        if (-not [IO.File]::Exists($path)) { hnsFail 'no-dll' ('not found: ' + $path) }
+        if (-not [IO.File]::Exists($path)) { Deny-HnsRequest 'no-dll' ('not found: ' + $path) }
     }
     $t = $h['mod'].DefineType('Hns.' + $name, [Reflection.TypeAttributes]'Public,Abstract,Sealed')
     $b = $t.DefinePInvokeMethod($name, $path,
@@ -42,98 +42,102 @@ function global:hnsNative($h, [string]$dll, [string]$name, [string]$shape) {
     $m
 }
 # The text of a PWSTR that the callee allocated; its memory is freed.
-function global:hnsTake([IntPtr]$p) {
+function global:Receive-HnsText([IntPtr]$p) {
     if ($p -eq [IntPtr]::Zero) { return '' }
     [Runtime.InteropServices.Marshal]::PtrToStringUni($p)
     [Runtime.InteropServices.Marshal]::FreeCoTaskMem($p)
 }
 # Calls computenetwork.dll!name; the last argument is always the error record's PWSTR*.
-function global:hnsHcn($h, [string]$name, [string]$shape, [object[]]$a) {
-    $m = hnsNative $h 'computenetwork.dll' $name $shape
+function global:Invoke-HcnFunction($h, [string]$name, [string]$shape, [object[]]$a) {
+    $m = Get-HnsFunction $h 'computenetwork.dll' $name $shape
     $hr = $m.Invoke($null, $a)
-    $err = hnsTake $a[$a.Length - 1]
+    $err = Receive-HnsText $a[$a.Length - 1]
     # An error record is a failure even where the HRESULT says none.
-    if ($hr -lt 0 -or $err.Length -gt 0) { hnsFail 'hresult' $name (hnsHex $hr) $err }
+    if ($hr -lt 0 -or $err.Length -gt 0) { Deny-HnsRequest 'hresult' $name (Format-HnsHresult $hr) $err }
 }
 $h['hnscall'] = $true
-function global:hnsCall($h, [string]$method, [string]$path, [string]$body) {
-    $m = hnsNative $h 'vmcompute.dll' 'HNSCall' 'HNSCall'
+function global:Invoke-HnsCall($h, [string]$method, [string]$path, [string]$body) {
+    $m = Get-HnsFunction $h 'vmcompute.dll' 'HNSCall' 'HNSCall'
     $a = [object[]]@($method, $path, $body, [IntPtr]::Zero)
     $hr = $m.Invoke($null, $a)
-    $out = hnsTake $a[3]
-    if ($hr -lt 0) { hnsFail 'hresult' 'HNSCall' (hnsHex $hr) $out }
+    $out = Receive-HnsText $a[3]
+    if ($hr -lt 0) { Deny-HnsRequest 'hresult' 'HNSCall' (Format-HnsHresult $hr) $out }
     $out
 }
-$h['v2'] = {
-    param($h, $f)
+# One operation of V2, by the fields of its request: id, v2, operation, kind and the rest.
+$h['v2'] = { param($h, $f) Invoke-HcnOperation $h $f }
+function global:Invoke-HcnOperation($h, $f) {
     $want = @{ enum = 5; query = 6; create = 7; modify = 6; delete = 5 }
     $op = $f[2]; $kind = $f[3]
-    if ($f.Length -lt 5 -or $kind -cnotmatch '\A(Network|Endpoint|Namespace)\z' -or $null -eq $want[$op]) { hnsFail 'bad-request' 'v2 takes enum|query|create|modify|delete, Network|Endpoint|Namespace, fields' }
+    if ($f.Length -lt 5 -or $kind -cnotmatch '\A(Network|Endpoint|Namespace)\z' -or $null -eq $want[$op]) { Deny-HnsRequest 'bad-request' 'v2 takes enum|query|create|modify|delete, Network|Endpoint|Namespace, fields' }
     $n = $want[$op]; if ($op -eq 'create' -and $kind -ceq 'Endpoint') { $n++ }
-    if ($f.Length -ne $n) { hnsFail 'bad-request' ('v2 ' + $op + ' ' + $kind + ' takes ' + ($n - 4) + ' fields after the kind') }
+    if ($f.Length -ne $n) { Deny-HnsRequest 'bad-request' ('v2 ' + $op + ' ' + $kind + ' takes ' + ($n - 4) + ' fields after the kind') }
     $z = [IntPtr]::Zero
     if ($op -eq 'enum') {
         $a = [object[]]@($f[4], $z, $z)
-        hnsHcn $h ('HcnEnumerate' + $kind + 's') 'Enumerate' $a
-        return hnsTake $a[1]
+        Invoke-HcnFunction $h ('HcnEnumerate' + $kind + 's') 'Enumerate' $a
+        return Receive-HnsText $a[1]
     }
     $id = [Guid]::Empty
-    if (-not [Guid]::TryParse($f[4], [ref]$id)) { hnsFail 'bad-request' ('not a GUID: ' + $f[4]) }
+    if (-not [Guid]::TryParse($f[4], [ref]$id)) { Deny-HnsRequest 'bad-request' ('not a GUID: ' + $f[4]) }
     if ($op -eq 'delete') {
-        hnsHcn $h ('HcnDelete' + $kind) 'Delete' ([object[]]@($id, $z))
+        Invoke-HcnFunction $h ('HcnDelete' + $kind) 'Delete' ([object[]]@($id, $z))
         return ''
     }
     $handle = $z; $net = $z
     try {
         if ($op -ne 'create') {
             $a = [object[]]@($id, $z, $z)
-            hnsHcn $h ('HcnOpen' + $kind) 'Open' $a
+            Invoke-HcnFunction $h ('HcnOpen' + $kind) 'Open' $a
             $handle = $a[1]
         } elseif ($kind -ceq 'Endpoint') {
             $in = [Guid]::Empty
-            if (-not [Guid]::TryParse($f[7], [ref]$in)) { hnsFail 'bad-request' ('not a GUID: ' + $f[7]) }
+            if (-not [Guid]::TryParse($f[7], [ref]$in)) { Deny-HnsRequest 'bad-request' ('not a GUID: ' + $f[7]) }
             $a = [object[]]@($in, $z, $z)
-            hnsHcn $h 'HcnOpenNetwork' 'Open' $a
+            Invoke-HcnFunction $h 'HcnOpenNetwork' 'Open' $a
             $net = $a[1]
             $a = [object[]]@($net, $id, $f[5], $z, $z)
-            hnsHcn $h 'HcnCreateEndpoint' 'CreateIn' $a
+            Invoke-HcnFunction $h 'HcnCreateEndpoint' 'CreateIn' $a
             $handle = $a[3]
         } else {
             $a = [object[]]@($id, $f[5], $z, $z)
-            hnsHcn $h ('HcnCreate' + $kind) 'Create' $a
+            Invoke-HcnFunction $h ('HcnCreate' + $kind) 'Create' $a
             $handle = $a[2]
         }
         if ($op -eq 'modify') {
-            hnsHcn $h ('HcnModify' + $kind) 'Modify' ([object[]]@($handle, $f[5], $z))
+            Invoke-HcnFunction $h ('HcnModify' + $kind) 'Modify' ([object[]]@($handle, $f[5], $z))
             return ''
         }
         $q = $f[5]; if ($op -eq 'create') { $q = $f[6] }
         $a = [object[]]@($handle, $q, $z, $z)
-        hnsHcn $h ('HcnQuery' + $kind + 'Properties') 'Query' $a
-        return hnsTake $a[2]
+        Invoke-HcnFunction $h ('HcnQuery' + $kind + 'Properties') 'Query' $a
+        return Receive-HnsText $a[2]
     } finally {
-        if ($handle -ne $z) { $null = (hnsNative $h 'computenetwork.dll' ('HcnClose' + $kind) 'Close').Invoke($null, [object[]]@($handle)) }
-        if ($net -ne $z) { $null = (hnsNative $h 'computenetwork.dll' 'HcnCloseNetwork' 'Close').Invoke($null, [object[]]@($net)) }
+        if ($handle -ne $z) { $null = (Get-HnsFunction $h 'computenetwork.dll' ('HcnClose' + $kind) 'Close').Invoke($null, [object[]]@($handle)) }
+        if ($net -ne $z) { $null = (Get-HnsFunction $h 'computenetwork.dll' 'HcnCloseNetwork' 'Close').Invoke($null, [object[]]@($net)) }
     }
 }
 # Docker's containers are compute systems. HCS's result document is no error record: a success may have one.
-function global:hnsHcs($h, [string]$name, [string]$shape, [object[]]$a) {
-    $m = hnsNative $h 'vmcompute.dll' $name $shape
+function global:Invoke-HcsFunction($h, [string]$name, [string]$shape, [object[]]$a) {
+    $m = Get-HnsFunction $h 'vmcompute.dll' $name $shape
     $hr = $m.Invoke($null, $a)
-    $said = hnsTake $a[$a.Length - 1]
-    if ($hr -lt 0) { hnsFail 'hresult' $name (hnsHex $hr) $said }
+    $said = Receive-HnsText $a[$a.Length - 1]
+    if ($hr -lt 0) { Deny-HnsRequest 'hresult' $name (Format-HnsHresult $hr) $said }
 }
 $h['hcs'] = {
     param($h, $f)
-    if ($f.Length -ne 4) { hnsFail 'bad-request' 'hcs takes container, request' }
+    if ($f.Length -ne 4) { Deny-HnsRequest 'bad-request' 'hcs takes container, request' }
+    Invoke-HcsOperation $h $f[2] $f[3]
+}
+function global:Invoke-HcsOperation($h, [string]$container, [string]$request) {
     $z = [IntPtr]::Zero
-    $a = [object[]]@($f[2], $z, $z)
-    hnsHcs $h 'HcsOpenComputeSystem' 'OpenNamed' $a
+    $a = [object[]]@($container, $z, $z)
+    Invoke-HcsFunction $h 'HcsOpenComputeSystem' 'OpenNamed' $a
     $system = $a[1]
     try {
-        hnsHcs $h 'HcsModifyComputeSystem' 'Modify' ([object[]]@($system, $f[3], $z))
+        Invoke-HcsFunction $h 'HcsModifyComputeSystem' 'Modify' ([object[]]@($system, $request, $z))
         return ''
     } finally {
-        $null = (hnsNative $h 'vmcompute.dll' 'HcsCloseComputeSystem' 'Close').Invoke($null, [object[]]@($system))
+        $null = (Get-HnsFunction $h 'vmcompute.dll' 'HcsCloseComputeSystem' 'Close').Invoke($null, [object[]]@($system))
     }
 }

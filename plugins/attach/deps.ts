@@ -14,5 +14,9 @@ export interface AttachDeps {
    * starts what takes time (a PowerShell process) without waiting for it; whoever serves the command
    * ends it.
    */
-  readonly openHns: (configured: HnsWay | undefined) => Promise<HnsClients>;
+  readonly openHns: (
+    configured: HnsWay | undefined,
+    /** What the command will ask, as far as it knows: listings of V1 need the least. */
+    needs?: 'listings',
+  ) => Promise<HnsClients>;
 }

@@ -51,7 +51,7 @@ async function collectEndpoints(
   valid: readonly Attachment[],
   attempt: (step: () => Promise<unknown>) => Promise<void>,
 ): Promise<number> {
-  const clients = await deps.openHns(hnsWayOf(call));
+  const clients = await deps.openHns(hnsWayOf(call), 'listings');
   const network = await findNetwork(clients.v2, call.network);
   if (!network) return 0;
   const endpoints = await clients.v2.endpoints();

@@ -88,7 +88,7 @@ async function assertReady(
   config: AttachConfig,
   name: string,
 ): Promise<void> {
-  const { v2: hns } = await deps.openHns(config.hns);
+  const { v2: hns } = await deps.openHns(config.hns, 'listings');
   const network = await findNetwork(hns, name);
   // A network that ADD makes is not missed before the first pod.
   if (!network && (mode.createsNetwork || config.createNetwork)) return;

@@ -297,3 +297,23 @@ describe('a DEL whose PowerShell fails', () => {
 function ipam(): Json {
   return { type: 'host-local', subnet: '10.9.0.0/24', dataDir: node.leaseFolder };
 }
+
+it.each([
+  ['STATUS', {}, false],
+  ['GC', { 'cni.dev/valid-attachments': [] }, false],
+  ['ADD', {}, true],
+  ['DEL', {}, true],
+])(
+  '%s loads the native functions, before anything is asked: as it needs them',
+  async (command, keys, expected) => {
+    const logFile = join(node.folder, 'log.jsonl');
+    expect(await run(command, { ...keys, logFile })).toMatchObject({ exitCode: 0 });
+    const steps = readFileSync(logFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).step);
+    const native = steps.indexOf('powershell native');
+    expect(native >= 0).toBe(expected);
+    expect(native).toBeLessThan(steps.indexOf('hns'));
+  },
+);

@@ -51,7 +51,10 @@ const id = (n: number) =>
 const modulePath = `param($h) $env:PSModulePath += [IO.Path]::PathSeparator + '${join(stub, 'Modules')}'`;
 /** A COM object as a function, as far as the session can tell. */
 const com = (request: string) =>
-  `function global:New-Object([string]$ComObject) { $o = [pscustomobject]@{}; Add-Member -InputObject $o ScriptMethod Request2 { param($m, $p, $b) ${request} }; $o }`;
+  `param($h) $h['new'] = { $o = [pscustomobject]@{}; Add-Member -InputObject $o ScriptMethod Request2 { param($m, $p, $b) ${request} }; $o }`;
+/** None: what making it throws. */
+const noCom = (hresult: number) =>
+  `param($h) $h['new'] = { throw [Runtime.InteropServices.COMException]::new('no COM', ${hresult}) }`;
 
 function begin(options: { readonly prefix?: string } = {}): Session {
   let pid = 0;
@@ -127,25 +130,18 @@ describe.runIf(pwsh !== undefined)('V1 in a real PowerShell', () => {
   test('goes no other way when the COM class is there and does not open', async () => {
     const session = begin();
     await load(session, modulePath);
-    await load(session, nativeScript);
-    await load(
-      session,
-      `function global:New-Object { throw [Runtime.InteropServices.COMException]::new('disabled', -2147023838) }`,
-    );
+    await load(session, noCom(-2147023838));
     await expect(post(session, '/networks', '{}')).rejects.toMatchObject({
       code: 0x80070422,
       kind: 'hns-busy',
     });
   });
 
-  test('goes through HNSCall when the class is missing and native.ps1 is there', async () => {
+  test('goes through HNSCall where native.ps1 is there, and makes no COM object', async () => {
     const session = begin();
-    await load(session, modulePath);
     await load(session, nativeScript);
-    await load(
-      session,
-      `function global:New-Object { throw [Runtime.InteropServices.COMException]::new('not registered', -2147221164) }`,
-    );
+    // Access denied: were it made, that would be the answer.
+    await load(session, noCom(-2147024891));
     for (const body of bodies) {
       expect(await post(session, '/networks', body)).toBe(answered('/networks', 'HNSCall', body));
     }
@@ -163,6 +159,14 @@ describe.runIf(pwsh !== undefined)('V1 in a real PowerShell', () => {
     expect(await post(session, attach, '{}')).toBe(answered(attach, 'module', '{}'));
   });
 
+  test('goes through the COM object when native.ps1 is there and vmcompute.dll is not', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    await load(session, `param($h) $h['sys'] = '/nonexistent'`);
+    await load(session, com('$b'));
+    expect(await post(session, '/networks', '{"via":"com"}')).toBe('{"via":"com"}');
+  });
+
   test('goes through the module when native.ps1 is there and vmcompute.dll is not', async () => {
     const session = begin();
     await load(session, modulePath);
@@ -177,7 +181,7 @@ describe.runIf(pwsh !== undefined)('V1 in a real PowerShell', () => {
     await load(session, `param($h) $h['sys'] = '/nonexistent'`);
     await expect(post(session, '/networks', '{}')).rejects.toMatchObject({
       kind: 'hns-unavailable',
-      message: expect.stringMatching(/hns\.1.*HNSCall: not found.*module HostNetworkingService/s),
+      message: expect.stringMatching(/HNSCall: not found.*hns\.1.*module HostNetworkingService/s),
       details: expect.stringContaining('Containers'),
     });
   });
@@ -190,7 +194,7 @@ describe.runIf(pwsh !== undefined)('V2 in a real PowerShell', () => {
     await load(session, nativeScript);
     await load(
       session,
-      `param($h) $h['handles'] = { param($h, $f) $a = [object[]]@('', [IntPtr]::Zero, [IntPtr]::Zero); hnsHcn $h 'HcnEnumerateOpenHandles' 'Enumerate' $a; hnsTake $a[1] }`,
+      `param($h) $h['handles'] = { param($h, $f) $a = [object[]]@('', [IntPtr]::Zero, [IntPtr]::Zero); Invoke-HcnFunction $h 'HcnEnumerateOpenHandles' 'Enumerate' $a; Receive-HnsText $a[1] }`,
     );
     await v2('create', 'Network', id(1), '{}', '');
     for (const [kind, tail] of [
@@ -241,6 +245,42 @@ describe.runIf(pwsh !== undefined)('V2 in a real PowerShell', () => {
   });
 });
 
+describe.runIf(pwsh !== undefined)('HCS in a real PowerShell', () => {
+  const asked = (session: Session) => session.call('asked', 'v1', 'GET', '/hcs', '');
+
+  test('attaches to a container, and closes it', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    for (const body of bodies) expect(await session.call('attach', 'hcs', 'pod1', body)).toBe('');
+    expect(await asked(session)).toBe(`${bodies.join('')} 0`);
+  });
+
+  test('says what HCS refuses, and closes what it opened', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    await expect(session.call('attach', 'hcs', 'pod2', '{}')).rejects.toMatchObject({
+      code: 0x8037010e,
+      reason: 'system-missing',
+      nativeCall: 'HcsOpenComputeSystem',
+      message: expect.stringContaining('no such system'),
+    });
+    await expect(session.call('attach', 'hcs', 'pod1', '!')).rejects.toMatchObject({
+      code: 0x8037010d,
+      nativeCall: 'HcsModifyComputeSystem',
+      message: expect.stringContaining('refused é'),
+    });
+    expect(await asked(session)).toBe(' 0');
+  });
+
+  test('takes a container and a request, and no more', async () => {
+    const session = begin();
+    await load(session, nativeScript);
+    await expect(session.call('attach', 'hcs', 'pod1')).rejects.toMatchObject({
+      reason: 'invalid',
+    });
+  });
+});
+
 describe.runIf(pwsh !== undefined)('a real PowerShell', () => {
   test('in constrained language mode says so', async () => {
     const session = begin({
@@ -254,7 +294,10 @@ describe.runIf(pwsh !== undefined)('a real PowerShell', () => {
 
   test('makes New-Object work below a PowerShell of another edition', async () => {
     const session = begin({ prefix: "$env:PSModulePath='/nonexistent';" });
-    await load(session, `param($h) $h['no'] = { (New-Object Text.StringBuilder).GetType().Name }`);
+    await load(
+      session,
+      `param($h) $h['no'] = { (Microsoft.PowerShell.Utility\\New-Object Text.StringBuilder).GetType().Name }`,
+    );
     expect(await session.call('x', 'no')).toBe('StringBuilder');
   });
 });

@@ -24,8 +24,8 @@ describe('the rules for them', () => {
     ['a ternary', '$a = $b ? 1 : 2'],
     ['null coalescing', '$a = $b ?? 1'],
     ['a null-conditional member', `\${a}?.b`],
-    ['a pipeline chain', 'hnsTell $a && hnsTell $b'],
-    ['a background pipeline', 'hnsTell $a &'],
+    ['a pipeline chain', 'Format-HnsError $a && Format-HnsError $b'],
+    ['a background pipeline', 'Format-HnsError $a &'],
     ['a clean block', 'function f { begin {} clean {} }'],
     ['a compiler', 'Add-Type -TypeDefinition $code'],
     ['evaluated text', 'Invoke-Expression $text'],
@@ -34,9 +34,10 @@ describe('the rules for them', () => {
     ['parsed JSON', '$o = $text | ConvertFrom-Json'],
     ['written JSON', '$o | ConvertTo-Json'],
     ['a process', 'Start-Process cmd'],
+    ['a cmdlet without its module', '$a = New-Object Text.StringBuilder'],
     ['$input', '$a = $input'],
     ['$input in a string', `"a \${input}"`],
-    ['a splatted $input', 'hnsTell @input'],
+    ['a splatted $input', 'Format-HnsError @input'],
     ['the console encoding', '[Console]::OutputEncoding = $utf8'],
     ['the console encoding, spaced', '[System.Console] :: InputEncoding = $utf8'],
     ['a line to the console', '[Console]::WriteLine(1)'],
@@ -53,7 +54,7 @@ describe('the rules for them', () => {
     },
   );
 
-  test.each(['$a = "b"', '$a | hnsTell', '& $a', '$a = 5 % 2', '$a\n$b'])(
+  test.each(['$a = "b"', '$a | Format-HnsError', '& $a', '$a = 5 % 2', '$a\n$b'])(
     'find what a command line could change in %s',
     (text) => {
       expect(check(text, script)).toEqual([]);

@@ -80,6 +80,16 @@ describe('a session', () => {
     });
   });
 
+  test.each([
+    [true, 'V1 through them', ['powershell started', 'powershell ready', 'powershell native']],
+    [false, 'no more than V1 needs', ['powershell started', 'powershell ready']],
+  ])('that needs the native functions: %s, loads %s', async (needsNative, _, expected) => {
+    const run = trial([], { needsNative });
+    await run.transport.v1('GET', '/globals/version', '');
+    await run.transport.v1('GET', '/networks/', '');
+    expect(steps(run)).toEqual(expected);
+  });
+
   test('gets no module path', async () => {
     const run = trial();
     await run.transport.v1('GET', '/globals/version', '');
