@@ -153,7 +153,7 @@ export const tables: Readonly<Record<string, readonly Part[]>> = {
       vni: '4096',
     }),
     same(
-      'ranges and addresses that nobody reads',
+      'no ipam type, and keys that nobody reads',
       {
         ipam: { ranges: 'none', routes: 7, gateway: [] },
         args: 'none',

@@ -90,7 +90,7 @@ export const portDifferences: readonly Difference[] = [
   },
 ];
 
-const protocolNumbers: Readonly<Record<string, number>> = { tcp: 6, udp: 17, '6': 6 };
+const protocolNumbers: Readonly<Record<string, number>> = { tcp: 6, udp: 17, '6': 6, '0x11': 17 };
 
 function portPolicy(dialect: Case['dialect'], mapping: Json, offset: number): Json {
   const { containerPort, hostIP = '', hostPort, protocol = 'tcp' } = mapping;
