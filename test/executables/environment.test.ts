@@ -79,5 +79,6 @@ it('is tried with every variable that Node asks for as it serves', () => {
     ([, name]) => name ?? '',
   );
   expect(names).toContain('NODE_CHANNEL_FD');
-  expect(notTried(names)).toEqual([]);
+  // What we ask for ourselves is for us.
+  expect(notTried(names.filter((name) => !/^(?:WIN)?CNI_/.test(name)))).toEqual([]);
 });
