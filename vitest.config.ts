@@ -16,7 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What needs more than Node has a command of its own: test:conformance, test:native and so on.
     exclude: [...configDefaults.exclude, 'test/{conformance,native,parity,wine,crash}/**'],
-    testTimeout: 120_000,
+    // What `npm run test:long` sweeps whole takes its time.
+    testTimeout: process.env['WINCNI_TEST_LONG'] === undefined ? 120_000 : 3_600_000,
     maxWorkers: '100%',
     // No module keeps state (biome.json and review see to it): the files of a worker share what it has loaded.
     isolate: false,

@@ -95,6 +95,19 @@ export function toCniError(error: unknown): CniError {
   return new CniError(code.internal, `unexpected failure: ${message}`, details, { cause: error });
 }
 
+/**
+ * A failure, some of whose effects could not be undone: its own code and words, and in the details what
+ * stays. The runtime sends DEL after an ADD that failed: that does it.
+ */
+export function withLeftovers(failure: unknown, left: readonly string[]): unknown {
+  if (left.length === 0) return failure;
+  const { code, details, message } = toCniError(failure);
+  const stays = `not undone: ${left.join(', ')}; DEL, which the runtime sends, does it`;
+  return new CniError(code, message, details === '' ? stays : `${details}\n${stays}`, {
+    cause: failure,
+  });
+}
+
 function systemRemedy(systemCode: string): string {
   switch (systemCode) {
     case 'EACCES':

@@ -66,9 +66,14 @@ function readNumber(key: string, value: unknown, max: number): number | undefine
   throw new PolicyError(key, `expected a number from 0 to ${max}, found ${shown(value)}`);
 }
 
+/** A value as a text. An object has none: one with a key `toString` cannot even be asked for it. */
+function inText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
 /** True, which V1's tools write as a text too; false says nothing. */
 export const flag: ValueReader = (key, value = false) => {
-  const text = String(value).toLowerCase();
+  const text = inText(value).toLowerCase();
   if (text === 'true' || text === 'false') return text === 'true' || undefined;
   throw new PolicyError(key, `expected true or false, found ${shown(value)}`);
 };
@@ -111,7 +116,7 @@ export const addresses: ValueReader = (key, value) => {
 
 function entriesOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  return value === undefined || value === '' ? [] : String(value).split(',');
+  return value === undefined || value === '' ? [] : inText(value).split(',');
 }
 
 function entryText(key: string, entry: unknown): string {
@@ -167,7 +172,7 @@ const protocolNumbers: ReadonlyMap<string, number> = new Map([
 
 /** A protocol's number by its name, in any letter case, or by its number. Throws PolicyError. */
 export function protocolNumber(key: string, value: unknown): number {
-  const text = String(value).trim().toLowerCase();
+  const text = inText(value).trim().toLowerCase();
   const number = protocolNumbers.get(text) ?? protocolAsNumber(text);
   if (number > 0 && number <= 255) return number;
   const names = [...protocolNumbers.keys()].join(', ');

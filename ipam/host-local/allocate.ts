@@ -6,7 +6,7 @@ import {
   oneOf,
   sameAddress,
 } from '../../cni/address.ts';
-import { CniError, code } from '../../cni/error.ts';
+import { CniError, code, withLeftovers } from '../../cni/error.ts';
 import { type AllocatedIp, type Allocation, overtaken } from '../allocation.ts';
 import { candidates } from './candidates.ts';
 import type { Pool } from './config.ts';
@@ -49,8 +49,7 @@ export function allocate(leases: LeasePool, reserved: readonly Address[]): Alloc
     });
     return { ips, routes, dns, allocated };
   } catch (error) {
-    giveBack(leases, allocated);
-    throw error;
+    throw withLeftovers(error, giveBack(leases, allocated));
   }
 }
 
@@ -65,17 +64,18 @@ export function allocateKept(leases: LeasePool): Allocation {
     if (holdsAll(leases, addresses)) return allocation;
     throw overtaken(addresses);
   } catch (error) {
-    giveBack(leases, allocation.allocated);
-    throw error;
+    throw withLeftovers(error, giveBack(leases, allocation.allocated));
   }
 }
 
-/** After a failure, what was taken goes back; a failure of that must not hide the first one. */
-function giveBack(leases: Leases, addresses: readonly Address[]): void {
+/** After a failure, what was taken goes back; a failure of that must not hide the first one. Gives what stays. */
+function giveBack(leases: Leases, addresses: readonly Address[]): readonly string[] {
   try {
     freeOwn(leases, addresses);
+    return [];
   } catch (error) {
     leases.host.log('leases not given back', { error: String(error) });
+    return [`lease of ${addresses.map(formatAddress).join(', ')}`];
   }
 }
 

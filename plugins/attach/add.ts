@@ -1,5 +1,5 @@
 import { type Address, addressOf, formatAddress, oneOf, parseAddress } from '../../cni/address.ts';
-import { CniError, code } from '../../cni/error.ts';
+import { CniError, code, withLeftovers } from '../../cni/error.ts';
 import type { Result } from '../../cni/result.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { degradedState } from '../../hns-bridge/documents.ts';
@@ -46,9 +46,9 @@ export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Resul
     await assertKept(adding, addressesOf(endpoint));
     return resultOf(pod.attachment, network, endpoint);
   } catch (error) {
-    await undo.run();
+    const left = await undo.run();
     // What this ADD made, or found, was there a moment ago.
-    throw isEndpointMissing(error) ? overtakenBy(pod, error) : error;
+    throw withLeftovers(isEndpointMissing(error) ? overtakenBy(pod, error) : error, left);
   }
 }
 

@@ -235,17 +235,23 @@ async function createOnce(adding: Adding, wanted: WantedEndpoint): Promise<Endpo
     // namesake in V1 may be what HNS says exists.
     const { dialect } = adding.attachment.sandbox;
     if (dialect === 'v2' || !isHnsError(error, 'exists', 'address-taken')) {
-      undo.push(`endpoint ${wanted.Name}`, () => removeMade(adding, wanted.ID));
+      undo.push(`endpoint ${wanted.Name}`, () => removeMade(adding, wanted.ID, error));
     }
     throw error;
   }
 }
 
-/** What came of a creation whose answer is not known. V1 chooses ids itself: there the name decides. */
-async function removeMade(adding: Adding, id: string): Promise<void> {
+/**
+ * What came of a creation whose answer is not known. V1 chooses ids itself: there the name decides. Where
+ * HNS did not answer in time it may make the endpoint yet: then that is thrown again, and the lease stays,
+ * for the address must not go to another pod meanwhile.
+ */
+async function removeMade(adding: Adding, id: string, failure: unknown): Promise<void> {
   const { identity, sandbox } = adding.attachment;
   const ids = sandbox.dialect === 'v2' ? [id] : await ownIds(adding.hns, identity);
-  for (const made of ids) await remove(adding, made);
+  let wasMade = false;
+  for (const made of ids) wasMade = (await remove(adding, made)) || wasMade;
+  if (!wasMade && isHnsError(failure) && failure.kind === 'hns-timeout') throw failure;
 }
 
 /** False when it was not there. */
@@ -262,6 +268,10 @@ export async function attach(
     await hns.attach(sandbox.target, ID);
     undo.push(`attachment of ${ID}`, () => hns.detach(sandbox.target, ID));
   } catch (error) {
+    // The endpoint that a workload shares stays: it must not be attached there for an answer that was lost.
+    if (sandbox.shared && !isHnsError(error, 'attached', 'system-missing')) {
+      undo.push(`attachment of ${ID}`, () => hns.detach(sandbox.target, ID));
+    }
     // Attached already is what was asked for, if it is this sandbox it is attached to.
     if (!isHnsError(error, 'attached')) throw error;
     const now = await hns.endpoint(ID);

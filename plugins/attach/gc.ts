@@ -7,6 +7,7 @@ import { hnsWayOf } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint } from './endpoint.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
+import { sweepAnswers } from './last-answer.ts';
 import { findNetwork } from './network.ts';
 
 /**
@@ -38,6 +39,7 @@ export async function gc(deps: AttachDeps, call: Call): Promise<void> {
     if (failures.length === 0) await attempt(() => askIpam(deps.delegate, call));
     if (!valid) break;
   }
+  sweepAnswers(deps.host);
   throwAll(failures);
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { Call } from '../../cni/plugin.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
-import { removeIfThere, replaceWhole } from '../../system/whole-files.ts';
+import { removeIfThere, replaceWhole, sweepUnfinished } from '../../system/whole-files.ts';
 
 /**
  * The last good answer of HNS to STATUS, kept for the next: containerd asks every few seconds, and each
@@ -105,6 +105,12 @@ export function keepAnswer(host: Host, { about, path }: AnswerFile, answer: Last
 /** Puts an end to the last answer: HNS has said otherwise since. */
 export function forgetAnswer(host: Host, path: string): void {
   attempt(host, path, () => removeIfThere(host.files, path));
+}
+
+/** Removes what a killed STATUS left unfinished of its answers. */
+export function sweepAnswers(host: Host): void {
+  const folder = stateFolder(host.env);
+  attempt(host, folder, () => sweepUnfinished(host, folder));
 }
 
 function attempt({ log }: Host, path: string, act: () => void): void {

@@ -3,7 +3,8 @@ import type { Host } from '../../system/host.ts';
 /** What a command has done so far, and how each of it is undone. */
 export interface UndoStack {
   push(effect: string, undo: () => Promise<unknown>): void;
-  run(): Promise<void>;
+  /** Gives what could not be undone, in words. */
+  run(): Promise<readonly string[]>;
 }
 
 /**
@@ -19,7 +20,8 @@ export function undoStack({ deadline, log }: Pick<Host, 'deadline' | 'log'>): Un
     },
     async run() {
       deadline.turnBack();
-      for (const { effect, undo } of steps.reverse()) {
+      const last = steps.toReversed();
+      for (const [index, { effect, undo }] of last.entries()) {
         try {
           await undo();
           log('undone', { what: effect });
@@ -28,9 +30,10 @@ export function undoStack({ deadline, log }: Pick<Host, 'deadline' | 'log'>): Un
             what: effect,
             error: error instanceof Error ? error.message : error,
           });
-          return;
+          return last.slice(index).map((step) => step.effect);
         }
       }
+      return [];
     },
   };
 }

@@ -1,4 +1,4 @@
-import { CniError, code, toCniError } from '../../cni/error.ts';
+import { CniError, code, toCniError, withLeftovers } from '../../cni/error.ts';
 import type { Call, Delegate } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
 import { hasCode } from '../../system/errors.ts';
@@ -35,8 +35,10 @@ export async function add(host: Host, delegate: Delegate, call: Call): Promise<R
     );
   } catch (error) {
     // A repeated ADD must not take from the pod what an earlier one gave it, unless that is being deleted.
-    if (isNew || !isKept()) await takeBack(host, delegate, delegation, path, error);
-    throw error;
+    const isTakenBack = isNew || !isKept();
+    throw isTakenBack
+      ? withLeftovers(error, await takeBack(host, delegate, delegation, path, error))
+      : error;
   }
 }
 
@@ -73,14 +75,14 @@ function rememberFor(
   return remembered;
 }
 
-/** SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer. */
+/** SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer. Gives what stays. */
 async function takeBack(
   host: Host,
   delegate: Delegate,
   { type, call }: Delegation,
   path: string,
   failure: unknown,
-): Promise<void> {
+): Promise<readonly string[]> {
   host.deadline.turnBack();
   // One that is not installed has made nothing.
   const wasCalled = toCniError(failure).code !== code.delegateMissing;
@@ -88,7 +90,9 @@ async function takeBack(
     // Without a prevResult, as ADD was called: that of the plugins before us is not the delegate's.
     if (wasCalled) await delegate(type, { ...call, command: 'DEL' });
     removeIfThere(host.files, path);
+    return [];
   } catch (error) {
     host.log('DEL after the failed ADD failed too', { path, error: toCniError(error).message });
+    return [`scratch file ${path}`];
   }
 }

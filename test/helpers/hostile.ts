@@ -95,3 +95,45 @@ export function mutated(config: JsonObject): fc.Arbitrary<JsonObject> {
     return isJsonObject(changed) ? changed : {};
   });
 }
+
+const tokens = [
+  '../',
+  '..\\',
+  'C:\\',
+  '\0',
+  '"',
+  "'",
+  '=',
+  '\n',
+  '\r\n',
+  '\uFEFF',
+  '#',
+  'null',
+  '{',
+  '}',
+  '[',
+  '__proto__',
+  '/etc/passwd',
+  '\uD800',
+  '9'.repeat(400),
+  'FLANNEL_SUBNET=',
+  '"type":',
+  '"wincni":7,',
+];
+
+/** A text with up to four pieces cut out, put in or put in the place of others, or its end cut off. */
+export function damaged(text: string): fc.Arbitrary<string> {
+  const edit = fc.record({
+    at: fc.nat(text.length),
+    drop: fc.oneof({ weight: 3, arbitrary: fc.nat(12) }, fc.constant(text.length)),
+    piece: fc.oneof(fc.constantFrom('', ...tokens), fc.string({ unit: 'binary', maxLength: 3 })),
+  });
+  return fc
+    .array(edit, { maxLength: 4 })
+    .map((edits) =>
+      edits.reduce(
+        (damage, { at, drop, piece }) => damage.slice(0, at) + piece + damage.slice(at + drop),
+        text,
+      ),
+    );
+}

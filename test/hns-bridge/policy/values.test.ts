@@ -19,6 +19,18 @@ const wrong: readonly (readonly [value: Json, field: string, message: RegExp])[]
   [{ Type: 'OutBoundNAT', ExceptionList: ['10.0.0/8'] }, 'Exceptions', /not a CIDR/],
   [{ Type: 'OutBoundNAT', ExceptionList: [10] }, 'Exceptions', /10 is not a CIDR/],
   [{ Type: 'OutBoundNAT', ExceptionList: { a: 1 } }, 'Exceptions', /not a CIDR/],
+  // JSON can say that of any object: then it cannot even be asked for its text.
+  [{ Type: 'OutBoundNAT', ExceptionList: { toString: 1 } }, 'Exceptions', /not a CIDR/],
+  [
+    { Type: 'ROUTE', DestinationPrefix: '10.0.0.0/8', NeedEncap: { toString: 1 } },
+    'NeedEncap',
+    /true or false/,
+  ],
+  [
+    { Type: 'NAT', InternalPort: 80, ExternalPort: 80, Protocol: { toString: 1 } },
+    'Protocol',
+    /found \{"toString":1\}/,
+  ],
   [{ Type: 'OutBoundNAT', Destinations: ['pod'] }, 'Destinations', /not a CIDR/],
   [{ Type: 'OutBoundNAT', VIP: '10.0.0.256' }, 'VirtualIP', /an IP address/],
   [{ Type: 'OutBoundNAT', MaxPortPoolUsage: -1 }, 'MaxPortPoolUsage', /0 to 65535, found -1/],

@@ -5,7 +5,7 @@ import { CniError } from '../../../cni/error.ts';
 import { parseScratch } from '../../../plugins/flannel/scratch.ts';
 import { parseSubnetEnv } from '../../../plugins/flannel/subnet-env.ts';
 import type { Files } from '../../../system/host.ts';
-import { mutated } from '../../helpers/hostile.ts';
+import { damaged, mutated } from '../../helpers/hostile.ts';
 import { subnetEnv, type Trial, trial } from './trial.ts';
 
 const scratch = JSON.stringify({
@@ -15,48 +15,6 @@ const scratch = JSON.stringify({
   ipam: { type: 'host-local', subnet: '10.244.1.0/24', ranges: [[{ subnet: 'x' }]] },
   wincni: { sandbox: 'pod1', ifName: 'eth0' },
 });
-
-const tokens = [
-  '../',
-  '..\\',
-  'C:\\',
-  '\0',
-  '"',
-  "'",
-  '=',
-  '\n',
-  '\r\n',
-  '\uFEFF',
-  '#',
-  'null',
-  '{',
-  '}',
-  '[',
-  '__proto__',
-  '/etc/passwd',
-  '\uD800',
-  '9'.repeat(400),
-  'FLANNEL_SUBNET=',
-  '"type":',
-  '"wincni":7,',
-];
-
-/** A text with up to four pieces cut out, put in or put in the place of others, or its end cut off. */
-function damaged(text: string): fc.Arbitrary<string> {
-  const edit = fc.record({
-    at: fc.nat(text.length),
-    drop: fc.oneof({ weight: 3, arbitrary: fc.nat(12) }, fc.constant(text.length)),
-    piece: fc.oneof(fc.constantFrom('', ...tokens), fc.string({ unit: 'binary', maxLength: 3 })),
-  });
-  return fc
-    .array(edit, { maxLength: 4 })
-    .map((edits) =>
-      edits.reduce(
-        (damage, { at, drop, piece }) => damage.slice(0, at) + piece + damage.slice(at + drop),
-        text,
-      ),
-    );
-}
 
 /** A node that writes down every path it touches. */
 function watched(subnet: string): { readonly node: Trial; readonly touched: string[] } {
