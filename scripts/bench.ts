@@ -95,7 +95,7 @@ function hnsCalls(folder: string): void {
   const prevResult: unknown = JSON.parse(ask('ADD', pod, {}));
   row('ADD', String(node.newCalls().length), 'at most 7 (reference: 12)');
   ask('CHECK', pod, { prevResult });
-  row('CHECK', String(node.newCalls().length), 'at most 3 (reference: none)');
+  row('CHECK', String(node.newCalls().length), 'at most 4 (reference: none)');
   ask('STATUS', undefined, {});
   row('STATUS', String(node.newCalls().length), 'at most 1 (reference: none)');
   ask('DEL', pod, { prevResult });

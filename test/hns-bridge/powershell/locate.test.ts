@@ -51,6 +51,7 @@ describe('PowerShell on Windows', () => {
         Path: 'C:\\evil',
         TEMP: 'C:\\t',
         PSModulePath: 'C:\\Program Files\\PowerShell\\7\\Modules',
+        PSMODULEANALYSISCACHEPATH: 'C:\\cache',
         COR_ENABLE_PROFILING: '1',
         COR_PROFILER: '{x}',
         COMPLUS_Version: 'v2',
@@ -68,6 +69,7 @@ describe('PowerShell on Windows', () => {
       windir: 'C:\\Windows',
       TEMP: 'C:\\t',
       TMP: 'C:\\Windows\\Temp',
+      PSModuleAnalysisCachePath: 'C:\\cache',
       PATH: 'C:\\Windows\\System32;C:\\Windows;C:\\Windows\\System32\\Wbem',
     });
   });

@@ -234,6 +234,22 @@ it('replaces an endpoint that is in a namespace, its lease gone', async () => {
   expect(play.pod()).not.toHaveProperty('HostComputeNamespace');
 });
 
+it('lives where V1 refuses by a failing HRESULT, as from Windows 1809 on', async () => {
+  const play = trial({ conf: 'win-bridge-docker', fixture: 'alone', request: { netns: 'none' } });
+  play.node.setHns((state) => ({ ...state, rules: { v1Refusals: 'failing' } }));
+  const refused = { operation: 'POST /endpoints', code: '0x803B000D', times: 1 };
+  play.node.orderFaults([refused]);
+  expect((await play.run('ADD')).document).toMatchObject({
+    code: 101,
+    details: expect.stringContaining('0x803B000D HCN_E_INVALID_POLICY'),
+  });
+  const prevResult = await play.added();
+  // The second finds that the container has let go, and the endpoint is gone.
+  for (const _ of ['first', 'again']) expect(await play.run('DEL', { prevResult })).toEqual(silent);
+  expect(play.pods()).toEqual([]);
+  expect(play.node.allLeases()).toEqual([]);
+});
+
 it('gives way to a namespace, its lease gone', async () => {
   const play = trial({ conf: 'win-bridge', fixture: 'alone' });
   play.node.setHns((state) => ({ ...state, rules: { v1Endpoints: 'listed' } }));
