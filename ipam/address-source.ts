@@ -80,7 +80,7 @@ export const noSource: AddressSource = {
   allocate: async () => undefined,
   holds: async () => true,
   release: async () => {},
-  renew: async () => {},
+  renew: async () => [],
 };
 
 function executableSource(
@@ -110,6 +110,6 @@ function executableSource(
     // CNI has no command to ask it: ADD would take another address.
     holds: async () => true,
     release: giveBack,
-    renew: async () => {},
+    renew: async () => [],
   };
 }

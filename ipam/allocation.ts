@@ -39,9 +39,10 @@ export interface AddressSource {
   release(addresses: readonly Address[]): Promise<void>;
   /**
    * Takes these addresses of the pod anew. Who gives them back at the same time can tell from their time
-   * that an ADD is at it. Throws code 11 when another pod has got one meanwhile.
+   * that an ADD is at it. Gives those that the pod had lost meanwhile; throws code 11 when another pod has
+   * got one.
    */
-  renew(addresses: readonly Address[]): Promise<void>;
+  renew(addresses: readonly Address[]): Promise<readonly Address[]>;
 }
 
 /** What ADD answers when it no longer has the addresses that it would answer with: code 11. */

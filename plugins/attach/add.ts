@@ -99,14 +99,16 @@ async function attachOwn(adding: Adding): Promise<Attached> {
 
 /**
  * A lease that an earlier ADD left is taken anew before an endpoint is made for it: a DEL that has just
- * deleted the one before it can tell, by the lease's time, that it must look again.
+ * deleted the one before it can tell, by the lease's time, that it must look again. The pod keeps it when
+ * this ADD fails, as it would have without it.
  */
 async function renewKept({ source, undo }: Adding, { allocated, ips }: Allocation): Promise<void> {
   const isNew = oneOf(allocated);
   const kept = ips.map(({ cidr }) => addressOf(cidr)).filter((address) => !isNew(address));
   if (kept.length === 0) return;
-  await source.renew(kept);
-  undo.push(`lease of ${kept.map(formatAddress).join(', ')}`, () => source.release(kept));
+  const lost = await source.renew(kept);
+  if (lost.length === 0) return;
+  undo.push(`lease of ${lost.map(formatAddress).join(', ')}`, () => source.release(lost));
 }
 
 /** Gives back what a replaced endpoint had and the new one won't have. */
