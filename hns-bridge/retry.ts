@@ -58,7 +58,7 @@ export function withRetries(
           try {
             return await calls.create(call);
           } catch (error) {
-            if (isBusy(error) && !isUndone(error)) perhapsDone = true;
+            if (isBusy(error) && (!isUndone(error) || isOfReading(error))) perhapsDone = true;
             throw error;
           }
         },
@@ -72,10 +72,14 @@ export function withRetries(
   };
 }
 
-/** Not of reading back what was made. */
 function isMissingPart(error: unknown): boolean {
-  if (!isHnsError(error, 'not-found') || error.code !== elementNotFound) return false;
-  return !error.nativeCall?.startsWith('HcnQuery');
+  const isMissing = isHnsError(error, 'not-found') && error.code === elementNotFound;
+  return isMissing && !isOfReading(error);
+}
+
+/** Whether it is of reading back what was made: then it was made. */
+function isOfReading(error: unknown): boolean {
+  return isHnsError(error) && error.nativeCall?.startsWith('HcnQuery') === true;
 }
 
 function isBusy(error: unknown): boolean {

@@ -17,7 +17,7 @@ import {
  * | call | way | why |
  * | --- | --- | --- |
  * | V1, native.ps1 loaded | vmcompute.dll, HNSCall | what hcsshim, kube-proxy and flanneld use every day; text in, text out |
- * | V1 alone, or no such library | COM object hns.1, Request2(method, path, body) | what the module HostNetworkingService does inside; text in, text out |
+ * | V1 alone, or no such functions | COM object hns.1, Request2(method, path, body) | what the module HostNetworkingService does inside; text in, text out |
  * | V1, neither | the module's own Invoke-HnsRequest, its ConvertFrom-Json replaced by ours | its type list refuses some paths, so it comes last |
  * | V2, all of it | computenetwork.dll, Hcn…, by native.ps1 | no cmdlet and no COM object speaks V2 |
  * | Docker's containers | vmcompute.dll, Hcs…, by native.ps1 | they are HCS's, and HCS asks HNS |
@@ -56,20 +56,22 @@ export function openPowerShell(options: PowerShellOptions): Transport {
     await session.call('load the native functions', 'load', nativeScript);
     options.log('powershell native', { ms: options.clock.now() - started });
   };
-  const native = async (
-    operation: string,
-    verb: 'v1' | 'v2' | 'hcs',
-    ...fields: readonly string[]
-  ) => {
+  const nativeLoaded = () => {
     loaded ??= loadNative();
-    await loaded;
+    return loaded;
+  };
+  const native = async (operation: string, verb: 'v2' | 'hcs', ...fields: readonly string[]) => {
+    await nativeLoaded();
     return await session.call(operation, verb, ...fields);
   };
-  const v1 = options.needsNative ? native : session.call;
   const v2 = (operation: string, ...fields: readonly string[]) =>
     native(operation, 'v2', ...fields);
   return {
-    v1: (method, path, body) => v1(`answer ${method} ${path}`, 'v1', method, path, body),
+    async v1(method, path, body) {
+      // Where the functions can't be had, V1 has the COM object; who needs them is told so.
+      if (options.needsNative) await nativeLoaded().catch(() => undefined);
+      return await session.call(`answer ${method} ${path}`, 'v1', method, path, body);
+    },
     enumerate: (kind, query) => v2(`list ${noun(kind)}s`, 'enum', kind, query),
     query: (kind, id, query) => v2(`read ${noun(kind)} ${id}`, 'query', kind, id, query),
     create: (kind, id, settings, network) =>

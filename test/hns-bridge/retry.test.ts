@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Calls, callsOver } from '../../hns-bridge/calls.ts';
-import { hex } from '../../hns-bridge/error.ts';
+import { hex, refusal } from '../../hns-bridge/error.ts';
 import { withRetries } from '../../hns-bridge/retry.ts';
 import { nodeHost } from '../../system/node-host.ts';
 import { deadlineOf } from '../helpers/deadline.ts';
@@ -121,6 +121,16 @@ describe('creating', () => {
     expect(await create(hns)).toEqual({ ID: 'x' });
     expect(calls).toEqual([asked, looked, looked, looked]);
   });
+
+  it.each(coded(0x803b0020, 0x800706ba))(
+    'looks first when what was made could not be read for %s',
+    async (_, code) => {
+      const unread = refusal(operation, code, 'stopping', 'HcnQueryEndpointProperties');
+      const { calls, hns } = trial(unread, '{"ID":"x"}');
+      expect(await create(hns)).toEqual({ ID: 'x' });
+      expect(calls).toEqual([asked, looked]);
+    },
+  );
 
   it('tries once more when an element is not found, no more', async () => {
     const error = refusedWith(0x80070490);

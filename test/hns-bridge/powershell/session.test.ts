@@ -90,6 +90,28 @@ describe('a session', () => {
     expect(steps(run)).toEqual(expected);
   });
 
+  test('answers V1 also where the native functions cannot be loaded, and says so to V2', async () => {
+    const run = trial(
+      [
+        {
+          at: 1,
+          do: 'refuse',
+          code: 'internal',
+          hresult: '0x80131501',
+          message: 'ParseException: blocked by your antivirus software',
+          detail: '',
+        },
+      ],
+      { needsNative: true },
+    );
+    expect(await run.transport.v1('GET', '/globals/version', '')).toContain('Success');
+    await expect(run.transport.enumerate('Network', query)).rejects.toMatchObject({
+      message: expect.stringContaining('blocked by your antivirus software'),
+    });
+    expect(await run.transport.v1('GET', '/networks/', '')).toContain('Success');
+    expect(steps(run)).toEqual(['powershell started', 'powershell ready']);
+  });
+
   test('gets no module path', async () => {
     const run = trial();
     await run.transport.v1('GET', '/globals/version', '');
