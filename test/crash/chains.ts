@@ -54,6 +54,37 @@ export const bridge = ofConflist(
   { name: 'win-bridge', network: 'l2br', plugin: 'win-bridge', leases: ['10.244.4.11'] },
 );
 
+/** Too many for every day: `npm run test:long`. */
+export const sdnBridge = ofConflist(
+  { fixture: 'every-type', conf: 'sdnbridge-dual-stack' },
+  {
+    name: 'sdnbridge',
+    network: 'dual',
+    plugin: 'sdnbridge',
+    leases: ['10.244.7.21', 'fd00:10:244:7::21'],
+  },
+);
+
+export const sdnOverlay = ofConflist(
+  { fixture: 'every-type', conf: 'sdnoverlay' },
+  { name: 'sdnoverlay', network: 'vxlan1', plugin: 'sdnoverlay', leases: ['10.244.6.3'] },
+);
+
+export const transparent = ofConflist(
+  { fixture: 'every-type', conf: 'win-transparent' },
+  {
+    name: 'win-transparent',
+    network: 'physical',
+    plugin: 'win-transparent',
+    leases: ['192.168.10.101'],
+  },
+);
+
+export const flannelSdnBridge = ofConflist(
+  { fixture: 'host-gw', conf: 'flannel-sdnbridge' },
+  { name: 'flannel -> sdnbridge', network: 'cbr0', plugin: 'flannel', leases: ['10.244.2.4'] },
+);
+
 /** Docker: HNS's first dialect, in which HNS chooses an endpoint's id. */
 export const docker: Chain = { ...bridge, name: 'win-bridge for Docker', netns: 'none' };
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tell } from '../sweeps/counts.ts';
 import { afterError, afterKill, isBelieved } from './aftermath.ts';
 import type { Chain } from './chains.ts';
 import { type Effect, errorsFor, titleOf } from './effects.ts';
@@ -36,7 +37,7 @@ export function crashSuite(chain: Chain): void {
         problems.push(...found.map((problem) => `${titleOf(effect)}: ${problem}`));
         struck.node.trial.remove();
       }
-      tell(scenario, chain, `killed before each of ${points.length} effects`, problems);
+      tellOf(scenario, chain, { 'effects it was killed before': points.length }, problems);
       expect(problems).toEqual([]);
       expect(points.map(titleOf)).toEqual(expect.arrayContaining(scenario.does(chain)));
     });
@@ -54,7 +55,7 @@ export function crashSuite(chain: Chain): void {
         struck.node.trial.remove();
       }
       const failing = new Set(blows.map(({ effect }) => effect)).size;
-      tell(scenario, chain, `${blows.length} errors at ${failing} effects`, problems);
+      tellOf(scenario, chain, { errors: blows.length, 'effects they struck': failing }, problems);
       expect(problems).toEqual([]);
       // All but the answer.
       expect(failing).toBeGreaterThan(effects.length - 2);
@@ -73,14 +74,19 @@ export function crashSuite(chain: Chain): void {
           struck.node.trial.remove();
         }
       }
-      tell(scenario, chain, `${calls.length} HNS calls refused`, problems);
+      tellOf(scenario, chain, { 'HNS calls refused': calls.length }, problems);
       expect(problems).toEqual([]);
       expect(calls.length).toBeGreaterThan(2);
     });
   });
 }
 
-function tell(scenario: Scenario, chain: Chain, what: string, problems: readonly string[]): void {
-  const line = `${scenario.name} by ${chain.name}: ${what}, ${problems.length} left over\n`;
-  process.stdout.write(line);
+function tellOf(
+  scenario: Scenario,
+  chain: Chain,
+  counts: Readonly<Record<string, number>>,
+  problems: readonly string[],
+): void {
+  const sweep = `executables: ${scenario.name} by ${chain.name}`;
+  tell({ sweep, counts, leftOver: problems.length });
 }

@@ -1,0 +1,4 @@
+import { flannelSdnBridge } from '../chains.ts';
+import { crashSuite } from '../suite.ts';
+
+crashSuite(flannelSdnBridge);

@@ -1,0 +1,4 @@
+import { sdnBridge } from '../chains.ts';
+import { crashSuite } from '../suite.ts';
+
+crashSuite(sdnBridge);

@@ -1,0 +1,4 @@
+import { sdnOverlay } from '../chains.ts';
+import { crashSuite } from '../suite.ts';
+
+crashSuite(sdnOverlay);

@@ -1,0 +1,4 @@
+import { transparent } from '../chains.ts';
+import { crashSuite } from '../suite.ts';
+
+crashSuite(transparent);
