@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isLong } from '../helpers/long.ts';
+import { tell } from '../sweeps/counts.ts';
 import { type Planned, play, titleOfPlanned } from './bouts.ts';
 
 /**
- * Plays bouts: all of them in `npm run test:long`, where each writes down how many schedules it had; in
+ * Plays bouts: all of them in `npm run test:long`, where each tells how many schedules it had; in
  * every other run those few that are named.
  */
 export function playAll(name: string, plans: readonly Planned[], usual: readonly number[]): void {
@@ -14,9 +15,16 @@ export function playAll(name: string, plans: readonly Planned[], usual: readonly
       async ({ planned, title }) => {
         const { ends, killed, problems, schedules, states } = await play(planned);
         if (isLong) {
-          console.log(
-            `${title}: ${schedules} schedules, ${killed} with a kill, ${states} states, ${ends} ends`,
-          );
+          tell({
+            sweep: title,
+            counts: {
+              schedules: String(schedules),
+              'with a kill': String(killed),
+              states,
+              ends,
+            },
+            leftOver: problems.size,
+          });
         }
         expect(Object.fromEntries(problems)).toEqual({});
         expect(schedules).toBeGreaterThan(0n);
