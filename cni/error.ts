@@ -96,6 +96,21 @@ export function toCniError(error: unknown): CniError {
 }
 
 /**
+ * What ADD answers, code 11, when what it made or found was taken away meanwhile.
+ * @param what it was, in words: `the lease of 10.244.1.5 was given back`
+ * @param cause how it came to light, where HNS said so
+ */
+export function overtakenAdd(what: string, cause?: Error & { readonly details: string }): CniError {
+  const said = cause ? ` (${cause.details})` : '';
+  return new CniError(
+    code.tryAgain,
+    `${what} while the pod was added`,
+    `a DEL of the same pod, or a GC that did not know it yet, ran at the same time${said}`,
+    { cause },
+  );
+}
+
+/**
  * A failure, some of whose effects could not be undone: its own code and words, and in the details what
  * stays. The runtime sends DEL after an ADD that failed: that does it.
  */

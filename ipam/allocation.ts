@@ -1,5 +1,5 @@
 import { type Address, type Cidr, formatAddress } from '../cni/address.ts';
-import { CniError, code } from '../cni/error.ts';
+import { type CniError, overtakenAdd } from '../cni/error.ts';
 import type { Dns, Route } from '../cni/result.ts';
 
 /** An address that IPAM gave a pod. */
@@ -47,9 +47,5 @@ export interface AddressSource {
 
 /** What ADD answers when it no longer has the addresses that it would answer with: code 11. */
 export function overtaken(addresses: readonly Address[]): CniError {
-  return new CniError(
-    code.tryAgain,
-    `the lease of ${addresses.map(formatAddress).join(', ')} was given back while the pod was added`,
-    'a DEL of the same pod, or a GC that did not know it yet, ran at the same time; nothing is left of this ADD',
-  );
+  return overtakenAdd(`the lease of ${addresses.map(formatAddress).join(', ')} was given back`);
 }

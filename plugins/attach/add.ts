@@ -1,5 +1,5 @@
 import { type Address, addressOf, formatAddress, oneOf, parseAddress } from '../../cni/address.ts';
-import { CniError, code, withLeftovers } from '../../cni/error.ts';
+import { CniError, code, overtakenAdd, withLeftovers } from '../../cni/error.ts';
 import type { Result } from '../../cni/result.ts';
 import type { Endpoint } from '../../hns-bridge/documents.ts';
 import { degradedState } from '../../hns-bridge/documents.ts';
@@ -37,6 +37,7 @@ interface Attached {
  */
 export async function add(deps: AttachDeps, mode: Mode, pod: Pod): Promise<Result> {
   const { dialect, shared } = pod.attachment.sandbox;
+  for (const note of pod.config.notes) deps.host.log('note', { note });
   assertSupported(pod.config.policies, dialect);
   const clients = await deps.openHns(pod.config.hns);
   const undo = undoStack(deps.host);
@@ -61,12 +62,7 @@ async function assertKept({ source }: Adding, addresses: readonly Address[]): Pr
 }
 
 function overtakenBy({ attachment: { ifName, network } }: Pod, cause: HnsError): CniError {
-  return new CniError(
-    code.tryAgain,
-    `the endpoint of ${ifName} on network ${network} was deleted while the pod was added`,
-    `a DEL of the same pod, or a GC that did not know it yet, ran at the same time; nothing is left of this ADD (${cause.details})`,
-    { cause },
-  );
+  return overtakenAdd(`the endpoint of ${ifName} on network ${network} was deleted`, cause);
 }
 
 async function attachOwn(adding: Adding): Promise<Attached> {
@@ -138,7 +134,7 @@ async function networkFor(adding: Adding): Promise<Network> {
 async function getNetwork({ attachment, clients, config, hns, host, mode }: Adding) {
   const isMadeElsewhere = !mode.createsNetwork && !config.createNetwork;
   if (isMadeElsewhere || attachment.sandbox.shared) {
-    return awaitNetwork(hns, attachment.network, host);
+    return awaitNetwork(hns, attachment.network, host, config);
   }
   const network = await findNetwork(hns, attachment.network);
   return network ?? createNetwork(clients.v2, mode, config, attachment.network);

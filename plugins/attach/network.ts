@@ -76,6 +76,7 @@ export async function awaitNetwork(
   hns: Hns,
   name: string,
   { clock, deadline }: Pick<Host, 'clock' | 'deadline'>,
+  config: Pick<AttachConfig, 'notes'>,
 ): Promise<Network> {
   const timeout = deadline.within(schedule.timeout);
   let networks: readonly HnsNetwork[] = [];
@@ -84,7 +85,7 @@ export async function awaitNetwork(
     return networkNamed(networks, name);
   });
   if (found) return found;
-  throw missing(name, networks);
+  throw missing(name, networks, notesOn('createNetwork', config));
 }
 
 /** How long ADD waits for the address of a network that was just made: 5 to 30 seconds (HNS.md, "What HNS leaves out"). */
@@ -148,7 +149,7 @@ function planNetwork(mode: Mode, config: AttachConfig, name: string): WantedNetw
       `network ${name} is missing, and the configuration does not say enough to make it`,
       [
         `an ${type} network needs "ipam.subnet" and "vni" (4096 and up)`,
-        ...config.notes.filter((note) => note.startsWith('vni:')),
+        ...notesOn('vni', config),
       ].join('\n'),
     );
   }
@@ -213,13 +214,25 @@ export function wrongType(mode: Mode, network: Network) {
   };
 }
 
-function missing(name: string, networks: readonly HnsNetwork[]): CniError {
+/** What was passed over of a key: without it there is no network. */
+function notesOn(key: string, { notes }: Pick<AttachConfig, 'notes'>): readonly string[] {
+  return notes.filter((note) => note.startsWith(`${key}:`));
+}
+
+function missing(
+  name: string,
+  networks: readonly HnsNetwork[],
+  notes: readonly string[],
+): CniError {
   const there =
     networks.map(({ Name = '', Type = '' }) => `${Name} (${Type})`).join(', ') || 'none';
   return new CniError(
     code.tryAgain,
     `network ${name} is not found in HNS`,
-    `"name" in the configuration must be the HNS network's name; networks there: ${there}. Who makes it (flanneld, or a start script) may not have run yet`,
+    [
+      `"name" in the configuration must be the HNS network's name; networks there: ${there}. Who makes it (flanneld, or a start script) may not have run yet`,
+      ...notes,
+    ].join('\n'),
   );
 }
 

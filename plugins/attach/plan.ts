@@ -75,7 +75,7 @@ export function planEndpoint(facts: PlanFacts): Plan {
       ...reasonsOf('Policies', policies.policies),
       ...(mac ? { MacAddress: mac.from } : {}),
     },
-    notes: [...config.notes, ...policies.notes, ...ignoredGateways(facts, routes)],
+    notes: [...policies.notes, ...ignoredGateways(facts, routes)],
   };
 }
 

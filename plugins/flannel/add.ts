@@ -1,7 +1,6 @@
-import { CniError, code, toCniError, withLeftovers } from '../../cni/error.ts';
+import { CniError, code, overtakenAdd, toCniError, withLeftovers } from '../../cni/error.ts';
 import type { Call, Delegate } from '../../cni/plugin.ts';
 import type { Result } from '../../cni/result.ts';
-import { hasCode } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import { removeIfThere } from '../../system/whole-files.ts';
 import { type FlannelConfig, readFlannelConfig } from './config.ts';
@@ -42,25 +41,12 @@ export async function add(host: Host, delegate: Delegate, call: Call): Promise<R
   }
 }
 
-/** The same; a DEL that runs at the same time sweeps up what is not finished. Throws code 11 then. */
-function rememberedFor(...given: Parameters<typeof rememberFor>): Remembering {
-  try {
-    return rememberFor(...given);
-  } catch (error) {
-    throw hasCode(error, 'ENOENT') ? overtaken(given[3].call) : error;
-  }
-}
-
 /** A DEL, or a GC that did not know the pod, ran at the same time: it may have missed what came after it. */
 function overtaken({ containerId, ifName }: Call): CniError {
-  return new CniError(
-    code.tryAgain,
-    `${ifName} of ${containerId} was deleted while it was added`,
-    'a DEL of the same pod, or a GC that did not know it yet, ran at the same time; nothing is left of this ADD',
-  );
+  return overtakenAdd(`${ifName} of ${containerId} was deleted`);
 }
 
-function rememberFor(
+function rememberedFor(
   host: Host,
   { dataDir }: FlannelConfig,
   owner: Owner,
@@ -71,6 +57,7 @@ function rememberFor(
   const remembered = shared?.scratch
     ? { path: shared.path, isNew: false }
     : remember(host, dataDir, owner, call.config);
+  if (!remembered) throw overtaken(call);
   host.log('delegate configuration remembered', { ...remembered });
   return remembered;
 }

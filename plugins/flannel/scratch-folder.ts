@@ -67,15 +67,26 @@ export interface Remembering {
 
 /**
  * Remembers the delegate's configuration of an attachment, in a file that appears whole. The file of
- * another interface, container or network is never written over. Throws code 5 when each name it
- * could have is taken.
+ * another interface, container or network is never written over. Undefined when a DEL that ran at the
+ * same time swept up what was not finished. Throws code 5 when each name it could have is taken.
  */
 export function remember(
   host: Host,
   dataDir: string,
   owner: Owner,
   config: JsonObject,
-): Remembering {
+): Remembering | undefined {
+  host.files.makeFolder(dataDir);
+  try {
+    return rememberIn(host, dataDir, owner, config);
+  } catch (error) {
+    // The folder is there: what is missing is the file that was being written.
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function rememberIn(host: Host, dataDir: string, owner: Owner, config: JsonObject): Remembering {
   const { files } = host;
   const text = printScratch(config, owner);
   const known = recall(files, dataDir, owner);
@@ -83,7 +94,6 @@ export function remember(
     if (readIfThere(files, known.path) !== text) replaceWhole(host, known.path, text);
     return { path: known.path, isNew: known.scratch === undefined };
   }
-  files.makeFolder(dataDir);
   for (const name of scratchNames(owner)) {
     const path = join(dataDir, name);
     if (!look(files, path) && createWhole(host, path, text)) return { path, isNew: true };
@@ -132,23 +142,21 @@ export function setAside(host: Host, path: string): SetAside | undefined {
 
 /** Removes what is unfinished of an attachment's files: of a killed process, or an ADD that was overtaken. */
 export function sweepUp(host: Host, dataDir: string, owner: Owner): void {
-  for (const name of unfinished(host.files, dataDir, owner))
-    removeIfThere(host.files, join(dataDir, name));
+  for (const { path } of unfinished(host.files, dataDir, owner)) removeIfThere(host.files, path);
 }
 
 /** What another DEL has moved aside: it may have been killed. */
 export function recallAside(host: Host, dataDir: string, owner: Owner): Recalled | undefined {
-  return unfinished(host.files, dataDir, owner)
-    .map((name) => look(host.files, join(dataDir, name)))
-    .find((found) => found?.scratch && (!found.scratch.owner || isOwn(found.scratch, owner)));
+  return unfinished(host.files, dataDir, owner).find(({ scratch }) => scratch);
 }
 
-function unfinished(files: Files, dataDir: string, owner: Owner): readonly string[] {
+/** A file of one of these names may be another interface's, which is being deleted just now. */
+function unfinished(files: Files, dataDir: string, owner: Owner): readonly Recalled[] {
   const names = new Set<string>(scratchNames(owner));
-  return listIfThere(files, dataDir).filter((name) => {
-    const of = unfinishedOf(name);
-    return of !== undefined && names.has(of);
-  });
+  return listIfThere(files, dataDir)
+    .filter((name) => names.has(unfinishedOf(name) ?? ''))
+    .flatMap((name) => look(files, join(dataDir, name)) ?? [])
+    .filter(({ scratch }) => !scratch?.owner || isOwn(scratch, owner));
 }
 
 /** Whether the file of an attachment is there, and its own. */

@@ -33,7 +33,7 @@ const busyHns = (host: Host) => {
 };
 const missingNetwork = (host: Host) => {
   const { transport } = recorder(...Array<string>(20).fill(output([])));
-  return awaitNetwork(hnsV2(callsOver(transport)), 'cbr0', host);
+  return awaitNetwork(hnsV2(callsOver(transport)), 'cbr0', host, { notes: [] });
 };
 const halfSubnetEnv = (host: Host) => {
   const file = join(tempFolder(), 'subnet.env');

@@ -47,6 +47,17 @@ it.each<[string, TrialOptions & { readonly faults?: Json[] }, string]>([
   expect(readFileSync(file, 'utf8')).toContain(words);
 });
 
+it('the log tells of a key passed over though ADD fails, and so does a missing network’s error', async () => {
+  const play = trial({ ...bridge, keys: { name: 'gone', createNetwork: 'true', hns: 'Native' } });
+  const file = join(play.node.folder, 'steps.log');
+  const { document } = await play.run('ADD', {}, { env: { WINCNI_LOG_FILE: file } });
+  const note = 'createNetwork: expected boolean, found ';
+  expect(document).toMatchObject({ code: 11, details: expect.stringContaining(note) });
+  const log = readFileSync(file, 'utf8');
+  expect(log).toContain(note);
+  expect(log).toContain('hns: expected ');
+});
+
 it.each(['logFile', 'LogFile', 'LOGFILE'])(
   'the log is where %s of the configuration says',
   async (key) => {

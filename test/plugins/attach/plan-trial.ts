@@ -54,11 +54,12 @@ export interface Options {
   readonly dialect?: Dialect;
 }
 
-/** The plan of a pod with this configuration. */
-export function planFor(mode: Mode, config: JsonObject, options: Options = {}): Plan {
-  return planEndpoint({
+/** The plan of a pod with this configuration, its notes after those of reading it. */
+export function planFor(mode: Mode, written: JsonObject, options: Options = {}): Plan {
+  const config = readAttachConfig(mode, callWith(written, options.args));
+  const plan = planEndpoint({
     mode,
-    config: readAttachConfig(mode, callWith(config, options.args)),
+    config,
     network: options.network ?? (mode === modes.overlay ? overlayNetwork : bridgeNetwork),
     identity: { id: 'ffffffff-0000-5000-8000-000000000001', name: 'pod1_net' },
     ips: (options.ips ?? ['10.244.1.7/24']).map((text) => ({
@@ -69,6 +70,7 @@ export function planFor(mode: Mode, config: JsonObject, options: Options = {}): 
     loopbackDsr: options.loopbackDsr ?? false,
     dialect: options.dialect ?? 'v2',
   });
+  return { ...plan, notes: [...config.notes, ...plan.notes] };
 }
 
 /** The policies of a plan, as V2 is asked for them. */

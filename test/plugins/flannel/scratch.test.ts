@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../cni/trial.ts';
+import { systemError } from '../../helpers/memory-files.ts';
 import { result, subnetEnv, trial } from './trial.ts';
 
 const written = (name: string) =>
@@ -98,6 +99,29 @@ describe('two attachments that could be taken for one another', () => {
     expect(error.code).toBe(5);
     expect(error.details).toContain('pod1, pod1-eth0, pod1+eth0');
     expect(node.asked).toEqual([]);
+  });
+
+  it('a folder that cannot be made, its drive is not there, is told as it is, and is no DEL’s doing', async () => {
+    const missing = systemError('ENOENT', 'mkdir', 'Z:\\');
+    const makeFolder = () => {
+      throw missing;
+    };
+    const node = trial({ files: (files) => ({ ...files, makeFolder }) });
+    await expect(node.plugin.ADD(node.call('ADD'))).rejects.toBe(missing);
+    expect(node.asked).toEqual([]);
+  });
+
+  it('what a DEL has moved aside stays while another interface is deleted', async () => {
+    const aside = '.wincni-7-t00000000abc-pod1';
+    const node = trial();
+    node.writeScratch(
+      aside,
+      JSON.stringify({ ...JSON.parse(written('cbr0')), ...owner('pod1', 'eth1') }),
+    );
+    await node.plugin.DEL(node.call('DEL'));
+    expect(node.scratchNames()).toEqual([aside]);
+    await node.plugin.DEL(node.call('DEL', { ifName: 'eth1' }));
+    expect(node.scratchNames()).toEqual([]);
   });
 
   it('the same ADD twice at once leaves one file', async () => {
