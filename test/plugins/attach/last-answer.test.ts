@@ -1,5 +1,9 @@
-import { expect, it } from 'vitest';
-import { standing } from '../../../plugins/attach/last-answer.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lastAnswer, standing } from '../../../plugins/attach/last-answer.ts';
+import { nodeHost } from '../../../system/node-host.ts';
+import { quickFolder } from '../../helpers/quick-folder.ts';
 
 const now = 1_700_000_000_000;
 const ago = (good: number, asked = good) => ({
@@ -26,4 +30,30 @@ it.each([
   ['10 s ago, before the machine started', ago(10), 9, no],
 ])('a good answer: %s', (_, last, uptime, expected) => {
   expect(standing(last, now, uptime * 1000)).toEqual(expected);
+});
+
+describe('a file', () => {
+  const answer = (parts: Readonly<Record<string, unknown>> = {}) =>
+    JSON.stringify({ about: 'x', ...ago(0), ...parts });
+  const read = (text: string) => {
+    const path = join(quickFolder(), 'status');
+    writeFileSync(path, text);
+    return lastAnswer(nodeHost(process), { path, about: 'x' });
+  };
+
+  it('holds an answer', () => expect(read(answer())).toMatchObject(ago(0)));
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    answer({ about: 'y' }),
+    answer({ good: '1' }),
+    answer({ asked: undefined }),
+    answer().replace(/"good":\d+/, '"good":1e400'),
+    '\0'.repeat(100),
+    '['.repeat(100_000),
+  ])('holds none: %#', (text) => expect(read(text)).toBeUndefined());
 });
