@@ -18,8 +18,9 @@ export interface StandardInput {
 /** The process's own. Each read is one of the system's, on a thread of Node's pool. */
 export function standardInput(clock: Pick<Clock, 'after' | 'sleep'>): StandardInput {
   let blocked = false;
-  const readPiece = async (piece: Uint8Array): Promise<number> => {
-    for (;;) {
+  const readPiece = async (piece: Uint8Array, isLate: () => boolean): Promise<number> => {
+    // Asked here too: a pipe that does not block, and has nothing, would keep the process from ending.
+    while (!isLate()) {
       try {
         blocked = true;
         return await new Promise((resolve, reject) => {
@@ -36,13 +37,14 @@ export function standardInput(clock: Pick<Clock, 'after' | 'sleep'>): StandardIn
       // A pipe that does not block has nothing yet: wait without burning a processor.
       await clock.sleep(1);
     }
+    return 0;
   };
   const readAll = async (limit: number, isLate: () => boolean): Promise<Uint8Array> => {
     const pieces: Uint8Array[] = [];
     let length = 0;
-    while (length < limit && !isLate()) {
+    while (length < limit) {
       const piece = Buffer.allocUnsafe(pieceSize);
-      const count = await readPiece(piece);
+      const count = await readPiece(piece, isLate);
       if (count === 0) break;
       pieces.push(piece.subarray(0, count));
       length += count;

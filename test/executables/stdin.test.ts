@@ -1,4 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { tempFolder } from '../cni/trial.ts';
@@ -15,20 +16,44 @@ const config = (dataDir: string) => ({
 });
 
 /** What a STATUS comes to that is written this, and whose stdin is never closed. */
-async function statusWith(text: string) {
+function statusWith(text: string) {
   const child = spawn(join(linux, 'host-local'), [], { env: { CNI_COMMAND: 'STATUS' } });
+  child.stdin.write(text);
+  return answerOf(child);
+}
+
+/** The same with a stdin that does not block, as a service manager may hand it on. */
+function statusWithoutBlocking(text: string) {
+  const pipe = join(tempFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(pipe, 'w');
+  onTestFinished(() => {
+    closeSync(reader);
+    closeSync(writer);
+  });
+  writeSync(writer, text);
+  // By a shell: Node makes the stdin of its children one that blocks.
+  const child = spawn('/bin/sh', ['-c', 'exec "$0" <&3', join(linux, 'host-local')], {
+    env: { CNI_COMMAND: 'STATUS' },
+    stdio: ['ignore', 'pipe', 'pipe', reader],
+  });
+  return answerOf(child);
+}
+
+/** What a process writes until it ends. */
+async function answerOf(child: ChildProcess) {
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  child.stdin.write(text);
   const said: string[] = [];
-  child.stdout.on('data', (piece) => said.push(String(piece)));
-  child.stderr.on('data', (piece) => said.push(String(piece)));
+  child.stdout?.on('data', (piece) => said.push(String(piece)));
+  child.stderr?.on('data', (piece) => said.push(String(piece)));
   await new Promise((resolve) => child.on('close', resolve));
   return JSON.parse(said.join(''));
 }
 
-it('one that is never closed ends STATUS, and the process, whatever is written to it', async () => {
+it('one that is never closed ends STATUS, and the process, whatever is written to it, blocking or not', async () => {
   const half = '{"cniVersion": "1.1.0", "na';
   const texts = ['', half, JSON.stringify(config('/nonexistent'))];
   const words = /^the network configuration on stdin did not end within [\d.]+ s$/;
@@ -38,7 +63,8 @@ it('one that is never closed ends STATUS, and the process, whatever is written t
     msg: expect.stringMatching(words),
     details: expect.stringContaining('closes the pipe'),
   };
-  expect(await Promise.all(texts.map(statusWith))).toEqual(texts.map(() => expected));
+  const answers = texts.flatMap((text) => [statusWith(text), statusWithoutBlocking(text)]);
+  expect(await Promise.all(answers)).toEqual(answers.map(() => expected));
 });
 
 it('one that is slow is read to its end', async () => {
