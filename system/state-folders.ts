@@ -20,11 +20,19 @@ const above = `${ofState}(A;OICI;0x1200a9;;;BU)`;
  */
 export function makeStateFolder(path: string, windows: () => Windows | undefined): void {
   const missing = missingFrom(resolve(path));
-  const asked = missing.length > 0 ? windows() : undefined;
-  for (const folder of missing) {
-    asked?.makeFolder(folder, folder === missing.at(-1) ? ofState : above);
-  }
+  if (missing.length > 0) makeWithRights(missing, windows);
   makePrivateFolder(path);
+}
+
+function makeWithRights(missing: readonly string[], windows: () => Windows | undefined): void {
+  try {
+    const asked = windows();
+    for (const folder of missing) {
+      asked?.makeFolder(folder, folder === missing.at(-1) ? ofState : above);
+    }
+  } catch {
+    // A Windows without one of these functions, or a library that does not load.
+  }
 }
 
 /** Makes a folder and those above it, for its owner alone, as far as modes go. */

@@ -53,7 +53,7 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
     // Whoever is the last to leave removes the folder: it may go again as soon as it is made, even while it is.
     for (let attempt = 1; ; attempt++) {
       try {
-        if (attempt > 1) files.makeFolder(folder);
+        if (attempt > 1) patiently(() => files.makeFolder(folder));
         patiently(() => files.overwrite(own, ''));
         return;
       } catch (error) {

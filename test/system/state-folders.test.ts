@@ -20,6 +20,10 @@ function trialWindows(makes: boolean) {
   return { made, windows };
 }
 
+const fail = (): never => {
+  throw new Error('dlsym: not found');
+};
+
 const rights = 'D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;S-1-3-4)';
 
 it.each([true, false])(
@@ -44,9 +48,13 @@ it('one that is there costs no question', () => {
   });
 });
 
-it('is made all the same where Windows cannot be asked', () => {
+it.each([
+  ['is not there', () => undefined],
+  ['does not load', () => fail()],
+  ['lacks a function', () => ({ ...trialWindows(false).windows, makeFolder: fail })],
+])('is made all the same where Windows %s', (_, windows) => {
   const folder = join(tempFolder(), 'a', 'b');
-  makeStateFolder(folder, () => undefined);
+  makeStateFolder(folder, windows);
   expect(existsSync(folder)).toBe(true);
 });
 

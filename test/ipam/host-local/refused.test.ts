@@ -112,3 +112,23 @@ describe('a lease that is refused when it is read or moved', () => {
     expect(node.leases()).toEqual([]);
   });
 });
+
+it.each(codes)(
+  'a folder of claims that is going while it is made: DEL makes it again (%s)',
+  async (code) => {
+    let refusals = 0;
+    const node = trial({
+      files: (files) => ({
+        ...files,
+        makeFolder(path) {
+          if (path.endsWith('/.claims') && refusals++ < 3) throw systemError(code, 'mkdir');
+          files.makeFolder(path);
+        },
+      }),
+    });
+    await node.add();
+    expect(await node.code('DEL')).toBe(0);
+    expect(refusals).toBe(4);
+    expect(node.leases()).toEqual([]);
+  },
+);
