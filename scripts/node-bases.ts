@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
@@ -45,8 +45,8 @@ export async function linuxNode(places: Places): Promise<string> {
   await run('strip', [unfinished]).catch(() => {
     process.stdout.write('no strip on this machine: the Linux executable keeps its symbols\n');
   });
-  await writeFile(base, withoutVariables(await readFile(unfinished)), { mode: 0o755 });
-  await rm(unfinished);
+  await writeFile(unfinished, withoutVariables(await readFile(unfinished)));
+  await rename(unfinished, base);
   return base;
 }
 
@@ -121,7 +121,8 @@ export async function windowsNode(places: Places): Promise<string> {
   );
   info.outputToResourceEntries(resources.entries);
   resources.outputResource(executable);
-  await writeFile(base, Buffer.from(executable.generate()));
+  await writeFile(`${base}.unfinished`, Buffer.from(executable.generate()));
+  await rename(`${base}.unfinished`, base);
   return base;
 }
 

@@ -82,7 +82,7 @@ function maskOf(rights: string): number {
   return codes.reduce((mask, code) => mask | (masks[code] ?? 0), 0);
 }
 
-/** The folder and those above it that others may change, but for the drive itself. On Windows; never throws. */
+/** The folder and those above it that others may change, but for the drive itself. On Windows. */
 export function exposedOnWindows(path: string, windows: Windows): readonly Exposure[] {
   return chainOf(path).flatMap((folder, index) => {
     const descriptor = windows.descriptorOf(folder);

@@ -4,9 +4,9 @@ import type { Argument, Ffi, Library } from './ffi.ts';
 export interface Windows {
   /** The folder of Windows' own programs and libraries; undefined if Windows does not say. */
   systemFolder(): string | undefined;
-  /** Makes a folder with an owner and rights in words (SDDL); false when it was not made. */
+  /** Makes a folder with rights in words (SDDL); false when it was not made. Throws what the library says. */
   makeFolder(path: string, descriptor: string): boolean;
-  /** Who owns a folder and who has which rights there, in SDDL; undefined if Windows does not say. */
+  /** Who owns a folder and who has which rights there, in SDDL; undefined if Windows does not say. Throws the same. */
   descriptorOf(path: string): string | undefined;
 }
 
@@ -41,8 +41,14 @@ export function windowsBy({ copyOf, loadLibrary }: Ffi): Windows {
     const length = kernelCall('GetSystemDirectoryW', path, BigInt(longestPath));
     return length > 0 && length < longestPath ? path.toString('utf16le', 0, length * 2) : undefined;
   };
+  const foundSystemFolder = () => {
+    const folder = systemFolder();
+    // Without it, the path would be one below the drive's root, where anybody may have put a library.
+    if (folder === undefined) throw new Error('Windows does not say where its libraries are');
+    return folder;
+  };
   const rightsCall: Library['call'] = (name, ...args) => {
-    rights ??= loadLibrary(`${systemFolder() ?? ''}\\advapi32.dll`);
+    rights ??= loadLibrary(`${foundSystemFolder()}\\advapi32.dll`);
     return rights.call(name, ...args);
   };
   /** Uses the memory at the address that a function gave out, and frees it. */
