@@ -93,14 +93,14 @@ function copyTree(from: string, to: string, [old, fresh]: readonly [string, stri
 /** Every file of the node's leases and scratch files, by its path in the folder, with its text. */
 export function filesOf({ trial, chain }: CrashNode): ReadonlyMap<string, string> {
   const folders = [join(trial.leaseFolder, chain.network), trial.scratchFolder];
+  const entries = folders
+    .filter((folder) => existsSync(folder))
+    // The claims to leases have a folder of their own beside them.
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
   return new Map(
-    folders.flatMap((folder) =>
-      existsSync(folder)
-        ? readdirSync(folder).map((name): [string, string] => [
-            join(folder, name).slice(trial.folder.length + 1),
-            readFileSync(join(folder, name), 'utf8'),
-          ])
-        : [],
-    ),
+    entries
+      .filter((entry) => entry.isFile())
+      .map(({ name, parentPath }) => join(parentPath, name))
+      .map((path) => [path.slice(trial.folder.length + 1), readFileSync(path, 'utf8')]),
   );
 }
