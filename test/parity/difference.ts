@@ -134,7 +134,13 @@ export const givesTwo = (played: Case) =>
 
 export const prefixOf = ({ subnet }: Case['place']) => Number(subnet.split('/')[1]);
 
-export const macPrefix = /^[0-9a-f]{2}-[0-9a-f]{2}$/i;
+const macPrefix = /^[0-9a-f]{2}-[0-9a-f]{2}$/i;
+
+/** Whether the MAC prefix of win-overlay is none: ours tells it before anything is done. */
+export function hasWrongMacPrefix({ config, place }: Case): boolean {
+  const prefix = config['endpointMacPrefix'];
+  return place.plugin === 'win-overlay' && prefix !== undefined && !macPrefix.test(String(prefix));
+}
 
 export const isListed = (config: Json, policy: Json) =>
   entriesOf(config)

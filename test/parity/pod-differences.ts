@@ -7,7 +7,7 @@ import {
   creating,
   type Difference,
   has,
-  macPrefix,
+  hasWrongMacPrefix,
   policiesIn,
   settingsOf,
 } from './difference.ts';
@@ -156,12 +156,8 @@ export const podDifferences: readonly Difference[] = [
     id: 'wrong before anything is done',
     reason: 'a MAC prefix that is none can be told before an address is taken',
     readme: 'is checked to be hex',
-    becomes: (steps, { config, place }) => {
-      const prefix = config['endpointMacPrefix'];
-      const wrong =
-        place.plugin === 'win-overlay' && prefix !== undefined && !macPrefix.test(String(prefix));
-      return wrong ? steps.map((step) => ({ ...step, asked: [], leases: {} })) : steps;
-    },
+    becomes: (steps, played) =>
+      hasWrongMacPrefix(played) ? steps.map((step) => ({ ...step, asked: [], leases: {} })) : steps,
   },
 ];
 

@@ -1,7 +1,15 @@
 import { isJsonObject } from '../../cni/json-object.ts';
 import type { Json } from '../helpers/trial-node.ts';
 import type { Case } from './cases.ts';
-import { creating, type Difference, has, isListed, policiesIn, settingsOf } from './difference.ts';
+import {
+  creating,
+  type Difference,
+  has,
+  hasWrongMacPrefix,
+  isListed,
+  policiesIn,
+  settingsOf,
+} from './difference.ts';
 
 /** Of host ports. */
 export const portDifferences: readonly Difference[] = [
@@ -82,7 +90,8 @@ export const portDifferences: readonly Difference[] = [
       return ours.flatMap((step, index) => {
         const command = played.steps[index]?.command;
         if (command !== 'ADD') return step.done === (command === 'DEL') ? [] : [step.said];
-        const said = step.said.includes('runtimeConfig.portMappings[0].protocol');
+        const key = hasWrongMacPrefix(played) ? 'endpointMacPrefix' : 'portMappings[0].protocol';
+        const said = step.said.includes(key);
         const clean = Object.keys(step.leases).length === 0 && step.asked.length === 0;
         return !step.done && said && clean ? [] : [`ADD: ${JSON.stringify(step)}`];
       });
