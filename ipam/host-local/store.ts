@@ -126,14 +126,19 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     // The reference knows no claims: of what it may have done since the look, this is the proof.
     let text = '';
     let moved: Lease | undefined;
+    let isGone = false;
     try {
       text = patiently(() => files.read(aside));
       moved = { address, owner: readOwner(text), taken: files.modified(aside) };
+    } catch (error) {
+      // Its DEL removes every file of its pod, under whatever name.
+      isGone = hasCode(error, 'ENOENT');
+      if (!isGone) throw error;
     } finally {
-      if (!moved || !mayGo(moved)) putBack(address, aside, text);
+      if (!isGone && (!moved || !mayGo(moved))) putBack(address, aside, text);
       discard(files, aside, patiently);
     }
-    return mayGo(moved) ? moved : undefined;
+    return moved && !mayGo(moved) ? undefined : (moved ?? found);
   }
 
   function putBack(address: Address, aside: string, text: string): void {

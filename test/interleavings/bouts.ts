@@ -18,16 +18,25 @@ export interface Planned {
   /** The pods that are there before, beside the bystander. */
   readonly there: readonly PodName[];
   readonly commands: readonly Command[];
+  /** Where there are too many schedules to play them all. */
+  readonly mostInterruptions?: number;
 }
 
-export function titleOfPlanned({ commands, setting, there }: Planned): string {
+export function titleOfPlanned({ commands, mostInterruptions, setting, there }: Planned): string {
   const what = commands.map(titleOf).join(' x ');
   const left = setting.isScarce ? ', one address left' : '';
-  return `${setting.chain.name}: ${what}, ${there.length > 0 ? there.join(' and ') : 'no pod'} there${left}`;
+  const most =
+    mostInterruptions === undefined ? '' : `, at most ${mostInterruptions} interruptions`;
+  return `${setting.chain.name}: ${what}, ${there.length > 0 ? there.join(' and ') : 'no pod'} there${left}${most}`;
 }
 
 /** Plays every schedule of commands on a node. */
-export async function play({ commands, setting, there }: Planned): Promise<Report> {
+export async function play({
+  commands,
+  mostInterruptions,
+  setting,
+  there,
+}: Planned): Promise<Report> {
   const before: readonly PodName[] = setting.chain.createsNetwork ? there : [bystander, ...there];
   const { mutate: _, ...sound } = setting;
   const found = await inhabitedWorld(sound, before);
@@ -43,7 +52,7 @@ export async function play({ commands, setting, there }: Planned): Promise<Repor
     ),
   );
   const bout: Bout = { setting: sound, commands, there: found.there };
-  return explore({ world: found.world, programs, judge: judgeOf(bout) });
+  return explore({ world: found.world, programs, mostInterruptions, judge: judgeOf(bout) });
 }
 
 function withResult(command: Command, results: Results): Command {
@@ -66,6 +75,27 @@ export function pairsOnOnePod(setting: Setting): Planned[] {
     everyCommand.flatMap((one, index) =>
       everyCommand.slice(index).map((other) => ({ setting, there, commands: [one, other] })),
     ),
+  );
+}
+
+/** How many interruptions there are where an ADD and what takes its pod away have too many schedules. */
+const few = 3;
+
+/** The same with few interruptions where there are most schedules: an ADD beside what takes its pod away. */
+export function withFewInterruptions(plans: readonly Planned[]): Planned[] {
+  return plans.map((planned) => {
+    const [one, other] = planned.commands;
+    const takesAway =
+      other?.command === 'DEL' || (other?.command === 'GC' && other.valid?.length === 1);
+    return one?.command === 'ADD' && takesAway ? { ...planned, mostInterruptions: few } : planned;
+  });
+}
+
+/** Without two ADDs of one pod that is not there: SPEC.md, section 2, forbids a runtime to run them. */
+export function withoutTwinAdds(plans: readonly Planned[]): Planned[] {
+  return plans.filter(
+    ({ commands: [one, other], there }) =>
+      there.length > 0 || one?.command !== 'ADD' || other?.command !== 'ADD',
   );
 }
 

@@ -5,6 +5,8 @@ import { type World, worldNumbers } from './world.ts';
 export interface Trial {
   readonly world: World;
   readonly programs: readonly Program[];
+  /** How often a command may be interrupted in the middle, in one schedule; as often as it can, if not said. */
+  readonly mostInterruptions?: number | undefined;
   /** What is wrong in any state of the world, however it came about. */
   readonly always?: (world: World) => readonly string[];
   /** What is wrong when all are over. */
@@ -43,6 +45,9 @@ interface State {
   readonly order: number;
   /** How many pauses have ended while others could go on. */
   readonly cutShort: number;
+  /** Where interruptions are bounded: who took the last step, and how many there were. */
+  readonly last: number;
+  readonly interruptions: number;
   /** How many schedules lead here. */
   ways: bigint;
   readonly trail: Trail | undefined;
@@ -113,7 +118,11 @@ export async function explore(trial: Trial): Promise<Report> {
       isEnd = false;
       const isCutShort = pauseOf(standing) !== undefined && !isNext(standing, state.standings);
       if (isCutShort && state.cutShort >= pausesCutShort) continue;
-      const from = isCutShort ? { ...state, cutShort: state.cutShort + 1 } : state;
+      const interruptions = interruptionsOf(trial, state, index);
+      if (interruptions === undefined) continue;
+      const cutShort = isCutShort ? state.cutShort + 1 : state.cutShort;
+      const last = trial.mostInterruptions === undefined ? -1 : index;
+      const from = { ...state, cutShort, last, interruptions };
       const after = takeStep(from, index, standing, programs);
       add(levels, level + 1, after instanceof Promise ? await after : after);
       if (!state.standings.includes(undefined) && hasBegun(standing)) {
@@ -140,6 +149,8 @@ export async function explore(trial: Trial): Promise<Report> {
     standings: programs.map(({ start }) => ({ place: start, stage: 0 })),
     order: 0,
     cutShort: 0,
+    last: -1,
+    interruptions: 0,
     ways: 1n,
     trail: undefined,
   });
@@ -169,6 +180,8 @@ function takeStep(
     standings: state.standings.with(index, standing),
     order,
     cutShort: state.cutShort,
+    last: state.last,
+    interruptions: state.interruptions,
     ways: state.ways,
     trail,
   });
@@ -181,6 +194,23 @@ function takeStep(
 
 function hasBegun({ place, stage }: { readonly place: Place; readonly stage: number }): boolean {
   return place.taken.length > 0 || stage > 0;
+}
+
+/** How many interruptions there are once a command takes a step; undefined: more than may be. */
+function interruptionsOf(
+  { mostInterruptions }: Trial,
+  { interruptions, last, standings }: State,
+  index: number,
+): number | undefined {
+  if (mostInterruptions === undefined) return 0;
+  const before = standings[last];
+  const isInterrupted =
+    last !== index &&
+    before !== undefined &&
+    !isOver(before.place.next) &&
+    pauseOf(before) === undefined;
+  if (!isInterrupted) return interruptions;
+  return interruptions < mostInterruptions ? interruptions + 1 : undefined;
 }
 
 /** How many pauses of a schedule may end while others can go on. */
@@ -218,13 +248,13 @@ function bitOf(one: number, other: number, count: number): number {
 }
 
 function keyOf(
-  { cutShort, order, standings, world }: State,
+  { cutShort, interruptions, last, order, standings, world }: State,
   numberOf: (world: World) => string,
 ): string {
   const where = standings.map((standing) =>
     standing ? `${standing.place.id}:${standing.stage}` : 'x',
   );
-  return `${numberOf(world)} ${where.join(' ')} ${order} ${cutShort}`;
+  return `${numberOf(world)} ${where.join(' ')} ${order} ${cutShort} ${last} ${interruptions}`;
 }
 
 function endOf({ order, standings, world }: State, count: number): End {

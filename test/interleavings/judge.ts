@@ -25,10 +25,11 @@ export function judgeOf(bout: Bout): (end: End) => Promise<string[]> {
   ];
 }
 
-export function titleOf({ command, pod, valid, workload }: Command): string {
-  const whose = workload ?? pod;
+export function titleOf({ byReference, command, pod, valid, workload }: Command): string {
+  const whose = workload ? `${workload} in ${pod}` : pod;
   if (command === 'GC') return `GC sparing ${valid?.join(', ')}`;
-  return whose ? `${command} ${whose}` : command;
+  const what = whose ? `${command} ${whose}` : command;
+  return byReference ? `${what} by the reference` : what;
 }
 
 /** The pods whose coming and going is judged. */
@@ -38,7 +39,11 @@ function podsOf({ commands, there }: Bout): readonly PodName[] {
 }
 
 /** Whether a command puts a pod there, takes it away, or does neither. */
-function partOf({ command, pod, valid }: Command, about: PodName): 'adds' | 'removes' | 'neither' {
+function partOf(
+  { command, pod, valid, workload }: Command,
+  about: PodName,
+): 'adds' | 'removes' | 'neither' {
+  if (workload) return 'neither';
   if (command === 'GC') return valid?.includes(about) ? 'neither' : 'removes';
   if (pod !== about) return 'neither';
   if (command === 'ADD') return 'adds';
@@ -77,6 +82,7 @@ function allowedCodes(bout: Bout, end: End, index: number): readonly number[] {
   switch (command) {
     case 'ADD':
       // Full: there is room for each but where a bout says otherwise.
+      if (bout.commands[index]?.workload) return isThroughout(bout, end, index) ? [] : [3, 11];
       return [...(disturbed ? [11] : []), ...(bout.setting.isScarce ? [110] : [])];
     case 'CHECK':
       return isThroughout(bout, end, index) ? [] : [11, 100, 112];
@@ -126,7 +132,12 @@ function wrongPair({ commands }: Bout, end: End): string[] {
     got.slice(index + 1).flatMap((other) => {
       const same = one.addresses === other.addresses;
       if (one.pod === other.pod) return same ? [] : [`two ADDs of ${one.pod} answer two addresses`];
-      return same ? [`${one.pod} and ${other.pod} have one address: ${one.addresses}`] : [];
+      // Where one may be gone, the other may have its address.
+      const stays = (pod: PodName | undefined) =>
+        pod && commands.every((command) => partOf(command, pod) !== 'removes');
+      return same && stays(one.pod) && stays(other.pod)
+        ? [`${one.pod} and ${other.pod} have one address: ${one.addresses}`]
+        : [];
     }),
   );
 }

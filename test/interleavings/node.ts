@@ -8,6 +8,7 @@ import type { Chain } from '../crash/chains.ts';
 import { type Json, type NodePaths, root, sandboxes } from '../helpers/trial-node.ts';
 import { emptyDisk, withFile } from './disk.ts';
 import { type Machine, type Outcome, type Play, runAlone, startTime } from './program.ts';
+import { referencePlay } from './reference.ts';
 import type { World } from './world.ts';
 
 export const paths: NodePaths = {
@@ -35,6 +36,8 @@ export interface Command {
   readonly config?: Json;
   /** A container that lives in the pod's network, for Docker. */
   readonly workload?: string;
+  /** The reference's host-local does it. */
+  readonly byReference?: true;
 }
 
 /** A chain of plugins on a node, and its configuration. */
@@ -54,6 +57,7 @@ export function configOf({ chain, keys }: Setting): Json {
 
 /** A command of the real suite. */
 export function playOf(setting: Setting, command: Command): Play {
+  if (command.byReference) return referencePlay(configOf(setting), command);
   const { plugin } = setting.chain;
   const stdin = Buffer.from(JSON.stringify({ ...configOf(setting), ...ofRuntime(command) }));
   const env = environmentOf(setting, command);

@@ -228,7 +228,7 @@ function ownNames(pid: number): (path: string) => string {
   return (path) =>
     path.replace(pattern, (chance) => {
       // A name that was listed is one of these already.
-      if (/^n\d+$/.test(chance)) return chance;
+      if (/^n\d{1,3}$/.test(chance)) return chance;
       const number = numbers.get(chance) ?? numbers.size;
       numbers.set(chance, number);
       return `n${number}`;

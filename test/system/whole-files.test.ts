@@ -6,7 +6,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeFiles } from '../../system/files.ts';
 import type { Files, Host } from '../../system/host.ts';
@@ -103,6 +103,17 @@ describe('a sweep', () => {
       'pod1',
     ]);
     expect(logged).toEqual([]);
+  });
+
+  it('leaves what was moved aside a moment ago, however long ago it was written', () => {
+    const at = (time: number) => {
+      const clock = { ...nodeHost(process).clock, now: () => time };
+      return basename(unfinishedPath({ clock, pid: 1 }, 'pod1'));
+    };
+    const [young, old] = [at(now - 599_000), at(now - 601_000)];
+    const folder = littered(now, { [young]: 9999, [old]: 1 });
+    sweepUnfinished(hostAt(now).host, folder);
+    expect(readdirSync(folder)).toEqual([young]);
   });
 
   it('goes on after what cannot be removed, and logs it', () => {

@@ -187,6 +187,21 @@ describe('a lease that has become another pod’s since it was looked at', () =>
     expect(readdirSync(node.leaseFolder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it('is gone when the reference’s DEL of the same pod has removed what was moved aside', async () => {
+    const interrupted = (files: Files): Files => ({
+      ...files,
+      rename(from, to) {
+        files.rename(from, to);
+        // It removes every file with its pod in it, under whatever name.
+        if (from.endsWith('/10.1.2.2')) files.remove(to);
+      },
+    });
+    const node = trial({ files: interrupted });
+    node.write('10.1.2.2', 'pod1\r\neth0');
+    expect(await node.code('DEL')).toBe(0);
+    expect(node.leases()).toEqual([]);
+  });
+
   it('and before it was claimed is not even moved', async () => {
     let node: Trial | undefined;
     const moved: string[] = [];
