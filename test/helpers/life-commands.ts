@@ -42,6 +42,7 @@ export function commandsOfPods(place: Place, options: LifeOptions): void {
     const prevResult = add.document ?? {};
     expect(await spent('CHECK', { prevResult })).toEqual({ document: undefined, calls: 4 });
     expect(await spent('STATUS')).toEqual({ document: undefined, calls: 1 });
+    at().node.ageLeases();
     expect(await spent('DEL', { prevResult })).toEqual({ document: undefined, calls: 3 });
     expect(add.calls).toBe(7);
     at().expectNothingLeft();

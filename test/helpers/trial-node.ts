@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,6 +76,8 @@ export interface TrialNode extends NodePaths {
   leases(network: string): string[];
   /** The leases of every network, `network/address`: where none is expected. */
   allLeases(): string[];
+  /** Lets all leases be an hour old, as those of pods that were not added just now. */
+  ageLeases(): void;
   scratchFiles(): string[];
   remove(): void;
 }
@@ -161,6 +164,10 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
   const env = join(root, 'test/fixtures/flannel', `${fixture}.env`);
   if (existsSync(env)) cpSync(env, subnetFile);
   const start = options.start ?? inProcessWith();
+  const allLeases = () =>
+    namesIn(leaseFolder).flatMap((network) =>
+      leasesIn(join(leaseFolder, network)).map((address) => `${network}/${address}`),
+    );
   return {
     folder,
     subnetFile,
@@ -203,10 +210,11 @@ export function trialNode(fixture: string, options: TrialOptions = {}): TrialNod
       const there = namesIn(leaseFolder).join(', ') || 'none';
       throw new Error(`no address was ever leased on ${network}; networks with leases: ${there}`);
     },
-    allLeases: () =>
-      namesIn(leaseFolder).flatMap((network) =>
-        leasesIn(join(leaseFolder, network)).map((address) => `${network}/${address}`),
-      ),
+    allLeases,
+    ageLeases() {
+      const then = new Date(Date.now() - 3_600_000);
+      for (const lease of allLeases()) utimesSync(join(leaseFolder, lease), then, then);
+    },
     scratchFiles: () => namesIn(scratchFolder),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -31,6 +31,7 @@ const spentOn = async (place: TrialOptions) => {
   const again = await play.spent(() => succeeded('ADD'));
   const check = await play.spent(() => succeeded('CHECK'));
   const status = await play.spent(() => succeeded('STATUS'));
+  play.node.ageLeases();
   const del = await play.spent(() => succeeded('DEL'));
   return { add, again, check, status, del };
 };

@@ -161,6 +161,7 @@ describe('Docker', () => {
     const check = await play.spent(() => play.run('CHECK', { prevResult, loopbackDSR: false }));
     const shared = await play.spent(() => play.added({}, workload));
     const letGo = await play.spent(() => play.run('DEL', {}, workload));
+    play.node.ageLeases();
     const del = await play.spent(() => play.run('DEL', { prevResult }));
     expect({ add, check, shared, letGo, del }).toEqual({
       add: 5,

@@ -50,6 +50,7 @@ describe('an endpoint that V1 made and V2 does not list', () => {
   it('costs the usual commands no call, and a DEL that finds nothing one', async () => {
     const play = trial({ conf: 'win-bridge', fixture: 'alone', keys: { cniVersion: '1.1.0' } });
     expect(await play.spent(() => play.added())).toBe(7);
+    play.node.ageLeases();
     expect(await play.spent(() => play.run('DEL'))).toBe(3);
     // Out of the namespace (2), ours by its id, the name in V2's list, the name in V1's.
     expect(await play.spent(() => play.run('DEL'))).toBe(5);
