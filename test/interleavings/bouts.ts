@@ -69,17 +69,21 @@ const everyCommand: readonly Command[] = [
   { command: 'STATUS' },
 ];
 
+/** How many interruptions there are where there are too many schedules to play them all. */
+const few = 3;
+
 /** Every two commands on one pod, which is there before or not. */
 export function pairsOnOnePod(setting: Setting): Planned[] {
   return ([[], ['pod1']] as const).flatMap((there) =>
     everyCommand.flatMap((one, index) =>
-      everyCommand.slice(index).map((other) => ({ setting, there, commands: [one, other] })),
+      everyCommand.slice(index).map((other): Planned => {
+        const areTwins = there.length === 0 && one.command === 'ADD' && one === other;
+        const planned = { setting, there, commands: [one, other] };
+        return areTwins ? { ...planned, mostInterruptions: few } : planned;
+      }),
     ),
   );
 }
-
-/** How many interruptions there are where an ADD and what takes its pod away have too many schedules. */
-const few = 3;
 
 /** The same with few interruptions where there are most schedules: an ADD beside what takes its pod away. */
 export function withFewInterruptions(plans: readonly Planned[]): Planned[] {
@@ -89,14 +93,6 @@ export function withFewInterruptions(plans: readonly Planned[]): Planned[] {
       other?.command === 'DEL' || (other?.command === 'GC' && other.valid?.length === 1);
     return one?.command === 'ADD' && takesAway ? { ...planned, mostInterruptions: few } : planned;
   });
-}
-
-/** Without two ADDs of one pod that is not there: SPEC.md, section 2, forbids a runtime to run them. */
-export function withoutTwinAdds(plans: readonly Planned[]): Planned[] {
-  return plans.filter(
-    ({ commands: [one, other], there }) =>
-      there.length > 0 || one?.command !== 'ADD' || other?.command !== 'ADD',
-  );
 }
 
 /** Two pods and a range with this many addresses left for them. */

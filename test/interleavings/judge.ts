@@ -16,6 +16,13 @@ export interface Bout {
 /** Judges how a bout ended: gives what is wrong with it. */
 export function judgeOf(bout: Bout): (end: End) => Promise<string[]> {
   const runtime = runtimeOf(bout.setting);
+  if (isTwinAdds(bout)) {
+    return async (end) => [
+      ...end.outcomes.flatMap((outcome) => bug(outcome)),
+      ...(end.outcomes.includes(undefined) ? [] : leftUnfinished(end.world)),
+      ...(await wrongAftermath(bout, end, runtime)),
+    ];
+  }
   return async (end) => [
     ...bout.commands.flatMap((_, index) => wrongAnswer(bout, end, index)),
     ...wrongPair(bout, end),
@@ -23,6 +30,19 @@ export function judgeOf(bout: Bout): (end: End) => Promise<string[]> {
     ...(await wrongPods(bout, end, runtime)),
     ...(await wrongAftermath(bout, end, runtime)),
   ];
+}
+
+/**
+ * Two ADDs of one pod that is not there: SPEC.md, section 2, forbids a runtime to run them at once. They may
+ * undo one another; but they harm nobody, and DEL leaves nothing.
+ */
+function isTwinAdds({ commands: [one, other], there }: Bout): boolean {
+  const isAdd = (command: Command | undefined) => command?.command === 'ADD' && !command.workload;
+  return isAdd(one) && isAdd(other) && one?.pod === other?.pod && !(one?.pod && one.pod in there);
+}
+
+function bug(outcome: Outcome | undefined): string[] {
+  return outcome?.document['code'] === 999 ? [`a bug: ${outcome.document['msg']}`] : [];
 }
 
 export function titleOf({ byReference, command, pod, valid, workload }: Command): string {
