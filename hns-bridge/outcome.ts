@@ -1,14 +1,23 @@
 import { garbled } from './calls.ts';
 import type { Identified } from './documents.ts';
 import { isHnsError } from './error.ts';
+import { bareId } from './ids.ts';
 
-/** An object that HNS has just made, or read. Throws HnsError when the answer names no object. */
+/**
+ * An object that HNS has just made, or read. Throws HnsError when the answer names no object, or another
+ * than the one that was asked for: by its id, it is undone and deleted.
+ */
 export function identified<Document extends { readonly ID?: string }>(
   document: Document | undefined,
   operation: string,
+  asked?: string,
 ): Identified<Document> {
-  if (document?.ID !== undefined) return { ...document, ID: document.ID };
-  throw garbled('a document without an id', '', operation);
+  const id = document?.ID;
+  if (!document || id === undefined) throw garbled('a document without an id', '', operation);
+  if (asked !== undefined && id !== bareId(asked)) {
+    throw garbled('a document of another id', id, operation);
+  }
+  return { ...document, ID: id };
 }
 
 /** What was asked for, or undefined when HNS has no such object. */

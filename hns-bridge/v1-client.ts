@@ -47,7 +47,7 @@ export function hnsV1(calls: Calls): Hns {
       const operation = `read endpoint ${id}`;
       const path = `/endpoints/${id}`;
       const document = await unlessMissing(ask({ operation, method: 'GET', path }));
-      return document && identified(decodeEndpoint(document), operation);
+      return document && identified(decodeEndpoint(document), operation, id);
     },
     async createEndpoint(wanted) {
       const operation = `create endpoint ${wanted.Name}`;

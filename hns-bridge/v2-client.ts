@@ -41,7 +41,7 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
       const document = await unlessMissing(
         calls.query({ operation, kind: 'Endpoint', id, query: wholeQuery }),
       );
-      return document && identified(readEndpoint(document), operation);
+      return document && identified(readEndpoint(document), operation, id);
     },
     async hasNamespace(id) {
       const operation = 'list namespaces';
@@ -54,7 +54,7 @@ export function hnsV2(calls: Calls): HnsClients['v2'] {
       const operation = `create endpoint ${id}`;
       const settings = JSON.stringify(endpointSettings(wanted));
       const answer = await calls.create({ operation, kind: 'Endpoint', id, settings, network });
-      return identified(readEndpoint(answer), operation);
+      return identified(readEndpoint(answer), operation, id);
     },
     deleteEndpoint: (id) => wasThere(calls.delete({ kind: 'Endpoint', id })),
     attach: (namespace, endpointId) => modifyNamespace('Add', namespace, endpointId),

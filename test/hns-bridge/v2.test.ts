@@ -193,6 +193,13 @@ describe('what V2 answers', () => {
     });
   });
 
+  it('is refused when it is about another object than the one that was asked for', async () => {
+    const hns = clientOf(recorder('{"ID":"../../escaped"}', '{"ID":"2a0d"}').transport);
+    const problem = /a document of another id/;
+    await expect(hns.endpoint(id)).rejects.toThrow(problem);
+    await expect(hns.createEndpoint(wantedEndpoint())).rejects.toThrow(problem);
+  });
+
   it.each(['', '{}', '""', '[1]'])('is no list of ids: %j', async (text) => {
     const hns = clientOf(recorder(text).transport);
     await expect(hns.endpointIdsNamed('n')).rejects.toMatchObject({ kind: 'hns-refused' });
