@@ -62,7 +62,10 @@ function rememberedFor(
   return remembered;
 }
 
-/** SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer. Gives what stays. */
+/**
+ * SPEC.md, section 4: a delegate whose ADD failed is sent DEL; the first error is the answer. Not where HNS did
+ * not answer in time: it may make the endpoint yet, whose address DEL would give back now. Gives what stays.
+ */
 async function takeBack(
   host: Host,
   delegate: Delegate,
@@ -71,8 +74,10 @@ async function takeBack(
   failure: unknown,
 ): Promise<readonly string[]> {
   host.deadline.turnBack();
+  const failed = toCniError(failure).code;
+  if (failed === code.hnsTimeout) return [`scratch file ${path}`];
   // One that is not installed has made nothing.
-  const wasCalled = toCniError(failure).code !== code.delegateMissing;
+  const wasCalled = failed !== code.delegateMissing;
   try {
     // Without a prevResult, as ADD was called: that of the plugins before us is not the delegate's.
     if (wasCalled) await delegate(type, { ...call, command: 'DEL' });
