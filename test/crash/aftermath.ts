@@ -1,7 +1,8 @@
+import { badAnswer } from '../helpers/bad-answer.ts';
 import type { Answer } from '../helpers/trial-node.ts';
 import type { CrashNode } from './crash-node.ts';
 import type { Effect } from './effects.ts';
-import { type Before, badAnswer, broken, leftOf, neighbourOf, unfinished } from './leftovers.ts';
+import { type Before, broken, leftOf, neighbourOf, unfinished } from './leftovers.ts';
 import { type Scenario, validAttachments } from './scenarios.ts';
 import type { Struck } from './strike.ts';
 

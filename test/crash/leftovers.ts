@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Answer, Json } from '../helpers/trial-node.ts';
+import type { Json } from '../helpers/trial-node.ts';
 import { type CrashNode, filesOf, type PodName, pods } from './crash-node.ts';
 
 /** What is looked for on a node after a command was killed or failed: each problem is a line. */
@@ -82,20 +82,6 @@ export function neighbourOf(node: CrashNode): string {
   );
   const text = JSON.stringify([endpointsOf(node, 'neighbour'), files.sort()]);
   return text.replaceAll(node.trial.folder, '');
-}
-
-/** Whether a failure is told as the specification wants it, and to whom it should be. */
-export function badAnswer({ document, exitCode, stderr }: Answer): string[] {
-  const problems = stderr === '' ? [] : [`on stderr: ${stderr.slice(0, 300)}`];
-  if (exitCode === 0) return problems;
-  if (exitCode !== 1) return [...problems, `exit code ${exitCode}`];
-  const { code, details = '', msg } = document ?? {};
-  const told = typeof code === 'number' && typeof msg === 'string' && msg !== '';
-  if (!told) return [...problems, `no error on stdout: ${JSON.stringify(document)}`];
-  if (code === 999 || /\n\s+at /.test(`${msg}${details}`)) {
-    return [...problems, `an error of ours: ${code} ${msg} ${details}`];
-  }
-  return problems;
 }
 
 function isUnfinished(path: string): boolean {

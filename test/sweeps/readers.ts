@@ -24,10 +24,14 @@ import { attachKeys, flannelKeys, hostLocalKeys, scratchText, subnetEnvText } fr
 export interface Reader {
   readonly name: string;
   /** Whether each input is a command, or more than one: those are tried less often. */
-  readonly isSlow?: boolean;
-  readonly input: fc.Arbitrary<unknown>;
-  /** Reads it; what it throws has to be an error that a runtime can be told. */
-  read(input: never): unknown;
+  readonly isSlow: boolean;
+  readonly trials: fc.Arbitrary<Trial>;
+}
+
+/** An input, and its reading: what that throws has to be an error that a runtime can be told. */
+interface Trial {
+  readonly input: unknown;
+  readonly read: () => unknown;
 }
 
 /** A reader, its input's type known. */
@@ -37,7 +41,18 @@ export function reader<Input>(
   read: (input: Input) => unknown,
   isSlow = false,
 ): Reader {
-  return { name, input, read, isSlow };
+  const trials = input.map((made): Trial => {
+    const copy = asJson(made);
+    return { input: copy, read: () => read(copy) };
+  });
+  return { name, trials, isSlow };
+}
+
+/** As it comes out of JSON: an object has the usual prototype, and a key `__proto__` is its own. */
+function asJson<Input>(input: Input): Input {
+  if (input instanceof Uint8Array) return input;
+  if (!Array.isArray(input)) return JSON.parse(JSON.stringify(input));
+  return Object.assign(JSON.parse('[]'), input.map(asJson));
 }
 
 const stdin = JSON.stringify({ cniVersion: '1.1.0', name: 'cbr0', type: 'trial' });

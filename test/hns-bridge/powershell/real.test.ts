@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { locatePowerShell } from '../../../hns-bridge/powershell/locate.ts';
@@ -12,6 +12,8 @@ import {
   usualDeadlines,
 } from '../../../hns-bridge/powershell/session.ts';
 import { nodeHost } from '../../../system/node-host.ts';
+import { bodies } from './bodies.ts';
+import { findPwsh } from './find-pwsh.ts';
 import { isAlive } from './trial.ts';
 
 /**
@@ -31,19 +33,6 @@ const stub = fileURLToPath(new URL('../../fixtures/powershell/stub', import.meta
 let libraries = '';
 const sessions: { session: Session; pid: () => number }[] = [];
 
-const bodies = [
-  '{"a":"plain"}',
-  '{"q":"\\"quoted\\" \\\\ back"}',
-  '{"u":"žluťoučký kůň 日本語 🎉 \u2028\u2029\u0085 \ufeff"}',
-  '{"d":"$(throw 1) `n ; | & <> ^ %PATH% %09 %25 %0A"}',
-  '{\n\t"pretty": [1,\r\n 2]\n}',
-  '{"n":12345678901234567890,"date":"2024-01-01T00:00:00Z","ID":1,"Id":2,"one":[1]}',
-  '-s',
-  '--%',
-  '@h',
-  "'",
-  `{"big":"${'¼🎉x%'.repeat(100_000)}"}`,
-];
 const answered = (path: string, via: string, body: string) =>
   `{"Success":true,"Output":{"Method":"POST","Path":"${path}","Via":"${via}","Body":${body}}}`;
 const id = (n: number) =>
@@ -301,21 +290,3 @@ describe.runIf(pwsh !== undefined)('a real PowerShell', () => {
     expect(await session.call('x', 'no')).toBe('StringBuilder');
   });
 });
-
-function findPwsh(): string | undefined {
-  const named = process.env['WINCNI_TEST_PWSH'] ?? '';
-  // What is named must be there: a suite that was asked for is not left out.
-  if (named !== '') return named;
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder))
-    .map((folder) => join(folder, 'pwsh'))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
