@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../cni/json-object.ts';
 import { isSpecVersion } from '../../../cni/versions.ts';
 import { json, mutated, texts } from '../../helpers/hostile.ts';
-import { quickFolder } from '../../helpers/quick-folder.ts';
-import { type Answer, root, type TrialNode, trialNode } from '../../helpers/trial-node.ts';
+import { type MemoryNode, memoryNode } from '../../helpers/memory-node.ts';
+import { type Answer, root } from '../../helpers/trial-node.ts';
 
 /** The examples that configurations with something wrong are made of, and their nodes. */
 const examples = [
@@ -58,12 +58,15 @@ function expectAnswer({ document, exitCode, stderr }: Answer): void {
 }
 
 /** The endpoints of others: what no configuration of ours may change. */
-const others = (node: TrialNode) =>
-  node.hns().endpoints.filter(({ Name }) => !/^pod/.test(String(Name)));
+const others = ({ hns }: MemoryNode) =>
+  hns.state().endpoints.filter(({ Name }) => !/^pod/.test(String(Name)));
 
-function leftovers(node: TrialNode): unknown {
-  const pods = node.hns().endpoints.filter(({ Name }) => /^pod/.test(String(Name)));
-  return { pods, leases: node.allLeases() };
+function leftovers({ files, hns }: MemoryNode): unknown {
+  const pods = hns.state().endpoints.filter(({ Name }) => /^pod/.test(String(Name)));
+  const leases = [...files.entries()]
+    .map(([path]) => path)
+    .filter((path) => /\/networks\/[^/]+\/[\da-f][\da-f.:]*$/.test(path));
+  return { pods, leases };
 }
 
 const nothing = { pods: [], leases: [] };
@@ -72,18 +75,18 @@ const nothing = { pods: [], leases: [] };
 async function live(
   fixture: string,
   plugin: string,
-  change: (node: TrialNode) => JsonObject,
-  attachment: { readonly netns?: string } = {},
+  change: (node: MemoryNode) => JsonObject,
+  netns?: string,
 ) {
-  const node = trialNode(fixture, { makeFolder: quickFolder });
+  const node = memoryNode(fixture);
   const before = others(node);
   const config = change(node);
   const run = async (command: string, keys: JsonObject = {}) => {
     const answer = await node.run({
-      ...attachment,
       plugin,
       command,
       config: { ...config, ...keys },
+      env: netns === undefined ? {} : { CNI_NETNS: netns },
     });
     expectAnswer(answer);
     return answer;
@@ -97,11 +100,10 @@ async function live(
   if (added.exitCode === 0) expect(deleted.exitCode, JSON.stringify(deleted.document)).toBe(0);
   if (deleted.exitCode === 0) expect(leftovers(node)).toEqual(nothing);
   expect(others(node)).toEqual(before);
-  node.remove();
 }
 
 /** What no input may choose here: where on this machine the leases are. */
-function inFolder(node: TrialNode, config: JsonObject): JsonObject {
+function inFolder(node: MemoryNode, config: JsonObject): JsonObject {
   const ipam = config['ipam'];
   return isJsonObject(ipam) ? { ...config, ipam: { ...ipam, dataDir: node.leaseFolder } } : config;
 }
@@ -151,7 +153,7 @@ describe.each(examples)(
             plugin,
             (node) => inFolder(node, { ...example, apiVersion, policies: list }),
             // What Docker says, whose endpoints are V1's.
-            apiVersion === 1 ? { netns: 'none' } : {},
+            apiVersion === 1 ? 'none' : undefined,
           ),
         ),
         runs,
