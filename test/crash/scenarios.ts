@@ -126,7 +126,7 @@ function removed(chain: Chain): string[] {
       const folder = `networks/${chain.network}`;
       return `rename ${folder}/${address} -> ${folder}/.wincni-*-${address} (1)`;
     }),
-    ...(chain.plugin === 'flannel' ? ['unlink flannel/pod1 (1)'] : []),
+    ...(chain.plugin === 'flannel' ? ['unlink flannel/.wincni-*-pod1 (1)'] : []),
   ];
 }
 
