@@ -66,6 +66,13 @@ export function isBelieved(effect: Effect, error: string): boolean {
   return effect.kind === 'read' || effect.call.startsWith('unlink') || movesLease;
 }
 
+/** A lease that GC cannot read is left: nobody can say that it is stale. */
+export function isLeftUnread(command: string, effect: Effect, error: string): boolean {
+  return (
+    command === 'GC' && error === 'EIO' && / networks\/\S+\/[\da-f.:]+$/.test(` ${effect.what}`)
+  );
+}
+
 async function onACopy(node: CrashNode, way: readonly string[], before: Before) {
   const copy = node.copy();
   try {

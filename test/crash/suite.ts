@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tell } from '../sweeps/counts.ts';
-import { afterError, afterKill, isBelieved } from './aftermath.ts';
+import { afterError, afterKill, isBelieved, isLeftUnread, isLeftUnread } from './aftermath.ts';
 import type { Chain } from './chains.ts';
 import { type Effect, errorsFor, titleOf } from './effects.ts';
 import { type Before, leftOf, stateBefore } from './leftovers.ts';
@@ -49,7 +49,7 @@ export function crashSuite(chain: Chain): void {
       const problems: string[] = [];
       for (const { effect, error } of blows) {
         const struck = await strike(scenario, prepared, effect, error);
-        const believed = isBelieved(effect, error);
+        const believed = isBelieved(effect, error) || isLeftUnread(scenario.command, effect, error);
         const found = await afterError(scenario, struck, before, { believed });
         problems.push(...found.map((problem) => `${error} at ${titleOf(effect)}: ${problem}`));
         struck.node.trial.remove();
