@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tell } from '../sweeps/counts.ts';
-import { afterError, afterKill, isBelieved, isLeftUnread, isLeftUnread } from './aftermath.ts';
+import { afterError, afterKill, isBelieved, isLeftUnread } from './aftermath.ts';
 import type { Chain } from './chains.ts';
 import { type Effect, errorsFor, titleOf } from './effects.ts';
 import { type Before, leftOf, stateBefore } from './leftovers.ts';
