@@ -1,9 +1,9 @@
-import { type Address, formatAddress, oneOf } from '../../cni/address.ts';
+import { type Address, formatAddress } from '../../cni/address.ts';
 import { type Attachment, attachmentsAmong, isAttachments } from '../../cni/valid-attachments.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
-import { throwFirst } from './release.ts';
+import { freeUntilNone, throwFirst } from './release.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -23,16 +23,15 @@ export function collect({ host, store }: Leases, valid: readonly Attachment[] | 
       return valid !== undefined && lease !== undefined && isStale(lease);
     });
   store.sweep();
-  const seen = store.addresses();
-  const first = store.free(staleAmong(seen), isStale);
-  // An ADD that the list does not know takes one address after the other.
-  const wasSeen = oneOf(first.freed.length > 0 ? seen : []);
-  const late = first.freed.length > 0 ? store.addresses().filter((one) => !wasSeen(one)) : [];
-  const second = store.free(staleAmong(late), isStale);
-  for (const { address, owner } of [...first.freed, ...second.freed]) {
+  const { failures, freed } = freeUntilNone(store, {
+    first: store.addresses(),
+    among: staleAmong,
+    mayGo: isStale,
+  });
+  for (const { address, owner } of freed) {
     host.log('lease collected', { address: formatAddress(address), owner });
   }
-  throwFirst([...first.failures, ...second.failures]);
+  throwFirst(failures);
 }
 
 function leaseIfReadable(

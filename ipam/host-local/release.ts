@@ -2,7 +2,7 @@ import { type Address, bits, oneOf } from '../../cni/address.ts';
 import { isOwnedBy, type Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
 import { ownAmong } from './own-leases.ts';
-import type { Freed } from './store.ts';
+import type { Freed, Store } from './store.ts';
 
 /**
  * In a folder of fewer files than this, DEL reads every lease, though it was told some of the pod's. An
@@ -27,28 +27,57 @@ export function releaseAll(leases: Leases, previous: readonly Address[]): readon
   const few = store.addressesOfFew(fewForDel);
   const isWhole = previous.length > 0 && told.freed.length === previous.length;
   const others = few ?? (isWhole ? previous.flatMap(nearby) : store.addresses());
-  const { own, unreadable } = ownAmong(leases, others);
-  const found = store.free(own, mayGo);
-  const late = few && found.freed.length > 0 ? freeLate(leases, few) : nothingFreed;
+  const unreadable: unknown[] = [];
+  const ownIn = (addresses: readonly Address[]) => {
+    const found = ownAmong(leases, addresses);
+    unreadable.push(...found.unreadable);
+    return found.own;
+  };
+  const found = freeUntilNone(store, {
+    first: others,
+    among: ownIn,
+    mayGo,
+    looks: few ? undefined : 1,
+  });
   if (few) store.sweep();
   const mayBeOwn = previous.length === 0 ? unreadable : [];
-  throwFirst([...told.failures, ...found.failures, ...late.failures, ...mayBeOwn]);
-  return [...told.freed, ...found.freed, ...late.freed];
+  throwFirst([...told.failures, ...found.failures, ...mayBeOwn]);
+  return [...told.freed, ...found.freed];
 }
 
-const nothingFreed: Freed = { freed: [], failures: [] };
+/** How often leases are looked for: more only where ADDs of the same pod go on and on. */
+const mostLooks = 5;
 
 /**
- * Frees what the owner has got since the folder was read: an ADD of the same pod that runs at the same time
- * takes one address after the other. Only names that were not there are looked at.
+ * Frees what is to go among some addresses, and then what has come since: an ADD that runs at the same time
+ * takes one address after the other. It is looked again until nothing is found; only names that were not
+ * there, or that were freed, are looked at.
+ * @param among which of some addresses are to go
  */
-function freeLate(leases: Leases, seen: readonly Address[]): Freed {
-  const { owner, store } = leases;
-  const wasSeen = oneOf(seen);
-  const others = store.addresses().filter((address) => !wasSeen(address));
-  const { own, unreadable } = ownAmong(leases, others);
-  const { failures, freed } = store.free(own, (lease) => isOwnedBy(lease, owner));
-  return { freed, failures: [...failures, ...unreadable] };
+export function freeUntilNone(
+  store: Store,
+  search: {
+    readonly first: readonly Address[];
+    readonly among: (addresses: readonly Address[]) => readonly Address[];
+    readonly mayGo: (lease: Lease) => boolean;
+    readonly looks?: number | undefined;
+  },
+): Freed {
+  const { among, first, looks = mostLooks, mayGo } = search;
+  const freed: Lease[] = [];
+  const failures: unknown[] = [];
+  let seen: readonly Address[] = [];
+  let fresh = first;
+  for (let look = 1; ; look++) {
+    const gone = store.free(among(fresh), mayGo);
+    freed.push(...gone.freed);
+    failures.push(...gone.failures);
+    if (gone.freed.length === 0 || look >= looks) return { freed, failures };
+    const isFree = oneOf(gone.freed.map(({ address }) => address));
+    seen = [...seen, ...fresh].filter((address) => !isFree(address));
+    const wasSeen = oneOf(seen);
+    fresh = store.addresses().filter((address) => !wasSeen(address));
+  }
 }
 
 /** Frees those addresses that the owner holds. Throws the first failure, having tried them all. */

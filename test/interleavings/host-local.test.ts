@@ -29,7 +29,7 @@ playAll(
       mostInterruptions: 3,
     })),
   ),
-  [],
+  [0],
 );
 
 playAll(

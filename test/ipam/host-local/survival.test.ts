@@ -245,3 +245,30 @@ describe('the folder of claims', () => {
     expect(readdirSync(node.leaseFolder)).toEqual([]);
   });
 });
+
+describe('an ADD of the same pod that takes an address of each family meanwhile', () => {
+  const valid = [{ containerID: 'pod7', ifname: 'eth0' }];
+  it.each([
+    ['DEL', {}],
+    ['GC', { cniVersion: '1.1.0', 'cni.dev/valid-attachments': valid }],
+  ])('leaves nothing behind %s', async (command, config) => {
+    let node: Trial | undefined;
+    // Its addresses come after the first and after the second look.
+    const late = ['10.1.2.3', 'fd00::3'];
+    const interrupted = (files: Files): Files => ({
+      ...files,
+      read(path) {
+        const text = files.read(path);
+        const [next] = late;
+        if (/\/\.wincni-[^/]*$/.test(path) && next)
+          node?.write(late.shift() ?? next, 'pod1\r\neth0');
+        return text;
+      },
+    });
+    node = trial({ files: interrupted });
+    node.write('10.1.2.2', 'pod1\r\neth0');
+    expect(await node.run(command, { config })).toMatchObject({ exitCode: 0 });
+    expect(late).toEqual([]);
+    expect(node.leases()).toEqual([]);
+  });
+});
