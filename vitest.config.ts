@@ -1,12 +1,15 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { fastFolder } from './scripts/suite.ts';
 
 /** What takes longest begins first, so that the workers end at the same time. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const isLong = ({ moduleId }: TestSpecification) =>
-      /\/(?:life\/powershell|host-local\/crowds|simulator\/processes)\.test\.ts$/.test(moduleId);
+      /\/(?:life\/powershell|executables\/environment|host-local\/crowds)\.test\.ts$/.test(
+        moduleId,
+      );
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
@@ -14,6 +17,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    env: fastFolder(),
     // What needs more than Node has a command of its own: test:conformance, test:native and so on.
     exclude: [...configDefaults.exclude, 'test/{conformance,native,parity,wine,crash}/**'],
     // What `npm run test:long` sweeps whole takes its time.

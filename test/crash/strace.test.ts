@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { effectsOf, operationsOf, titleOf } from './effects.ts';
 import { isStruck, parseLog } from './strace.ts';
+import { callsElsewhere } from './strike.ts';
 
 const folder = '/tmp/node';
 
@@ -66,5 +67,20 @@ describe('a log of strace', () => {
       ['unlink', 2],
       ['write', 2],
     ]);
+  });
+
+  describe('tells which call to strike next time, when another one was', () => {
+    const effect = { call: 'write', what: 'write flannel/pod1', turn: 1 };
+    const struck = '= -1 EIO (Input/output error) (INJECTED)';
+    const [start, thread, scratch] = ['5<pipe:[1]>', '6<eventfd>', '7</tmp/node/flannel/pod1>'];
+    it.each([
+      ['an earlier one', [`${start}) = 1`, `${thread}) ${struck}`, `${start}) = 1`], 2],
+      ['a later one', [`${start}) = 1`, `${scratch}) = 9`, `${thread}) ${struck}`], 1],
+      ['the first', [`${start}) ${struck}`, `${scratch}) = 9`], 1],
+      ['none', [`${start}) = 1`, `${scratch}) = 9`, `${thread}) = 1`], 1],
+    ])('%s', (_, writes, elsewhere) => {
+      const text = writes.map((write) => `write(${write}`).join('\n');
+      expect(callsElsewhere(parseLog(text), effect, folder)).toBe(elsewhere);
+    });
   });
 });

@@ -77,17 +77,29 @@ export async function strike(
     found = struckIn(readFileSync(log, 'utf8'), node.trial.folder);
     if (found === nameOfTurn(effect)) return { node, answer };
     node.trial.remove();
-    nth = effect.nthOfNode + callsElsewhere(calls, effect.call, node.trial.folder);
+    nth = effect.nthOfNode + callsElsewhere(calls, effect, node.trial.folder);
   }
   throw new Error(`meant ${nameOfTurn(effect)}, struck ${found}`);
 }
 
-/** How often a call was about something else than the node, up to the one that was struck. */
-function callsElsewhere(calls: readonly SystemCall[], name: string, folder: string): number {
-  const struck = calls.findIndex(isStruck);
-  const before = struck < 0 ? calls : calls.slice(0, struck + 1);
-  return before.filter((call) => call.name === name && describeCall(call, folder) === undefined)
-    .length;
+/**
+ * How often the effect's call was about something else than the node: before the effect, where it
+ * came to that, and up to the one that was struck otherwise.
+ */
+export function callsElsewhere(
+  calls: readonly SystemCall[],
+  effect: Pick<Effect, 'call' | 'turn' | 'what'>,
+  folder: string,
+): number {
+  const turns = counter();
+  let elsewhere = 0;
+  for (const call of calls) {
+    const what = describeCall(call, folder);
+    if (what === effect.what && turns(what) === effect.turn) break;
+    if (call.name === effect.call && what === undefined) elsewhere++;
+    if (isStruck(call)) break;
+  }
+  return elsewhere;
 }
 
 /** Which effects were struck in a run, by a log of its strace. */
