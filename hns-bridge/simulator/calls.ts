@@ -63,7 +63,7 @@ interface Place {
 export function openCalls(place: Place): Calls {
   return {
     make(call, rule) {
-      const started = performance.now();
+      const started = Date.now();
       return withFault(place, call, (fault) => runCall(place, call, rule, started, fault));
     },
   };
@@ -96,7 +96,7 @@ function runCall(
 ): ReturnedText {
   if (fault?.kill === 'before') caller.end();
   const journal = (answer: unknown, code: number | null) => {
-    const ms = Math.round(performance.now() - started);
+    const ms = Date.now() - started;
     const { pid, program } = caller;
     const line = { ...call, answer, code: code === null ? null : hex(code), ms, pid, program };
     appendLine(folder, JSON.stringify(line));

@@ -62,7 +62,7 @@ export function functionsOver(
       const operation = `${method} ${path.replace(/\/$/, '')}`;
       const target = path.split('/').filter((part) => part !== '')[1] ?? '';
       return calls.make({ api: 'v1', operation, target, body: parsedOrText(body) }, (before) => {
-        const { output, state } = serveV1(before, method, path, body, newId());
+        const { output, state } = serveV1(before, method, path, body, newId);
         return v1Effect(output, state);
       });
     },

@@ -17,14 +17,14 @@ interface Served {
 
 /**
  * V1's requests on the same state: `GET /networks`, `POST /endpoints/<id>/attach`, …. V1 chooses ids
- * itself: a new object gets `newId`.
+ * itself: a new object gets one of `newId`.
  */
 export function serveV1(
   state: HnsState,
   method: string,
   path: string,
   body: string,
-  newId: string,
+  newId: () => string,
 ): Served {
   const [kind = '', id = '', action = ''] = path.split('/').filter((part) => part !== '');
   const asked = parseBody(body);
@@ -41,8 +41,9 @@ export function serveV1(
     case 'GET networks/<id>':
       return looked(state, id, network(state, id));
     case 'POST networks': {
-      const after = createNetwork(state, newId, networkToV2(asked));
-      return { state: after, output: network(after, newId) };
+      const made = newId();
+      const after = createNetwork(state, made, networkToV2(asked));
+      return { state: after, output: network(after, made) };
     }
     case 'DELETE networks/<id>':
       return done(deleteNetwork(state, id));
@@ -52,8 +53,9 @@ export function serveV1(
       return { output: endpoint(state, id) };
     case 'POST endpoints': {
       const networkId = textField(asked, 'VirtualNetwork') ?? '';
-      const after = createEndpointByV1(state, networkId, newId, endpointToV2(asked));
-      return { state: after, output: endpoint(after, newId) };
+      const made = newId();
+      const after = createEndpointByV1(state, networkId, made, endpointToV2(asked));
+      return { state: after, output: endpoint(after, made) };
     }
     case 'DELETE endpoints/<id>':
       return done(deleteEndpoint(state, id));
@@ -67,8 +69,9 @@ export function serveV1(
       return { output: namespaceToV1(namespaceOf(state, id)) };
     case 'POST namespaces': {
       const type = asked['IsDefault'] === true ? { Type: 'HostDefault' } : {};
-      const after = createNamespace(state, newId, type);
-      return { state: after, output: namespaceToV1(namespaceOf(after, newId)) };
+      const made = newId();
+      const after = createNamespace(state, made, type);
+      return { state: after, output: namespaceToV1(namespaceOf(after, made)) };
     }
     case 'DELETE namespaces/<id>':
       return done(deleteNamespace(state, id));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha1 } from './sha1.ts';
 
 /** How a pod's endpoint is known. */
 export interface Identity {
@@ -31,7 +31,7 @@ export function networkId(network: string): string {
 }
 
 function uuid(name: string): string {
-  const digest = createHash('sha1').update(namespaceBytes).update(name).digest('hex');
+  const digest = sha1(Buffer.concat([namespaceBytes, Buffer.from(name)]));
   const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return [
     digest.slice(0, 8),

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Call } from '../../cni/plugin.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import { removeIfThere, replaceWhole, sweepUnfinished } from '../../system/whole-files.ts';
+import { sha1 } from './sha1.ts';
 
 /**
  * The last good answer of HNS to STATUS, kept for the next: containerd asks every few seconds, and each
@@ -67,9 +67,7 @@ export function answerPath(env: Host['env'], plugin: string, network: string): s
 
 /** What an answer is about, in short: the version of the suite, the way to HNS, the configuration. */
 export function aboutOf(version: string, way: string, { config }: Pick<Call, 'config'>): string {
-  return createHash('sha1')
-    .update(JSON.stringify([version, way, config]))
-    .digest('hex');
+  return sha1(Buffer.from(JSON.stringify([version, way, config])));
 }
 
 function stateFolder(env: Host['env']): string {
