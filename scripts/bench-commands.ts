@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { Timed } from './meter.ts';
 import type { Attachment, Conflist } from './runtime.ts';
 import { requestConfig } from './runtime.ts';
 import { type SimulatedNode, simulatedNode } from './simulated-node.ts';
-import type { Timed } from './timing.ts';
 
 /** The commands that are timed. */
 
@@ -14,13 +14,21 @@ export const pod: Attachment = {
   ifName: 'eth0',
 };
 
-export const version = (file: string): Timed => ({ file, env: { CNI_COMMAND: 'VERSION' } });
+export const version = (file: string): Timed => ({
+  file,
+  env: { CNI_COMMAND: 'VERSION' },
+  says: 'supportedVersions',
+});
+
+/** What ADD answers, whoever does it. */
+const added = '"ips"';
 
 /** How host-local is called, ours and the reference's alike. */
 export function addressOf(file: string, folder: string, round: number): Timed {
   const ipam = { type: 'host-local', subnet: '10.9.0.0/16', dataDir: folder };
   return {
     file,
+    says: added,
     stdin: JSON.stringify({ cniVersion: '1.0.0', name: 'bench', ipam }),
     env: {
       CNI_COMMAND: 'ADD',
@@ -47,6 +55,7 @@ export function overlayNode(folder: string, executables: string): SimulatedNode 
 export function chainAdd({ conflist, env }: SimulatedNode, cniPath: string): Timed {
   return {
     file: 'flannel',
+    says: added,
     stdin: JSON.stringify(firstConfig(conflist)),
     env: {
       ...env,

@@ -1,91 +1,69 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, printed, type Timed } from './timing.ts';
+import { linuxSystem } from './bench-linux.ts';
+import { ratioColumns, ratioRow } from './bench-report.ts';
+import { type Bench, copies } from './bench-setting.ts';
+import type { Timed } from './meter.ts';
+import { compare, type Making } from './timing.ts';
 import { goProgram, isInPath, referenceHostLocal } from './tools.ts';
 
-/**
- * host-local in folders of many leases, as ratios; part of `npm run bench`, and by itself:
- * `node scripts/bench-leases.ts [--rounds=<number>]`.
- */
-
-/** What host-local is measured with. */
-export interface LeaseBench {
-  /** An empty folder, for folders of leases. */
-  readonly folder: string;
-  readonly rounds: number;
-  readonly ours: string;
-  /** The reference's host-local; undefined where there is none. */
-  readonly reference: string | undefined;
-  /** Prints a figure: what it is of, the ratio, its budget. */
-  readonly row: (what: string, figure: string, budget: string) => void;
+/** Prints how host-local fares as a /16 fills, ours beside the reference on the same files. */
+export async function benchLeases(bench: Bench): Promise<void> {
+  const { meter, report, rounds } = bench;
+  const folder = join(bench.folder, 'leases');
+  const { ours: programs } = await linuxSystem({ ...bench, folder });
+  const ours = programs('host-local');
+  const table = report.table('Linux, host-local in a /16', ratioColumns);
+  const against = (what: string, one: Making, other: Making, budget?: number) =>
+    ratioRow(table, what, compare(meter, rounds, one, other), budget);
+  const empty = filled(join(folder, 'empty'), 0);
+  const half = filled(join(folder, 'half'), 50);
+  const full = filled(join(folder, 'full'), 99);
+  const among = deleter(full);
+  const alone = deleter(filled(join(folder, 'one'), 0));
+  against(
+    'ADD, 99 % taken : none taken, both ours',
+    () => add(ours, full),
+    () => add(ours, empty),
+    1.3,
+  );
+  against(
+    'DEL with prevResult, 99 % taken : none taken, both ours',
+    () => among(ours, true),
+    () => alone(ours, true),
+  );
+  const reference = isInPath('go') ? goProgram(referenceHostLocal) : undefined;
+  if (!reference) {
+    report.notMeasured('Linux, host-local in a /16 : the reference', 'no Go');
+    return;
+  }
+  const [theirs = ''] = copies(join(folder, 'reference'), [reference]);
+  for (const [taken, dataDir] of [
+    ['50 %', half],
+    ['99 %', full],
+  ] as const) {
+    against(
+      `ADD, ${taken} taken : the reference v1.9.1 (Go)`,
+      () => add(ours, dataDir),
+      () => add(theirs, dataDir),
+    );
+  }
+  for (const told of [true, false]) {
+    against(
+      `DEL ${told ? 'with' : 'without'} prevResult, 99 % taken : the reference v1.9.1 (Go)`,
+      () => among(ours, told),
+      () => among(theirs, told),
+    );
+  }
 }
 
 const network = 'bench';
 
 /** Addresses of 10.9.0.0/16 that a pod can get: 10.9.0.2 to 10.9.255.254. */
-const addresses = Array.from({ length: 65_533 }, (_, index) => {
+export const addresses: readonly string[] = Array.from({ length: 65_533 }, (_, index) => {
   const at = index + 2;
   return `10.9.${at >> 8}.${at & 255}`;
 });
-
-/** Prints how ADD and DEL fare as a /16 fills, ours beside the reference on the same files. */
-export function benchLeases({ folder, ours, reference, rounds, row }: LeaseBench): void {
-  const ratio = (one: (round: number) => Timed, other: (round: number) => Timed) =>
-    printed(compare(rounds, one, other));
-  const empty = filled(join(folder, 'empty'), 0);
-  const half = filled(join(folder, 'half'), 50);
-  const full = filled(join(folder, 'full'), 99);
-  row('host-local in a /16', 'ratio (middle half)', 'budget');
-  row(
-    'ADD, 99 % taken : none taken, both ours',
-    ratio(
-      () => add(ours, full),
-      () => add(ours, empty),
-    ),
-    'at most 1.50',
-  );
-  const oneLease = filled(join(folder, 'one'), 0);
-  const among = deleter(full);
-  const alone = deleter(oneLease);
-  row(
-    'DEL with prevResult, 99 % taken : none taken, both ours',
-    ratio(
-      () => among(ours, true),
-      () => alone(ours, true),
-    ),
-    'at most 1.50',
-  );
-  if (!reference) {
-    row('*** against the reference: NOT MEASURED, for want of Go', '', '');
-    return;
-  }
-  const noBudget = 'none: Node starts slower than Go';
-  for (const [taken, dataDir, budget] of [
-    ['none', empty, noBudget],
-    ['50 %', half, ''],
-    ['99 %', full, 'at most 1.00'],
-  ] as const) {
-    row(
-      `ADD, ${taken} taken : reference v1.9.1`,
-      ratio(
-        () => add(ours, dataDir),
-        () => add(reference, dataDir),
-      ),
-      budget,
-    );
-  }
-  for (const told of [true, false]) {
-    row(
-      `DEL ${told ? 'with' : 'without'} prevResult, 99 % taken : reference v1.9.1`,
-      ratio(
-        () => among(ours, told),
-        () => among(reference, told),
-      ),
-      told ? 'at most 1.00' : '',
-    );
-  }
-}
 
 /**
  * A data folder where so many of a hundred addresses are leased, the free ones strewn among them, and
@@ -133,22 +111,3 @@ function deleter(dataDir: string) {
     return host(file, dataDir, 'DEL', pod, told ? { prevResult } : {});
   };
 }
-
-function main(): void {
-  const root = join(import.meta.dirname, '..');
-  const folder = mkdtempSync(join(tmpdir(), 'wincni-leases-'));
-  try {
-    benchLeases({
-      folder,
-      rounds: Number(process.argv.find((text) => text.startsWith('--rounds='))?.slice(9) ?? 21),
-      ours: join(root, 'dist', 'linux-x64', 'host-local'),
-      reference: isInPath('go') ? goProgram(referenceHostLocal) : undefined,
-      row: (what, figure, budget) =>
-        process.stdout.write(`${what.padEnd(66)} ${figure.padEnd(20)} ${budget}\n`),
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-if (process.argv[1] === import.meta.filename) main();

@@ -1,68 +1,61 @@
-import { spawnSync } from 'node:child_process';
+import type { Cost, Meter, Timed } from './meter.ts';
 
-/** A command to time: a program, its arguments, its environment, its standard input. */
-export interface Timed {
-  readonly file: string;
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
-  readonly cwd?: string;
-}
-
-/** How a command compares with another: the median of the pairs' ratios, and the middle half. */
-export interface Ratio {
+/** A figure: the median of what was measured, and the middle half of it. */
+export interface Figure {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/**
- * Runs two commands in turn and compares their wall-clock times pair by pair: the machine's speed
- * may drift, and does so for both. Each is made anew for a round. The first pair does not count.
- */
-export function compare(
-  rounds: number,
-  one: (round: number) => Timed | readonly Timed[],
-  other: (round: number) => Timed | readonly Timed[],
-): Ratio {
-  const ratios: number[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    // Whoever comes second may find a warmer machine: they take turns at that as well.
-    const swap = round % 2 === 1;
-    const first = seconds((swap ? other : one)(round));
-    const second = seconds((swap ? one : other)(round));
-    if (round > 0) ratios.push(swap ? second / first : first / second);
-  }
-  ratios.sort((a, b) => a - b);
-  const at = (part: number) => ratios[Math.floor((ratios.length - 1) * part)] ?? Number.NaN;
+/** How one command compares with another. */
+export interface Comparison {
+  readonly wall: Figure;
+  /** Of processor time, user and system's; undefined where nobody counts it. */
+  readonly cpu: Figure | undefined;
+}
+
+/** What is measured in a round: a command made anew, or several, one after the other. */
+export type Making = (round: number) => Timed | readonly Timed[];
+
+/** The median and the middle half. */
+export function figureOf(values: readonly number[]): Figure {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part: number) => sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
   return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
-function seconds(commands: Timed | readonly Timed[]): number {
-  const list = 'file' in commands ? [commands] : commands;
-  const started = process.hrtime.bigint();
-  for (const command of list) run(command);
-  return Number(process.hrtime.bigint() - started) / 1e9;
+/** The figure of the values that are known; undefined when none is. */
+export function figureOfKnown(values: readonly (number | undefined)[]): Figure | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : figureOf(known);
 }
 
-/** Runs a command to its end: what it wrote. Throws when it fails: a failure is quick, and no figure. */
-export function run(
-  { args = [], cwd, env = {}, file, stdin = '' }: Timed,
-  stream: 'stdout' | 'stderr' = 'stdout',
-): string {
-  const done = spawnSync(file, args, {
-    input: stdin,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-  if (done.status === 0) return done[stream];
-  throw new Error(
-    `${file} ${args.join(' ')}: exit code ${done.status}: ${done.stdout}${done.stderr}`,
-  );
+/**
+ * Runs two commands in turn and compares what they cost pair by pair: the machine's speed may drift,
+ * and does so for both. The first pair does not count.
+ */
+export function compare(meter: Meter, rounds: number, one: Making, other: Making): Comparison {
+  const pairs: { readonly one: Cost; readonly other: Cost }[] = [];
+  const cost = (make: Making, round: number) => meter.measure(listOf(make(round)), 'plain');
+  for (let round = 0; round <= rounds; round++) {
+    // Whoever comes second may find a warmer machine: they take turns at that as well.
+    const first = cost(round % 2 === 1 ? other : one, round);
+    const second = cost(round % 2 === 1 ? one : other, round);
+    const pair = round % 2 === 1 ? { one: second, other: first } : { one: first, other: second };
+    if (round > 0) pairs.push(pair);
+  }
+  return {
+    wall: figureOf(pairs.map((pair) => pair.one.wall / pair.other.wall)),
+    cpu: figureOfKnown(pairs.map((pair) => ratio(pair.one.cpu, pair.other.cpu))),
+  };
 }
 
-/** A ratio as the bench prints it. */
-export function printed({ high, low, median }: Ratio): string {
-  return `${median.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;
+/** The quotient of two figures, if both are known. */
+export function ratio(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : one / other;
+}
+
+/** As a list, whether it is one command or several. */
+export function listOf(commands: Timed | readonly Timed[]): readonly Timed[] {
+  return 'file' in commands ? [commands] : commands;
 }
