@@ -20,6 +20,15 @@ export const version = (file: string): Timed => ({
   says: 'supportedVersions',
 });
 
+/** How many addresses of 10.9.0.0/16 a pod can get. */
+export const usableAddresses = 65_533;
+
+/** The one of an index: 10.9.0.2 to 10.9.255.254. */
+export function addressAt(index: number): string {
+  const at = index + 2;
+  return `10.9.${at >> 8}.${at & 255}`;
+}
+
 /** What ADD answers, whoever does it. */
 const added = '"ips"';
 

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCalls } from './bench-calls.ts';
+import { benchCrowd } from './bench-crowd.ts';
+import { benchGrowth } from './bench-growth.ts';
 import { benchLeases } from './bench-leases.ts';
 import { benchOnLinux } from './bench-linux.ts';
 import { openReport } from './bench-report.ts';
@@ -16,6 +18,8 @@ import { benchUnderWine } from './bench-wine.ts';
 const parts = new Map<string, (bench: Bench) => Promise<void> | void>([
   ['linux', benchOnLinux],
   ['leases', benchLeases],
+  ['growth', benchGrowth],
+  ['crowd', benchCrowd],
   ['wine', benchUnderWine],
   ['calls', benchCalls],
 ]);

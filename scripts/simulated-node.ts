@@ -34,6 +34,8 @@ export interface JournalLine {
   readonly body: unknown;
   readonly answer: unknown;
   readonly code: string | null;
+  /** How long it took, waiting for other calls included. */
+  readonly ms: number;
   /** Who asked, where a library of HNS's says it. */
   readonly program?: string;
 }

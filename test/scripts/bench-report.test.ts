@@ -53,7 +53,7 @@ it('two commands take turns, and the first pair does not count', () => {
     measure([{ file } = { file: '' }]) {
       const wall = costs[file]?.[asked.filter((name) => name === file).length] ?? Number.NaN;
       asked.push(file);
-      return { wall, cpu: undefined, peak: undefined, inNoFile: undefined };
+      return { wall, walls: [wall], cpu: undefined, peak: undefined, inNoFile: undefined };
     },
   };
   const making = (file: string) => (): Timed => ({ file });

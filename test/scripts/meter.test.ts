@@ -46,5 +46,5 @@ it('commands run one after another', () => {
 
 it('what the meter prints: the cost of all, and the peak of the greatest', () => {
   const cost = costOf('0 1000 300 20\n0 5000 200 40\n6000000000 2500000\n', () => new Error());
-  expect(cost).toEqual({ wall: 6, cpu: 2.5, peak: 300, inNoFile: 40 });
+  expect(cost).toEqual({ wall: 6, walls: [1e-6, 5e-6], cpu: 2.5, peak: 300, inNoFile: 40 });
 });
