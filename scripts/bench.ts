@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchCalls } from './bench-calls.ts';
-import { benchCrowd } from './bench-crowd.ts';
-import { benchGrowth } from './bench-growth.ts';
-import { benchLeases } from './bench-leases.ts';
-import { benchOnLinux } from './bench-linux.ts';
-import { openReport } from './bench-report.ts';
-import { type Bench, withBench } from './bench-setting.ts';
-import { benchUnderWine } from './bench-wine.ts';
+import { benchCalls } from './bench/calls.ts';
+import { benchCrowd } from './bench/crowd.ts';
+import { benchGrowth } from './bench/growth.ts';
+import { benchLeases } from './bench/leases.ts';
+import { benchOnLinux } from './bench/linux.ts';
+import { openReport } from './bench/report.ts';
+import { type Bench, withBench } from './bench/setting.ts';
+import { benchUnderWine } from './bench/wine.ts';
 
 /**
  * `npm run bench`: what commands cost, as ratios of two commands run in turn, and what they ask of HNS.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Meter, Timed } from '../../../scripts/bench/meter.ts';
 import {
   openReport,
   printed,
   ratioColumns,
   ratioRow,
   verdictOn,
-} from '../../scripts/bench-report.ts';
-import type { Meter, Timed } from '../../scripts/meter.ts';
-import { compare, figureOf } from '../../scripts/timing.ts';
+} from '../../../scripts/bench/report.ts';
+import { compare, figureOf } from '../../../scripts/bench/timing.ts';
 
 const figure = (median: number) => ({ median, low: median, high: median });
 

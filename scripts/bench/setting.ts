@@ -1,11 +1,11 @@
 import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pluginNames } from '../plugins/registry.ts';
-import type { Report } from './bench-report.ts';
+import { pluginNames } from '../../plugins/registry.ts';
+import type { Places } from '../node-bases.ts';
+import { fastFolder } from '../suite.ts';
 import { type Meter, openMeter, type Timed } from './meter.ts';
-import type { Places } from './node-bases.ts';
-import { fastFolder } from './suite.ts';
+import type { Report } from './report.ts';
 
 /** What every part of the bench has. */
 export interface Bench {
@@ -27,7 +27,7 @@ export interface System {
   bare(): Timed;
   /** A program of ours, by its name. */
   ours(name: string): string;
-  /** The harness's own executable (bench-program.ts). */
+  /** The harness's own executable (program.ts). */
   harness(): string;
   /** A command as this system runs it. */
   command(timed: Timed): Timed;

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { chainAdd, overlayNode, version } from './bench-commands.ts';
-import { ratioColumns, ratioRow } from './bench-report.ts';
-import { type Bench, copies, type System } from './bench-setting.ts';
-import { buildLibraries, installLibraries, missingCompiler, simulatorEnv } from './hns-dlls.ts';
+import { buildLibraries, installLibraries, missingCompiler, simulatorEnv } from '../hns-dlls.ts';
+import { referenceHostLocal, referencePlugins } from '../tools.ts';
+import type { WinePrefix } from '../wine-prefix.ts';
+import { chainAdd, overlayNode, version } from './commands.ts';
 import type { Timed } from './meter.ts';
+import { ratioColumns, ratioRow } from './report.ts';
+import { type Bench, copies, type System } from './setting.ts';
 import { compare, type Making } from './timing.ts';
-import { referenceHostLocal, referencePlugins } from './tools.ts';
-import type { WinePrefix } from './wine-prefix.ts';
 
 /**
  * Prints what ADD costs by HNS's libraries, which are the simulator's: ours, and the reference's
@@ -72,7 +72,7 @@ function delegates(text: string): string {
 
 /** A process of its own: this one waits for what it measures. */
 async function simulator(): Promise<{ readonly port: string; readonly end: () => void }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'hns.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'hns.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child.stdout.setEncoding('utf8');

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { linuxSystem } from './bench-linux.ts';
-import { ratioColumns, ratioRow } from './bench-report.ts';
-import { type Bench, copies } from './bench-setting.ts';
+import { goProgram, isInPath, referenceHostLocal } from '../tools.ts';
 import { leaseFolder } from './lease-folder.ts';
+import { linuxSystem } from './linux.ts';
+import { ratioColumns, ratioRow } from './report.ts';
+import { type Bench, copies } from './setting.ts';
 import { compare, type Making } from './timing.ts';
-import { goProgram, isInPath, referenceHostLocal } from './tools.ts';
 
 /** Prints how host-local fares as a /16 fills, ours beside the reference on the same files. */
 export async function benchLeases(bench: Bench): Promise<void> {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { chainAdd, overlayNode, version } from './bench-commands.ts';
-import { linuxSystem } from './bench-linux.ts';
-import { podsNode } from './bench-pods.ts';
-import type { Table } from './bench-report.ts';
-import type { Bench, System } from './bench-setting.ts';
-import { type Growth, growthOf, type Measured } from './growth.ts';
+import { chainAdd, overlayNode, version } from './commands.ts';
+import { type Growth, growthOf, type Measured } from './growth-rule.ts';
 import { leaseFolder } from './lease-folder.ts';
+import { linuxSystem } from './linux.ts';
 import type { Cost, Timed } from './meter.ts';
+import { podsNode } from './pods-node.ts';
+import type { Table } from './report.ts';
+import type { Bench, System } from './setting.ts';
 
 /** What grows, and by which commands it is felt. */
 interface Growing {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { growthOf, growthOfCosts } from '../../scripts/growth.ts';
-import type { Cost } from '../../scripts/meter.ts';
+import { growthOf, growthOfCosts } from '../../../scripts/bench/growth-rule.ts';
+import type { Cost } from '../../../scripts/bench/meter.ts';
 
 const sizes = [0, 250, 500, 1000];
 const exactly = (median: number, around = 0) => ({

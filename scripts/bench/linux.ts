@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { addressOf } from './bench-commands.ts';
-import { benchProgram } from './bench-program.ts';
-import { ratioRow } from './bench-report.ts';
-import { type Bench, copies, ownPrograms, type System } from './bench-setting.ts';
-import { benchAgainstNode } from './bench-start.ts';
+import { linuxNode } from '../node-bases.ts';
+import { goProgram, isInPath, referenceHostLocal } from '../tools.ts';
+import { benchAgainstNode } from './against-node.ts';
 import { bun } from './bun.ts';
-import { linuxNode } from './node-bases.ts';
+import { addressOf } from './commands.ts';
+import { benchProgram } from './program.ts';
+import { ratioRow } from './report.ts';
+import { type Bench, copies, ownPrograms, type System } from './setting.ts';
 import { compare } from './timing.ts';
-import { goProgram, isInPath, referenceHostLocal } from './tools.ts';
 
 /** Linux, its programs copied into the bench's folder. */
 export async function linuxSystem({ folder, places }: Bench): Promise<System> {

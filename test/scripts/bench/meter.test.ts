@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { costOf, openMeter, type Timed } from '../../scripts/meter.ts';
-import { quickFolder } from '../helpers/quick-folder.ts';
+import { costOf, openMeter, type Timed } from '../../../scripts/bench/meter.ts';
+import { quickFolder } from '../../helpers/quick-folder.ts';
 
 /** A command of a shell, the way the meter is asked on this machine: with gcc or without. */
 const shell = (script: string, more: Partial<Timed> = {}): Timed => ({

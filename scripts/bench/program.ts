@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from './bundle.ts';
-import type { Places } from './node-bases.ts';
-import { pack, type Target } from './pack.ts';
+import { bundle } from '../bundle.ts';
+import type { Places } from '../node-bases.ts';
+import { pack, type Target } from '../pack.ts';
 
 /**
  * The harness's own executable (test/helpers/bench-program.ts): the plugins with an HNS in memory, or
@@ -18,7 +18,7 @@ export async function benchProgram(places: Places, target: Target): Promise<stri
   const parts = [
     source,
     join(places.root, 'package-lock.json'),
-    join(import.meta.dirname, 'pack.ts'),
+    join(import.meta.dirname, '..', 'pack.ts'),
   ];
   const stamp = parts.map((path) => readFileSync(path, 'utf8')).join();
   const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
@@ -36,7 +36,7 @@ const packedIn = ({ build }: Places, target: Target) =>
   join(build, `bench-program-${target}${target === 'win32-x64' ? '.exe' : ''}`);
 
 if (process.argv[1] === import.meta.filename) {
-  const root = join(import.meta.dirname, '..');
+  const root = join(import.meta.dirname, '..', '..');
   const places: Places = { root, build: join(root, 'build') };
   const target = process.argv[2] === 'win32-x64' ? 'win32-x64' : 'linux-x64';
   await pack(places, target, sourceIn(places), packedIn(places, target));

@@ -1,6 +1,6 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressAt, usableAddresses } from './bench-commands.ts';
+import { addressAt, usableAddresses } from './commands.ts';
 import type { Timed } from './meter.ts';
 
 /** A data folder of host-local's with leases of 10.9.0.0/16, and what is asked of it. */

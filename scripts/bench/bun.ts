@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Places } from './node-bases.ts';
+import type { Places } from '../node-bases.ts';
 
 /** Bun, for `npm run bench` to compare a start-up with: nothing of ours is made of it. */
 const version = '1.4.5';

@@ -1,16 +1,16 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { addressOf } from './bench-commands.ts';
-import { benchNative } from './bench-native.ts';
-import { benchProgram } from './bench-program.ts';
-import { ratioRow } from './bench-report.ts';
-import { type Bench, copies, ownPrograms, type System } from './bench-setting.ts';
-import { benchAgainstNode } from './bench-start.ts';
+import { isInPath, referenceHostLocal } from '../tools.ts';
+import { copyForWine } from '../wine-copy.ts';
+import { openWinePrefix, type WinePrefix } from '../wine-prefix.ts';
+import { benchAgainstNode } from './against-node.ts';
+import { addressOf } from './commands.ts';
 import type { Timed } from './meter.ts';
+import { benchNative } from './native.ts';
+import { benchProgram } from './program.ts';
+import { ratioRow } from './report.ts';
+import { type Bench, copies, ownPrograms, type System } from './setting.ts';
 import { compare } from './timing.ts';
-import { isInPath, referenceHostLocal } from './tools.ts';
-import { copyForWine } from './wine-copy.ts';
-import { openWinePrefix, type WinePrefix } from './wine-prefix.ts';
 
 /** Prints the figures of the Windows executables. All that are compared are copies (wine-copy.ts). */
 export async function benchUnderWine(bench: Bench): Promise<void> {

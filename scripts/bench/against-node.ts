@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { addressOf, chainAdd, overlayNode, version } from './bench-commands.ts';
-import { figureRow, ratioColumns, ratioRow, type Table } from './bench-report.ts';
-import type { Bench, System } from './bench-setting.ts';
+import { addressOf, chainAdd, overlayNode, version } from './commands.ts';
 import type { Timed } from './meter.ts';
+import { figureRow, ratioColumns, ratioRow, type Table } from './report.ts';
+import type { Bench, System } from './setting.ts';
 import { compare, figureOfKnown, type Making, ratio } from './timing.ts';
 
 /** The budgets of a system: architecture.md's table. */

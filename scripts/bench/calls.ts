@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { overlayNode, pod } from './bench-commands.ts';
-import type { Bench } from './bench-setting.ts';
-import { requestConfig, runPlugin } from './runtime.ts';
+import { requestConfig, runPlugin } from '../runtime.ts';
+import { overlayNode, pod } from './commands.ts';
+import type { Bench } from './setting.ts';
 
 /** Prints how often each command asks HNS, when nothing is unusual. */
 export function benchCalls({ folder, places, report }: Bench): void {

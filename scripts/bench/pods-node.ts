@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressAt, chainAdd, overlayNode, pod } from './bench-commands.ts';
-import type { System } from './bench-setting.ts';
+import type { SimulatedNode } from '../simulated-node.ts';
+import { addressAt, chainAdd, overlayNode, pod } from './commands.ts';
 import type { Timed } from './meter.ts';
-import type { SimulatedNode } from './simulated-node.ts';
+import type { System } from './setting.ts';
 
 /** A node with pods, whose HNS is the harness's: in memory, and at each command as it was laid out. */
 export interface PodsNode {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import type { Attachment, Conflist } from '../runtime.ts';
+import { requestConfig } from '../runtime.ts';
+import { type SimulatedNode, simulatedNode } from '../simulated-node.ts';
 import type { Timed } from './meter.ts';
-import type { Attachment, Conflist } from './runtime.ts';
-import { requestConfig } from './runtime.ts';
-import { type SimulatedNode, simulatedNode } from './simulated-node.ts';
 
 /** The commands that are timed. */
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '..', '..');
 
 export const pod: Attachment = {
   containerId: 'bench',

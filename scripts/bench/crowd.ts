@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { chainAdd, overlayNode } from './bench-commands.ts';
-import { linuxSystem } from './bench-linux.ts';
-import { ratioColumns, ratioRow } from './bench-report.ts';
-import type { Bench, System } from './bench-setting.ts';
+import { readJournal, type SimulatedNode } from '../simulated-node.ts';
+import { chainAdd, overlayNode } from './commands.ts';
+import { linuxSystem } from './linux.ts';
 import type { Cost, Timed } from './meter.ts';
-import { readJournal, type SimulatedNode } from './simulated-node.ts';
+import { ratioColumns, ratioRow } from './report.ts';
+import type { Bench, System } from './setting.ts';
 import { figureOf, figureOfKnown, ratio } from './timing.ts';
 
 /** So many pods of one node are added. */
