@@ -40,7 +40,7 @@ export async function benchLeases(bench: Bench): Promise<void> {
     ['99 %', most],
   ] as const) {
     against(
-      `ADD, ${taken} taken : the reference v1.9.1 (Go)`,
+      `ADD, ${taken} taken : reference (Go)`,
       () => leases.add(ours),
       () => leases.add(theirs),
     );
@@ -50,7 +50,7 @@ export async function benchLeases(bench: Bench): Promise<void> {
     ['DEL without prevResult', false],
   ] as const) {
     against(
-      `${how}, 99 % taken : the reference v1.9.1 (Go)`,
+      `${how}, 99 % taken : reference (Go)`,
       () => most.del(ours, told),
       () => most.del(theirs, told),
     );

@@ -57,5 +57,5 @@ export async function benchOnLinux(bench: Bench): Promise<void> {
     (round) => addressOf(system.ours('host-local'), join(folder, 'ours'), round),
     (round) => addressOf(theirs, join(folder, 'theirs'), round),
   );
-  ratioRow(table, 'host-local ADD, few leases : the reference v1.9.1 (Go)', leases);
+  ratioRow(table, 'host-local ADD, few leases : reference (Go)', leases);
 }

@@ -40,7 +40,7 @@ export async function benchUnderWine(bench: Bench): Promise<void> {
       (round) => system.command(addressOf(system.ours('host-local'), join(drive, 'ours'), round)),
       (round) => system.command(addressOf(theirs, join(drive, 'theirs'), round)),
     );
-    ratioRow(table, 'host-local ADD, few leases : the reference v1.9.1 (Go)', leases);
+    ratioRow(table, 'host-local ADD, few leases : reference (Go)', leases);
     await benchNative(bench, system, prefix);
   } finally {
     rmSync(drive, { force: true });
