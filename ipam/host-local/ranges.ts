@@ -83,10 +83,28 @@ export function shown(text: string): string {
 
 /** The range of a set that an address lies in. */
 export function rangeFor(set: RangeSet, address: Address): Range | undefined {
-  return set.find(
-    ({ start, end, subnet }) =>
-      subnet.family === address.family && start <= address.value && address.value <= end,
-  );
+  return set.find((range) => isIn(range, address));
+}
+
+function isIn({ end, start, subnet }: Range, { family, value }: Address): boolean {
+  return subnet.family === family && start <= value && value <= end;
+}
+
+/** The same for many addresses: a set of many ranges is not walked through for each of them. */
+export function rangeFinder(set: RangeSet): (address: Address) => Range | undefined {
+  // No address is in two of them: the last that starts before an address, or with it, is the one.
+  const sorted = set.toSorted((one, other) => (one.start < other.start ? -1 : 1));
+  return (address) => {
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const range = sorted[middle];
+      if (range && range.start <= address.value) from = middle + 1;
+      else to = middle;
+    }
+    const range = sorted[from - 1];
+    return range && isIn(range, address) ? range : undefined;
+  };
 }
 
 /**

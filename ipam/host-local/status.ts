@@ -4,7 +4,7 @@ import type { Call } from '../../cni/plugin.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
 import { readHostLocalConfig } from './config.ts';
-import { describeSet, type RangeSet, rangeFor } from './ranges.ts';
+import { describeSet, type RangeSet, rangeFinder } from './ranges.ts';
 import { openStore } from './store.ts';
 
 /**
@@ -50,7 +50,8 @@ function usage(
   leased: readonly Address[],
   reserved: readonly Address[],
 ): { readonly size: bigint; readonly taken: bigint } {
-  const inSet = (address: Address) => rangeFor(set, address) !== undefined;
+  const rangeOf = rangeFinder(set);
+  const inSet = (address: Address) => rangeOf(address) !== undefined;
   const gateways = set.map(({ gateway, subnet }) => ({ family: subnet.family, value: gateway }));
   const closed = [...reserved, ...gateways].filter(inSet);
   const isClosed = oneOf(closed);
