@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pluginNames } from '../plugins/registry.ts';
 import { bundle } from './bundle.ts';
 import { isThere, type Places } from './node-bases.ts';
 import { noticesFor, packagesIn } from './notices.ts';
-import { pack, type Target } from './pack.ts';
+import { nodeOptions, pack, type Target } from './pack.ts';
+import { makeParts } from './parts.ts';
+import { isInPath } from './tools.ts';
+import { warmUpOnLinux, warmUpUnderWine } from './warm-up/warm-up.ts';
 
 /**
  * `npm run build`: `dist/<system>/`, every name a hard link to one executable. What has not changed
@@ -27,16 +30,24 @@ const say = (text: string) => {
 const argument = (name: string) =>
   process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
 
-const bundlePath = join(places.build, 'wincni.cjs');
+/** The main script of the executables, and the folder of the parts that it runs. */
+const mainScript = join(places.build, 'wincni.cjs');
+const parts = join(places.build, 'parts');
 
 async function buildAll(): Promise<void> {
   const wanted = targets.filter((target) => (argument('only') ?? target) === target);
-  const contents = await bundle(join(root, 'plugins', 'main.ts'), bundlePath);
+  await bundle(join(root, 'plugins', 'executable.ts'), mainScript);
+  const contents = await makeParts(join(root, 'plugins', 'main.ts'), parts);
   const notices = await noticesFor(root, packagesIn(contents));
   const stamp = await stampOf();
   const stale: Target[] = [];
   for (const target of wanted) if (!(await isFresh(target, stamp))) stale.push(target);
   if (stale.length === 0) say('nothing has changed: dist is as it should be');
+  if (stale.includes('win32-x64') && !isInPath('wine')) {
+    process.stdout.write(
+      'no Wine on this machine: the Windows executable compiles its code at each start\n',
+    );
+  }
   // A process each: packing changes the working directory, and takes half a minute.
   await Promise.all(
     stale.map(async (target) => {
@@ -47,18 +58,31 @@ async function buildAll(): Promise<void> {
   );
 }
 
-/** What the executables are made of: the bundle, Node, and the way they are packed. */
+/** What the executables are made of: the parts, Node, and the way they are packed and warmed up. */
 async function stampOf(): Promise<string> {
+  const own = [
+    'build.ts',
+    'pack.ts',
+    'parts.ts',
+    'node-bases.ts',
+    'node-hardening.ts',
+    'notices.ts',
+  ];
   const files = [
-    bundlePath,
+    mainScript,
+    ...(await filesIn(parts)),
     join(root, 'package-lock.json'),
-    ...['build.ts', 'pack.ts', 'node-bases.ts', 'node-hardening.ts', 'notices.ts'].map((name) =>
-      join(root, 'scripts', name),
-    ),
+    ...own.map((name) => join(root, 'scripts', name)),
+    ...(await filesIn(join(root, 'scripts', 'warm-up'))),
   ];
   const hash = createHash('sha256');
   for (const file of files) hash.update(await readFile(file));
-  return hash.digest('hex');
+  // Where Wine is installed after a build, the next one makes the caches.
+  return hash.update(String(isInPath('wine'))).digest('hex');
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort().map((name) => join(folder, name));
 }
 
 async function isFresh(target: Target, stamp: string): Promise<boolean> {
@@ -86,6 +110,27 @@ async function install(target: Target, stamp: string, notices: string): Promise<
   await rm(packedPath(target));
 }
 
+/** The parts and their caches, by the names under which the executable has them. */
+async function assetsFor(target: Target): Promise<Record<string, string>> {
+  const warmUp = target === 'win32-x64' ? warmUpUnderWine : warmUpOnLinux;
+  const warm = await warmUp({ places, parts, nodeOptions: nodeOptions(target) });
+  const none = join(places.build, 'no-cache');
+  await writeFile(none, '');
+  const caches = new Set(warm === undefined ? [] : await readdir(warm));
+  const assets = (await readdir(parts)).flatMap((source) => {
+    const cache = source.replace(/\.js$/, '.cache');
+    return [
+      [source, join(parts, source)],
+      [cache, warm !== undefined && caches.has(cache) ? join(warm, cache) : none],
+    ];
+  });
+  return Object.fromEntries(assets);
+}
+
 const packing = targets.find((target) => target === argument('pack'));
-if (packing) await pack(places, packing, bundlePath, packedPath(packing));
-else await buildAll();
+if (packing) {
+  const program = { main: mainScript, assets: await assetsFor(packing) };
+  await pack(places, packing, program, packedPath(packing));
+} else {
+  await buildAll();
+}

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 /**
  * The program as one CommonJS file, which is what a single executable application holds. Gives what is
@@ -9,19 +9,10 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 export async function bundle(entry: string, outfile: string): Promise<Metafile> {
   await mkdir(dirname(outfile), { recursive: true });
   const { metafile } = await build({
+    ...bundling,
     entryPoints: [entry],
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node26',
     format: 'cjs',
-    charset: 'ascii',
-    minify: true,
-    // The licences of what is in it are beside the executables (notices.ts).
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
-    plugins: [filesAsText, plainProcess, versionAlone],
   });
   return metafile;
 }
@@ -75,3 +66,17 @@ const versionAlone: Plugin = {
     });
   },
 };
+
+/** How the sources become a program, whole or in parts. */
+export const bundling = {
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  charset: 'ascii',
+  minify: true,
+  // The licences of what is in it are beside the executables (notices.ts).
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  plugins: [filesAsText, plainProcess, versionAlone],
+} satisfies BuildOptions;

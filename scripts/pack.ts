@@ -5,6 +5,28 @@ import { linuxNode, nodeVersion, type Places, windowsNode } from './node-bases.t
 
 export type Target = 'linux-x64' | 'win32-x64';
 
+/** The options that Node in an executable is given. A cache of compiled code is for the same ones alone. */
+export function nodeOptions(target: Target): readonly string[] {
+  return [
+    // A warning on stderr would be taken for an error by callers that read both streams.
+    '--no-warnings',
+    // OpenSSL's configuration can name libraries to load, and is read though nothing is encrypted here.
+    `--openssl-config=${target === 'win32-x64' ? 'NUL' : '/dev/null'}`,
+    '--no-use-env-proxy',
+    // V8 would take another seed for the hashes of texts at each start, and sort all tables of its
+    // snapshot anew by it. SECURITY.md says why it need not.
+    '--no-rehash-snapshot',
+  ];
+}
+
+/** What an executable holds beside Node. */
+export interface Program {
+  /** The bundle that runs first. */
+  readonly main: string;
+  /** Files, by the names under which it finds them. */
+  readonly assets?: Readonly<Record<string, string>>;
+}
+
 interface SeaOptions {
   readonly targets: readonly {
     readonly nodeRange: string;
@@ -16,14 +38,14 @@ interface SeaOptions {
 }
 
 /**
- * Packs a bundle into an executable with pkg, in its simple way: plain Node with the bundle in it.
+ * Packs a program into an executable with pkg, in its simple way: plain Node with the program in it.
  * pkg would download Node; it is given npm's instead, in the cache it looks into. It changes the
  * working directory, so one process packs one target.
  */
 export async function pack(
   places: Places,
   target: Target,
-  bundle: string,
+  { assets = {}, main }: Program,
   output: string,
 ): Promise<void> {
   const version = await nodeVersion(places);
@@ -40,11 +62,11 @@ export async function pack(
   // is written here: from there, so that it says nothing of where it was built.
   process.env['TMPDIR'] = home;
   process.env['TEMP'] = home;
-  await copyFile(bundle, join(home, basename(bundle)));
+  await copyFile(main, join(home, basename(main)));
   // Deep in pkg, for its command line has no way to say execArgvExtension.
   const { default: sea }: { default: (entry: string, options: SeaOptions) => Promise<void> } =
     createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js');
-  await sea(bundle, {
+  await sea(main, {
     targets: [
       {
         nodeRange: `node${version}`,
@@ -54,18 +76,13 @@ export async function pack(
       },
     ],
     seaConfig: {
-      main: `../${basename(bundle)}`,
+      main: `../${basename(main)}`,
       // NODE_OPTIONS of whoever starts it must not reach a program that runs as SYSTEM.
       execArgvExtension: 'none',
-      execArgv: [
-        // A warning on stderr would be taken for an error by callers that read both streams.
-        '--no-warnings',
-        // OpenSSL's configuration can name libraries to load, and is read though nothing is encrypted here.
-        `--openssl-config=${windows ? 'NUL' : '/dev/null'}`,
-        '--no-use-env-proxy',
-      ],
-      // A cache made by one system's Node is refused by another's, aloud.
-      useCodeCache: !windows,
+      execArgv: nodeOptions(target),
+      // Of the main script. The parts have caches of their own, which are refused in silence.
+      useCodeCache: false,
+      assets,
     },
   });
   await rm(home, { recursive: true, force: true });

@@ -16,7 +16,7 @@ export interface WinePrefix {
   readonly driveC: string;
   /** Node for Windows. */
   readonly node: string;
-  /** The folder of the Windows executables that `npm run build` made. */
+  /** The folder of the Windows executables that `npm run build` made, copied when it is asked for. */
   readonly executables: string;
   /** A Go program for Windows, where it can be had and Wine can run it. */
   goProgram(module: string): string | undefined;
@@ -50,13 +50,17 @@ export async function openWinePrefix(places: Places): Promise<WinePrefix> {
   wineserver('-p');
   // The first process starts services that inherit its streams: it must not be one of a test.
   wine('cmd', '/c', 'exit');
+  let executables: string | undefined;
   const goCopy = (make: () => string | undefined) =>
     copiedGoProgram(make, driveC, join(prefix, 'copies', 'go'));
   return {
     env,
     driveC,
     node: copyForWine(await plainWindowsNode(places), join(prefix, 'copies', 'node.exe')),
-    executables: copiedExecutables(places, join(prefix, 'copies', 'dist')),
+    get executables() {
+      executables ??= copiedExecutables(places, join(prefix, 'copies', 'dist'));
+      return executables;
+    },
     goProgram: (module) => goCopy(() => goProgram(module, 'windows')),
     ownGoProgram: (name, source) => goCopy(() => ownGoProgram(name, source)),
     end: () => wineserver('-k'),
@@ -110,7 +114,7 @@ export async function installStandIn(places: Places, { driveC }: WinePrefix): Pr
   const stamp = parts.map((path) => readFileSync(path, 'utf8')).join();
   const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
   if (!isFresh || !existsSync(packed)) {
-    await pack(places, 'win32-x64', source, packed);
+    await pack(places, 'win32-x64', { main: source }, packed);
     writeFileSync(stampFile, stamp);
   }
   copyForWine(packed, join(folder, 'powershell.exe'));

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pluginNames } from '../../plugins/registry.ts';
+import { bundle } from '../bundle.ts';
+import {
+  buildLibraries,
+  installLibraries,
+  missingCompiler,
+  simulatorEnv,
+  startSimulator,
+} from '../hns-dlls.ts';
+import { linuxNode, type Places } from '../node-bases.ts';
+import { isInPath } from '../tools.ts';
+import { installStandIn, openWinePrefix, type WinePrefix } from '../wine-prefix.ts';
+import { type Run, runCommands, type Start, type Way } from './commands.ts';
+
+/**
+ * Makes the caches of compiled code: the program's commands are run by the Node that is in the executable,
+ * and what that compiled is kept.
+ */
+
+/** What is warmed up, and with what. */
+export interface WarmUp {
+  readonly places: Places;
+  /** The folder of the parts. */
+  readonly parts: string;
+  /** Of the executable: a cache is for the same options alone. */
+  readonly nodeOptions: readonly string[];
+}
+
+const simulator: Way = {
+  name: 'simulator',
+  env: (folder) => ({ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: folder }),
+};
+
+/** Gives a folder with the parts and a cache beside each that some command runs. */
+export async function warmUpOnLinux({ parts, places, nodeOptions }: WarmUp): Promise<string> {
+  const base = await linuxNode(places);
+  const rooms = await makeRooms(join(places.build, 'warm-up-linux-x64'), parts);
+  for (const name of names) await link(base, join(rooms.names, name));
+  const standIn = join(places.root, 'test', 'fixtures', 'powershell', 'stand-in.ts');
+  const powershell: Way = {
+    name: 'powershell',
+    env: (folder) => ({ WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: folder }),
+  };
+  const run: Run = (start) => {
+    const args = [...nodeOptions, rooms.record, rooms.parts];
+    return runOnce(join(rooms.names, start.name), args, start);
+  };
+  await runCommands(rooms.nodes, run, [simulator, powershell]);
+  return rooms.parts;
+}
+
+/**
+ * The same by Node for Windows under Wine. Gives undefined where there is no Wine. Without a compiler for
+ * Windows the native way is not among the commands.
+ */
+export async function warmUpUnderWine({
+  parts,
+  places,
+  nodeOptions,
+}: WarmUp): Promise<string | undefined> {
+  if (!isInPath('wine')) return undefined;
+  const prefix = await openWinePrefix(places);
+  const rooms = await makeRooms(join(prefix.driveC, 'warm-up'), parts);
+  for (const name of names) await link(prefix.node, join(rooms.names, `${name}.exe`));
+  await installStandIn(places, prefix);
+  const powershell: Way = { name: 'powershell', env: (folder) => ({ WINCNI_HNS_STATE: folder }) };
+  const run: Run = (start) => {
+    const { env, stdin } = onDriveC(prefix, start);
+    const program = [join(rooms.names, `${start.name}.exe`), ...nodeOptions];
+    const args = [...program, windowsPath(prefix, rooms.record), windowsPath(prefix, rooms.parts)];
+    return runOnce('wine', args, { ...start, stdin, env: { ...env, ...prefix.env } });
+  };
+  const ways: readonly [Way, ...Way[]] = [simulator, powershell];
+  if (missingCompiler('windows') === undefined) {
+    installLibraries(buildLibraries(places, 'windows'), join(prefix.driveC, 'windows', 'system32'));
+    const server = await startSimulator();
+    const native: Way = {
+      name: 'native',
+      env: (folder) => ({ WINCNI_HNS: 'native', ...simulatorEnv(server.port, folder) }),
+    };
+    await runCommands(rooms.nodes, run, [...ways, native]);
+    await server.close();
+  } else {
+    await runCommands(rooms.nodes, run, ways);
+  }
+  prefix.end();
+  return rooms.parts;
+}
+
+const names = [...pluginNames, 'wincni'];
+
+/** Where a warm-up happens, a folder for each: the names Node is started by, the parts, the nodes. */
+async function makeRooms(folder: string, parts: string) {
+  await rm(folder, { recursive: true, force: true });
+  const rooms = {
+    names: join(folder, 'names'),
+    parts: join(folder, 'parts'),
+    nodes: join(folder, 'nodes'),
+    record: join(folder, 'record.cjs'),
+  };
+  for (const room of [rooms.names, rooms.parts, rooms.nodes])
+    await mkdir(room, { recursive: true });
+  for (const file of await readdir(parts))
+    await copyFile(join(parts, file), join(rooms.parts, file));
+  await bundle(join(import.meta.dirname, 'record.ts'), rooms.record);
+  return rooms;
+}
+
+function windowsPath({ driveC }: WinePrefix, path: string): string {
+  return path.replace(driveC, 'C:').replaceAll('/', '\\');
+}
+
+/** A start whose paths are those of drive C. */
+function onDriveC(prefix: WinePrefix, { env, name, stdin }: Start): Start {
+  const translated = (text: string) =>
+    text.startsWith(prefix.driveC) ? windowsPath(prefix, text) : text;
+  const pairs = Object.entries(env).map(([key, value]) => [key, translated(value)]);
+  return {
+    name,
+    env: Object.fromEntries(pairs),
+    stdin: stdin.startsWith('{"')
+      ? JSON.stringify(JSON.parse(stdin), (_, value: unknown) =>
+          typeof value === 'string' ? translated(value) : value,
+        )
+      : stdin,
+  };
+}
+
+/** Gives what it wrote to stdout. Throws where it complains on stderr: then it is no command's answer. */
+function runOnce(file: string, args: readonly string[], { env, stdin }: Start): Promise<string> {
+  const child = spawn(file, args, {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said.stderr += text;
+  });
+  child.stdin.end(stdin);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => {
+      if (said.stderr === '') resolve(said.stdout);
+      else reject(new Error(`${file} ${args.join(' ')}: ${said.stderr}`));
+    });
+  });
+}
