@@ -30,8 +30,9 @@ function ownName(): string {
 async function main(): Promise<number> {
   const name = ownName();
   if (!pluginNames.includes(name)) {
-    const [argument] = ownArguments();
-    return calledAsPlugin(argument) ? noPlugin(name) : operator(name, argument);
+    const [argument, ...rest] = ownArguments();
+    if (calledAsPlugin(argument)) return noPlugin(name);
+    return operator(name, argument === 'version' ? [argument, ...rest].join(' ') : argument);
   }
   const machine = nodeHost(process);
   const stdin = standardInput(machine.clock);
@@ -76,7 +77,7 @@ function noPlugin(name: string): number {
 }
 
 /** Started as `wincni`, or by a name that is no plugin's. */
-function operator(name: string, argument: string | undefined): number {
+async function operator(name: string, argument: string | undefined): Promise<number> {
   const help = `wincni ${manifest.version}
 
 CNI plugins for Windows nodes in one file: the name it is started by decides which it is.
@@ -84,15 +85,24 @@ Give it these names, as hard links or copies, in the folder your runtime takes p
 
   ${pluginNames.join(', ')}
 
-  --version   the version
-  --help      this text
+  version             the version; with --verbose also of Node, and whether it takes the compiled code
+  --version, --help   the version, this text
 `;
   if (name === 'wincni' && (argument === undefined || argument === '--help')) {
     writeIfPossible(1, help);
     return 0;
   }
-  if (name === 'wincni' && argument === '--version') {
+  if (name === 'wincni' && (argument === '--version' || argument === 'version')) {
     writeIfPossible(1, `wincni ${manifest.version}\n`);
+    return 0;
+  }
+  if (name === 'wincni' && argument === 'version --verbose') {
+    const { describeExecutable } = await import('./wincni/version.ts');
+    const { cacheStates } = await import('../system/executable-parts.ts');
+    const { arch, platform, versions } = process;
+    const { version } = manifest;
+    const facts = { version, node: versions.node, platform, arch, caches: cacheStates() };
+    writeIfPossible(1, describeExecutable(facts));
     return 0;
   }
   const problem =

@@ -13,15 +13,17 @@ export interface StoredPart {
   readonly cache: Uint8Array | undefined;
 }
 
-/** How a part was compiled. */
+/** What became of a part's compiled code: Node took it, or refused it and compiled the source, or there is none. */
+export type CacheState = 'taken' | 'refused' | 'none';
+
+/** A part that can be run. */
 export interface CompiledPart {
   readonly script: Script;
-  readonly cache: 'taken' | 'refused' | 'none';
+  readonly cache: CacheState;
 }
 
-/** Compiles a part, or takes its compiled code from its cache. */
-export function compilePart(name: string, { cache, source }: StoredPart): CompiledPart {
-  const filename = `${name}.js`;
+/** Compiles a part, or takes its compiled code from its cache; errors show it as that file. */
+export function compilePart({ cache, source }: StoredPart, filename: string): CompiledPart {
   if (!cache) return { script: new Script(source, { filename }), cache: 'none' };
   const script = new Script(source, { filename, cachedData: cache });
   return { script, cache: script.cachedDataRejected ? 'refused' : 'taken' };
@@ -44,7 +46,7 @@ export function runPart(first: string, { builtIn, compiled, stored }: PartSource
     if (known) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    const part = compilePart(name, stored(name));
+    const part = compilePart(stored(name), `${name}.js`);
     compiled?.(name, part);
     part.script.runInThisContext()(module, module.exports, (wanted: string) =>
       wanted.startsWith('./') ? load(wanted.slice(2, -'.js'.length)) : builtIn(wanted),
