@@ -4,13 +4,11 @@ import { copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pluginNames } from '../plugins/registry.ts';
-import { bundle } from './bundle.ts';
 import { isThere, type Places } from './node-bases.ts';
 import { noticesFor, packagesIn } from './notices.ts';
-import { nodeOptions, pack, type Target } from './pack.ts';
-import { makeParts } from './parts.ts';
+import { pack, type Target } from './pack.ts';
+import { madeOf, makeSources, suiteSource, warmProgram } from './program.ts';
 import { isInPath } from './tools.ts';
-import { warmUpOnLinux, warmUpUnderWine } from './warm-up/warm-up.ts';
 
 /**
  * `npm run build`: `dist/<system>/`, every name a hard link to one executable. What has not changed
@@ -30,15 +28,12 @@ const say = (text: string) => {
 const argument = (name: string) =>
   process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
 
-/** The main script of the executables, and the folder of the parts that it runs. */
-const mainScript = join(places.build, 'wincni.cjs');
-const parts = join(places.build, 'parts');
+const source = suiteSource(places);
+const { main, parts } = madeOf(places, source);
 
 async function buildAll(): Promise<void> {
   const wanted = targets.filter((target) => (argument('only') ?? target) === target);
-  await bundle(join(root, 'plugins', 'executable.ts'), mainScript);
-  const contents = await makeParts(join(root, 'plugins', 'main.ts'), parts);
-  const notices = await noticesFor(root, packagesIn(contents));
+  const notices = await noticesFor(root, packagesIn(await makeSources(places, source)));
   const stamp = await stampOf();
   const stale: Target[] = [];
   for (const target of wanted) if (!(await isFresh(target, stamp))) stale.push(target);
@@ -64,12 +59,13 @@ async function stampOf(): Promise<string> {
     'build.ts',
     'pack.ts',
     'parts.ts',
+    'program.ts',
     'node-bases.ts',
     'node-hardening.ts',
     'notices.ts',
   ];
   const files = [
-    mainScript,
+    main,
     ...(await filesIn(parts)),
     join(root, 'package-lock.json'),
     ...own.map((name) => join(root, 'scripts', name)),
@@ -110,27 +106,9 @@ async function install(target: Target, stamp: string, notices: string): Promise<
   await rm(packedPath(target));
 }
 
-/** The parts and their caches, by the names under which the executable has them. */
-async function assetsFor(target: Target): Promise<Record<string, string>> {
-  const warmUp = target === 'win32-x64' ? warmUpUnderWine : warmUpOnLinux;
-  const warm = await warmUp({ places, parts, nodeOptions: nodeOptions(target) });
-  const none = join(places.build, 'no-cache');
-  await writeFile(none, '');
-  const caches = new Set(warm === undefined ? [] : await readdir(warm));
-  const assets = (await readdir(parts)).flatMap((source) => {
-    const cache = source.replace(/\.js$/, '.cache');
-    return [
-      [source, join(parts, source)],
-      [cache, warm !== undefined && caches.has(cache) ? join(warm, cache) : none],
-    ];
-  });
-  return Object.fromEntries(assets);
-}
-
 const packing = targets.find((target) => target === argument('pack'));
 if (packing) {
-  const program = { main: mainScript, assets: await assetsFor(packing) };
-  await pack(places, packing, program, packedPath(packing));
+  await pack(places, packing, await warmProgram(places, source, packing), packedPath(packing));
 } else {
   await buildAll();
 }

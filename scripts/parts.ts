@@ -5,7 +5,7 @@ import { bundling } from './bundle.ts';
 
 /**
  * The program in parts: what is imported only when it is needed is a part, and so is what several of them
- * share. The first is named after the entry.
+ * share. The first is `main`.
  */
 
 /**
@@ -17,7 +17,7 @@ export async function makeParts(entry: string, folder: string): Promise<Metafile
   await mkdir(folder, { recursive: true });
   const { metafile, outputFiles } = await build({
     ...bundling,
-    entryPoints: [entry],
+    entryPoints: { main: entry },
     outdir: folder,
     write: false,
     splitting: true,

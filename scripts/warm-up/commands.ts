@@ -24,6 +24,8 @@ const networks: readonly Network[] = [
   { conf: 'win-bridge-dual-stack', hns: 'every-type' },
   { conf: 'nat', hns: 'bare' },
   { conf: 'sdnoverlay', hns: 'every-type' },
+  // Its IPAM is another executable.
+  { conf: 'win-bridge-l2tunnel', hns: 'every-type' },
 ];
 
 /** One start of the program: under a name, with what a runtime gives it. */
@@ -42,12 +44,20 @@ export interface Way {
   env(hnsFolder: string): Readonly<Record<string, string>>;
 }
 
+/** What the commands are run with. */
+export interface Stage {
+  /** For the nodes, and for what else they need. Empty. */
+  readonly folder: string;
+  /** A folder with some program under the name of an IPAM executable, whatever it answers. */
+  readonly cniPath: string;
+  readonly run: Run;
+  readonly ways: readonly [Way, ...Way[]];
+}
+
 /** A pod's life, and what goes wrong in it, by the first way; of others the life alone. */
-export async function runCommands(
-  folder: string,
-  run: Run,
-  [first, ...others]: readonly [Way, ...Way[]],
-): Promise<void> {
+export async function runCommands({ cniPath, folder, run: start, ways }: Stage): Promise<void> {
+  const [first, ...others] = ways;
+  const run: Run = (one) => start({ ...one, env: { CNI_PATH: cniPath, ...one.env } });
   await run({ name: 'wincni', env: {}, stdin: '' });
   const askOn = (network: Network, way: Way) =>
     askerOn(nodeIn(join(folder, `${way.name}-${network.conf}`), network), { network, run, way });
@@ -145,7 +155,6 @@ function requestEnv(command: string, netns: string): Record<string, string> {
     CNI_CONTAINERID: 'pod1',
     CNI_NETNS: netns,
     CNI_IFNAME: 'eth0',
-    CNI_PATH: '/nowhere',
   };
 }
 

@@ -13,7 +13,7 @@ import {
 import { linuxNode, type Places } from '../node-bases.ts';
 import { isInPath } from '../tools.ts';
 import { installStandIn, openWinePrefix, type WinePrefix } from '../wine-prefix.ts';
-import { type Run, runCommands, type Start, type Way } from './commands.ts';
+import type { Run, Stage, Start, Way } from './commands.ts';
 
 /**
  * Makes the caches of compiled code: the program's commands are run by the Node that is in the executable,
@@ -22,11 +22,14 @@ import { type Run, runCommands, type Start, type Way } from './commands.ts';
 
 /** What is warmed up, and with what. */
 export interface WarmUp {
+  /** Of the program: its folder's. */
+  readonly name: string;
   readonly places: Places;
   /** The folder of the parts. */
   readonly parts: string;
   /** Of the executable: a cache is for the same options alone. */
   readonly nodeOptions: readonly string[];
+  readonly commands: (stage: Stage) => Promise<void>;
 }
 
 const simulator: Way = {
@@ -35,20 +38,32 @@ const simulator: Way = {
 };
 
 /** Gives a folder with the parts and a cache beside each that some command runs. */
-export async function warmUpOnLinux({ parts, places, nodeOptions }: WarmUp): Promise<string> {
+export async function warmUpOnLinux({
+  commands,
+  name: program,
+  nodeOptions,
+  parts,
+  places,
+}: WarmUp): Promise<string> {
   const base = await linuxNode(places);
-  const rooms = await makeRooms(join(places.build, 'warm-up-linux-x64'), parts);
+  const rooms = await makeRooms(join(places.build, 'warm-up', program), parts);
   for (const name of names) await link(base, join(rooms.names, name));
   const standIn = join(places.root, 'test', 'fixtures', 'powershell', 'stand-in.ts');
   const powershell: Way = {
     name: 'powershell',
-    env: (folder) => ({ WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: folder }),
+    env: (folder) => ({
+      WINCNI_HNS: 'powershell',
+      WINCNI_POWERSHELL: standIn,
+      WINCNI_HNS_STATE: folder,
+    }),
   };
   const run: Run = (start) => {
     const args = [...nodeOptions, rooms.record, rooms.parts];
     return runOnce(join(rooms.names, start.name), args, start);
   };
-  await runCommands(rooms.nodes, run, [simulator, powershell]);
+  await copyFile('/bin/true', join(rooms.cniPath, ipam));
+  const { cniPath, nodes } = rooms;
+  await commands({ folder: nodes, cniPath, run, ways: [simulator, powershell] });
   return rooms.parts;
 }
 
@@ -57,13 +72,15 @@ export async function warmUpOnLinux({ parts, places, nodeOptions }: WarmUp): Pro
  * Windows the native way is not among the commands.
  */
 export async function warmUpUnderWine({
+  commands,
+  name: program,
+  nodeOptions,
   parts,
   places,
-  nodeOptions,
 }: WarmUp): Promise<string | undefined> {
   if (!isInPath('wine')) return undefined;
   const prefix = await openWinePrefix(places);
-  const rooms = await makeRooms(join(prefix.driveC, 'warm-up'), parts);
+  const rooms = await makeRooms(join(prefix.driveC, 'warm-up', program), parts);
   for (const name of names) await link(prefix.node, join(rooms.names, `${name}.exe`));
   await installStandIn(places, prefix);
   const powershell: Way = { name: 'powershell', env: (folder) => ({ WINCNI_HNS_STATE: folder }) };
@@ -73,24 +90,28 @@ export async function warmUpUnderWine({
     const args = [...program, windowsPath(prefix, rooms.record), windowsPath(prefix, rooms.parts)];
     return runOnce('wine', args, { ...start, stdin, env: { ...env, ...prefix.env } });
   };
+  const system32 = join(prefix.driveC, 'windows', 'system32');
+  await copyFile(join(system32, 'hostname.exe'), join(rooms.cniPath, `${ipam}.exe`));
+  const stage = { folder: rooms.nodes, cniPath: rooms.cniPath, run };
   const ways: readonly [Way, ...Way[]] = [simulator, powershell];
   if (missingCompiler('windows') === undefined) {
-    installLibraries(buildLibraries(places, 'windows'), join(prefix.driveC, 'windows', 'system32'));
+    installLibraries(buildLibraries(places, 'windows'), system32);
     const server = await startSimulator();
     const native: Way = {
       name: 'native',
       env: (folder) => ({ WINCNI_HNS: 'native', ...simulatorEnv(server.port, folder) }),
     };
-    await runCommands(rooms.nodes, run, [...ways, native]);
+    await commands({ ...stage, ways: [...ways, native] });
     await server.close();
   } else {
-    await runCommands(rooms.nodes, run, ways);
+    await commands({ ...stage, ways });
   }
   prefix.end();
   return rooms.parts;
 }
 
 const names = [...pluginNames, 'wincni'];
+const ipam = 'azure-vnet-ipam';
 
 /** Where a warm-up happens, a folder for each: the names Node is started by, the parts, the nodes. */
 async function makeRooms(folder: string, parts: string) {
@@ -99,9 +120,10 @@ async function makeRooms(folder: string, parts: string) {
     names: join(folder, 'names'),
     parts: join(folder, 'parts'),
     nodes: join(folder, 'nodes'),
+    cniPath: join(folder, 'bin'),
     record: join(folder, 'record.cjs'),
   };
-  for (const room of [rooms.names, rooms.parts, rooms.nodes])
+  for (const room of [rooms.names, rooms.parts, rooms.nodes, rooms.cniPath])
     await mkdir(room, { recursive: true });
   for (const file of await readdir(parts))
     await copyFile(join(parts, file), join(rooms.parts, file));

@@ -16,7 +16,7 @@ import { configOf, root, sandboxes, trialNode } from '../helpers/trial-node.ts';
 /** The compiled code in the executable, and the same executable when Node refuses all of it. */
 
 const linux = join(root, 'dist', 'linux-x64');
-const warm = join(root, 'build', 'warm-up-linux-x64', 'parts');
+const warm = join(root, 'build', 'warm-up', 'wincni', 'parts');
 const caches = readdirSync(warm).filter((name) => name.endsWith('.cache'));
 
 let folder: string;
@@ -42,7 +42,7 @@ const tell = (file: string) =>
 
 describe('compiled code', () => {
   it('is taken for every part that a command on Linux needs, and for no other is there any', () => {
-    const parts = readdirSync(join(root, 'build', 'parts')).length;
+    const parts = readdirSync(join(root, 'build', 'parts', 'wincni')).length;
     const told = tell(join(linux, 'wincni'));
     expect(told).toContain(`taken for ${caches.length} of ${parts} parts`);
     expect(told).not.toContain('refused');

@@ -1,0 +1,60 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { bundle } from './bundle.ts';
+import type { Places } from './node-bases.ts';
+import { nodeOptions, type Program, type Target } from './pack.ts';
+import { makeParts } from './parts.ts';
+import { runCommands, type Stage } from './warm-up/commands.ts';
+import { warmUpOnLinux, warmUpUnderWine } from './warm-up/warm-up.ts';
+
+/** A program of ours as it is packed: a main script, and parts with the code that its commands compile. */
+export interface Source {
+  /** Names its files among those of builds. */
+  readonly name: string;
+  /** The module it begins with. */
+  readonly entry: string;
+  /** Runs what it is to have the compiled code of. */
+  readonly commands: (stage: Stage) => Promise<void>;
+}
+
+/** The suite itself. */
+export function suiteSource({ root }: Places): Source {
+  return { name: 'wincni', entry: join(root, 'plugins', 'main.ts'), commands: runCommands };
+}
+
+/** Where the sources of a program are made: its main script, and the folder of its parts. */
+export function madeOf({ build }: Places, { name }: Source) {
+  return { main: join(build, `${name}.cjs`), parts: join(build, 'parts', name) };
+}
+
+/** Makes the main script and the parts. Gives what is in them. */
+export async function makeSources(places: Places, source: Source): Promise<Metafile> {
+  const { main, parts } = madeOf(places, source);
+  await bundle(join(places.root, 'plugins', 'executable.ts'), main);
+  return makeParts(source.entry, parts);
+}
+
+/** Makes the compiled code for a system, of sources that are made. */
+export async function warmProgram(
+  places: Places,
+  source: Source,
+  target: Target,
+): Promise<Program> {
+  const { main, parts } = madeOf(places, source);
+  const { commands, name } = source;
+  const warmUp = target === 'win32-x64' ? warmUpUnderWine : warmUpOnLinux;
+  const options = nodeOptions(target);
+  const warm = await warmUp({ name, places, parts, nodeOptions: options, commands });
+  const none = join(places.build, 'no-cache');
+  await writeFile(none, '');
+  const caches = new Set(warm === undefined ? [] : await readdir(warm));
+  const assets = (await readdir(parts)).flatMap((file) => {
+    const cache = file.replace(/\.js$/, '.cache');
+    return [
+      [file, join(parts, file)],
+      [cache, warm !== undefined && caches.has(cache) ? join(warm, cache) : none],
+    ];
+  });
+  return { main, assets: Object.fromEntries(assets) };
+}
