@@ -31,6 +31,7 @@ const networks: readonly Network[] = [
 /** One start of the program: under a name, with what a runtime gives it. */
 export interface Start {
   readonly name: string;
+  readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
 }
@@ -58,7 +59,9 @@ export interface Stage {
 export async function runCommands({ cniPath, folder, run: start, ways }: Stage): Promise<void> {
   const [first, ...others] = ways;
   const run: Run = (one) => start({ ...one, env: { CNI_PATH: cniPath, ...one.env } });
-  await run({ name: 'wincni', env: {}, stdin: '' });
+  for (const args of [[], ['version', '--verbose']]) {
+    await run({ name: 'wincni', args, env: {}, stdin: '' });
+  }
   const askOn = (network: Network, way: Way) =>
     askerOn(nodeIn(join(folder, `${way.name}-${network.conf}`), network), { network, run, way });
   await live(askOn(overlay, first));

@@ -58,8 +58,9 @@ export async function warmUpOnLinux({
     }),
   };
   const run: Run = (start) => {
-    const args = [...nodeOptions, rooms.record, rooms.parts];
-    return runOnce(join(rooms.names, start.name), args, start);
+    const { args: own = [], name } = start;
+    const args = [...nodeOptions, rooms.record, rooms.parts, ...own];
+    return runOnce(join(rooms.names, name), args, start);
   };
   await copyFile('/bin/true', join(rooms.cniPath, ipam));
   const { cniPath, nodes } = rooms;
@@ -85,9 +86,10 @@ export async function warmUpUnderWine({
   await installStandIn(places, prefix);
   const powershell: Way = { name: 'powershell', env: (folder) => ({ WINCNI_HNS_STATE: folder }) };
   const run: Run = (start) => {
-    const { env, stdin } = onDriveC(prefix, start);
+    const { args: own = [], env, stdin } = onDriveC(prefix, start);
     const program = [join(rooms.names, `${start.name}.exe`), ...nodeOptions];
-    const args = [...program, windowsPath(prefix, rooms.record), windowsPath(prefix, rooms.parts)];
+    const record = [windowsPath(prefix, rooms.record), windowsPath(prefix, rooms.parts)];
+    const args = [...program, ...record, ...own];
     return runOnce('wine', args, { ...start, stdin, env: { ...env, ...prefix.env } });
   };
   const system32 = join(prefix.driveC, 'windows', 'system32');
@@ -136,12 +138,12 @@ function windowsPath({ driveC }: WinePrefix, path: string): string {
 }
 
 /** A start whose paths are those of drive C. */
-function onDriveC(prefix: WinePrefix, { env, name, stdin }: Start): Start {
+function onDriveC(prefix: WinePrefix, { env, stdin, ...rest }: Start): Start {
   const translated = (text: string) =>
     text.startsWith(prefix.driveC) ? windowsPath(prefix, text) : text;
   const pairs = Object.entries(env).map(([key, value]) => [key, translated(value)]);
   return {
-    name,
+    ...rest,
     env: Object.fromEntries(pairs),
     stdin: stdin.startsWith('{"')
       ? JSON.stringify(JSON.parse(stdin), (_, value: unknown) =>
