@@ -70,8 +70,8 @@ it('is tried with every variable that Node documents', () => {
 });
 
 it('is tried with every variable that Node asks for as it serves', () => {
-  const bundle = join(root, 'build/wincni.cjs');
-  const trace = spawnSync('node', ['--trace-env', '--no-warnings', bundle], {
+  const program = join(root, 'plugins/main.ts');
+  const trace = spawnSync('node', ['--trace-env', '--no-warnings', program, 'flannel'], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
   });
