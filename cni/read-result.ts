@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { defined } from '../system/defined.ts';
+import { once } from '../system/once.ts';
 import { knownKeys, parseOnce, problemsIn } from './config.ts';
 import { CniError, code } from './error.ts';
 import { isJsonObject } from './json-object.ts';
@@ -12,11 +13,8 @@ import { isSpecVersion } from './versions.ts';
 const cidrForm = /^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/;
 const addressForm = /^[0-9A-Fa-f:.]{2,45}$/;
 
-/**
- * Results of every version. Made when one is read, for making it takes a millisecond or two, and most
- * commands read none.
- */
-function resultSchema() {
+/** Results of every version. */
+const resultSchema = once(() => {
   // What a result may do without: what is there and cannot be used counts as absent.
   const text = z.transform((value) =>
     typeof value === 'string' && value !== '' ? value : undefined,
@@ -74,7 +72,7 @@ function resultSchema() {
       ),
     ),
   });
-}
+});
 
 /**
  * Reads a result of any version: the shape decides, for not every plugin says its version. Throws

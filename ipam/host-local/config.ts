@@ -5,6 +5,7 @@ import { invalidConfig } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { atLeast, type SpecVersion } from '../../cni/versions.ts';
 import { defined } from '../../system/defined.ts';
+import { once } from '../../system/once.ts';
 import type { AllocatedRoute } from '../allocation.ts';
 import { withRangeSets } from '../range-sets.ts';
 import { overlapping, type RangeSet, readRange, shown, type WrittenRange } from './ranges.ts';
@@ -33,48 +34,38 @@ export interface Pool {
   readonly requested: readonly Address[];
 }
 
-const range = object({
-  subnet: z.optional(z.string()),
-  rangeStart: z.optional(z.string()),
-  rangeEnd: z.optional(z.string()),
-  gateway: z.optional(z.string()),
-});
-const strings = z.optional(z.array(z.string()));
-const number = z.optional(z.int());
-
 /** All that DEL and GC read. */
-const placeSchema = object({ ipam: object({ dataDir: z.optional(z.string()) }) });
+const placeSchema = once(() => object({ ipam: object({ dataDir: z.optional(z.string()) }) }));
 
-const schema = object({
-  ipam: object({
-    subnet: z.optional(z.string()),
-    rangeStart: z.optional(z.string()),
-    rangeEnd: z.optional(z.string()),
-    gateway: z.optional(z.string()),
-    ranges: z.optional(z.array(z.array(range))),
-    routes: z.optional(
-      z.array(
-        object({
-          dst: z.string(),
-          gw: z.optional(z.string()),
-          mtu: number,
-          advmss: number,
-          priority: number,
-          table: number,
-          scope: number,
-        }),
-      ),
-    ),
-    resolvConf: z.optional(z.string()),
-    reserved: strings,
-  }),
-  runtimeConfig: z.optional(
-    object({ ipRanges: z.optional(z.array(z.array(range))), ips: strings }),
-  ),
-  args: z.optional(object({ cni: z.optional(object({ ips: strings })) })),
+const schema = once(() => {
+  const text = z.optional(z.string());
+  const texts = z.optional(z.array(z.string()));
+  const number = z.optional(z.int());
+  const range = { subnet: text, rangeStart: text, rangeEnd: text, gateway: text };
+  const ranges = z.optional(z.array(z.array(object(range))));
+  const route = object({
+    dst: z.string(),
+    gw: text,
+    mtu: number,
+    advmss: number,
+    priority: number,
+    table: number,
+    scope: number,
+  });
+  return object({
+    ipam: object({
+      ...range,
+      ranges,
+      routes: z.optional(z.array(route)),
+      resolvConf: text,
+      reserved: texts,
+    }),
+    runtimeConfig: z.optional(object({ ipRanges: ranges, ips: texts })),
+    args: z.optional(object({ cni: z.optional(object({ ips: texts })) })),
+  });
 });
 
-type Written = z.infer<typeof schema>;
+type Written = z.infer<ReturnType<typeof schema>>;
 type WrittenRoute = NonNullable<Written['ipam']['routes']>[number];
 
 /** Where the reference keeps leases: on Windows, on the current drive. */
@@ -84,7 +75,7 @@ const defaultDataDir = '/var/lib/cni/networks';
 export function readHostLocalConfig(
   call: Pick<Call, 'args' | 'config' | 'version'>,
 ): HostLocalConfig {
-  const { ipam } = parseConfig(placeSchema, call.config);
+  const { ipam } = parseConfig(placeSchema(), call.config);
   return {
     dataDir: pathAt('ipam.dataDir', ipam.dataDir) || defaultDataDir,
     pool: () => readPool(call),
@@ -92,7 +83,7 @@ export function readHostLocalConfig(
 }
 
 function readPool({ args, config, version }: Pick<Call, 'args' | 'config' | 'version'>): Pool {
-  const written = parseConfig(schema, withRangeSets(config));
+  const written = parseConfig(schema(), withRangeSets(config));
   const { ipam } = written;
   return {
     sets: readSets(written, version),

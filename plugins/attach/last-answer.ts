@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Call } from '../../cni/plugin.ts';
 import { isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
+import { once } from '../../system/once.ts';
 import { removeIfThere, replaceWhole, sweepUnfinished } from '../../system/whole-files.ts';
 import { sha1 } from './sha1.ts';
 
@@ -76,7 +77,7 @@ function stateFolder(env: Host['env']): string {
   return isAbsolute(folder) ? folder : '/var/lib/cni/wincni';
 }
 
-const schema = z.object({ about: z.string(), good: z.int(), asked: z.int() });
+const schema = once(() => z.object({ about: z.string(), good: z.int(), asked: z.int() }));
 
 /** The last answer; undefined when there is none, when it is about something else, or no answer at all. */
 export function lastAnswer(
@@ -84,7 +85,7 @@ export function lastAnswer(
   file: AnswerFile,
 ): LastAnswer | undefined {
   try {
-    const { data } = z.safeParse(schema, JSON.parse(files.read(file.path)));
+    const { data } = z.safeParse(schema(), JSON.parse(files.read(file.path)));
     return data?.about === file.about ? data : undefined;
   } catch {
     // Not there, not to be read, not JSON: HNS is asked.

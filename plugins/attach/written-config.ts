@@ -21,7 +21,7 @@ export function readWritten(mode: Mode, config: JsonObject): Read {
   const idle = mode.keysWithoutEffect.filter((key) => keyValue(config, key) !== undefined);
   const kept = idle.reduce<JsonObject>(withoutKey, config);
   const notes = idle.map((key) => `${key} has no effect: ${mode.name} does not read it`);
-  const parsed = z.safeParse(attachSchema, kept, parseOnce);
+  const parsed = z.safeParse(attachSchema(), kept, parseOnce);
   if (parsed.success) return { written: parsed.data, notes };
   const problems = problemsIn(parsed.error, kept);
   const unread = parsed.error.issues.flatMap(({ path }, index) => {
@@ -31,7 +31,7 @@ export function readWritten(mode: Mode, config: JsonObject): Read {
   });
   const usable = unread.reduce((rest, { steps }) => withoutPath(rest, steps), kept);
   return {
-    written: parseConfig(attachSchema, usable),
+    written: parseConfig(attachSchema(), usable),
     notes: [
       ...notes,
       ...unread.map(({ place, problem }) => `${place}: ${problem}, and ${mode.name} does without`),

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { keyValue } from '../../cni/keys.ts';
 import type { Call } from '../../cni/plugin.ts';
 import { defined } from '../../system/defined.ts';
+import { once } from '../../system/once.ts';
 
 /** What a network configuration says to flannel, validated. */
 export interface FlannelConfig {
@@ -22,22 +23,22 @@ export interface FlannelConfig {
   readonly notes: readonly string[];
 }
 
-const jsonObject = z.custom<JsonObject>(isJsonObject, 'expected an object');
 // No system call takes a path with NUL in it.
 const isPath = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0');
 /** A relative one would be a folder wherever the runtime happens to stand. Empty: the default. */
-const folder = z.custom<string>(
-  (value) => isPath(value) && (value === '' || isAbsolute(value)),
-  'expected an absolute path',
-);
+const isFolder = (value: unknown): value is string =>
+  isPath(value) && (value === '' || isAbsolute(value));
 
-const schema = object({
-  subnetFile: z.optional(z.custom<string>(isPath, 'expected a path')),
-  dataDir: z.optional(folder),
-  delegate: z.optional(jsonObject),
-  ipam: z.optional(jsonObject),
-  runtimeConfig: z.optional(jsonObject),
+const schema = once(() => {
+  const jsonObject = z.optional(z.custom<JsonObject>(isJsonObject, 'expected an object'));
+  return object({
+    subnetFile: z.optional(z.custom<string>(isPath, 'expected a path')),
+    dataDir: z.optional(z.custom<string>(isFolder, 'expected an absolute path')),
+    delegate: jsonObject,
+    ipam: jsonObject,
+    runtimeConfig: jsonObject,
+  });
 });
 
 /** The reference's defaults, so that either suite finds what the other left. */
@@ -45,7 +46,7 @@ const usual = { subnetFile: '/run/flannel/subnet.env', dataDir: '/var/lib/cni/fl
 
 /** Reads flannel's configuration. Throws code 7, naming the key that is wrong. */
 export function readFlannelConfig(call: Call): FlannelConfig {
-  const written = parseConfig(schema, call.config);
+  const written = parseConfig(schema(), call.config);
   return {
     subnetFile: written.subnetFile || usual.subnetFile,
     dataDir: written.dataDir || usual.dataDir,
@@ -57,37 +58,40 @@ export function readFlannelConfig(call: Call): FlannelConfig {
 
 /** As much of a configuration as DEL can do with, each key of it that can be used. */
 export function readToDelete({ config }: Call): FlannelConfig {
-  const { data: dataDir } = z.safeParse(folder, keyValue(config, 'dataDir'), parseOnce);
+  const dataDir = keyValue(config, 'dataDir');
   const subnetFile = keyValue(config, 'subnetFile');
   const ipam = keyValue(config, 'ipam');
   return {
     subnetFile: (isPath(subnetFile) && subnetFile) || usual.subnetFile,
-    dataDir: dataDir || usual.dataDir,
+    dataDir: (isFolder(dataDir) && dataDir) || usual.dataDir,
     delegate: {},
     ...ipamOf(isJsonObject(ipam) ? ipam : {}),
     runtimeConfig: undefined,
   };
 }
 
-const whole = z.optional(z.int());
-const route = object({
-  dst: z.string().check(z.refine((text) => parseCidr(text) !== undefined)),
-  gw: z.optional(
-    z.string().check(z.refine((text) => text === '' || parseAddress(text) !== undefined)),
-  ),
-  mtu: whole,
-  advmss: whole,
-  priority: whole,
-  table: whole,
-  scope: whole,
+const routes = once(() => {
+  const number = z.optional(z.int());
+  const isAddress = (text: string) => text === '' || parseAddress(text) !== undefined;
+  return z.array(
+    object({
+      dst: z.string().check(z.refine((text) => parseCidr(text) !== undefined)),
+      gw: z.optional(z.string().check(z.refine(isAddress))),
+      mtu: number,
+      advmss: number,
+      priority: number,
+      table: number,
+      scope: number,
+    }),
+  );
 });
 
 /** On Windows the reference reads nothing of `ipam`: what is wrong there is passed over. */
 function ipamOf(ipam: JsonObject): Pick<FlannelConfig, 'ipam' | 'notes'> {
   const written = { routes: keyValue(ipam, 'routes'), dataDir: keyValue(ipam, 'dataDir') };
-  const isRoute = (value: unknown) => z.safeParse(route, value, parseOnce).success;
+  const isThere = Array.isArray(written.routes);
   const usable = {
-    routes: Array.isArray(written.routes) && written.routes.every(isRoute),
+    routes: isThere && z.safeParse(routes(), written.routes, parseOnce).success,
     dataDir: isPath(written.dataDir),
   };
   const notes = (['routes', 'dataDir'] as const)

@@ -5,6 +5,7 @@ import { interfaceProblem, isIdentifier } from '../../cni/identifiers.ts';
 import { isJsonObject, type JsonObject } from '../../cni/json-object.ts';
 import { keyValue, withKey, withoutKey } from '../../cni/keys.ts';
 import { isSpecVersion } from '../../cni/versions.ts';
+import { once } from '../../system/once.ts';
 import { isDelegateType } from './delegate-type.ts';
 import type { Owner } from './owner.ts';
 
@@ -20,21 +21,21 @@ export interface Scratch {
 /** Our key in the file: the reference and its plugins pass over keys they do not know. */
 export const mark = 'wincni';
 
-function textThat(fits: (text: string) => boolean) {
-  return z.custom<string>((value) => typeof value === 'string' && fits(value));
-}
-
-const schema = object({
-  type: z.custom<string>(isDelegateType),
-  name: textThat(isIdentifier),
-  cniVersion: z.optional(textThat((version) => version === '' || isSpecVersion(version))),
-  [mark]: z.optional(
-    // Ours alone writes it, in these letters.
-    z.looseObject({
-      sandbox: textThat(isIdentifier),
-      ifName: textThat((name) => interfaceProblem(name) === undefined),
-    }),
-  ),
+const schema = once(() => {
+  const textThat = (fits: (text: string) => boolean) =>
+    z.custom<string>((value) => typeof value === 'string' && fits(value));
+  return object({
+    type: z.custom<string>(isDelegateType),
+    name: textThat(isIdentifier),
+    cniVersion: z.optional(textThat((version) => version === '' || isSpecVersion(version))),
+    [mark]: z.optional(
+      // Ours alone writes it, in these letters.
+      z.looseObject({
+        sandbox: textThat(isIdentifier),
+        ifName: textThat((name) => interfaceProblem(name) === undefined),
+      }),
+    ),
+  });
 });
 
 /** No configuration is this long. */
@@ -54,7 +55,7 @@ export function printScratch(config: JsonObject, { ifName, sandbox }: Owner): st
 export function parseScratch(text: string): Scratch | undefined {
   const config = text.length > longest ? undefined : parsedOrUndefined(text);
   if (!isJsonObject(config)) return undefined;
-  const read = z.safeParse(schema, config, parseOnce);
+  const read = z.safeParse(schema(), config, parseOnce);
   if (!read.success) return undefined;
   const { name, type, [mark]: owner } = read.data;
   return { config: withoutKey(config, mark), type, network: name, owner };

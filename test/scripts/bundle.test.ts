@@ -19,13 +19,16 @@ const hook = () => join(folder, 'hook.cjs');
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wincni-bundle-'));
   metafile = await bundle(join(root, 'plugins/main.ts'), program());
-  // Told at the end: the modules of Node that were loaded since the program began.
+  // Told at the end: the modules of Node that were loaded since the program began, and how many schemas
+  // were made, each of a schema's parts being one.
   writeFileSync(
     hook(),
     `const before = new Set(process.moduleLoadList);
+    let schemas = 0;
+    globalThis.__zod_globalConfig = { postProcessor: () => { schemas++; } };
     process.on('exit', () => {
-      const loaded = process.moduleLoadList.filter((name) => !before.has(name));
-      require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(loaded));
+      const modules = process.moduleLoadList.filter((name) => !before.has(name));
+      require('node:fs').writeFileSync(process.env.TOLD, JSON.stringify({ modules, schemas }));
     });`,
   );
 });
@@ -54,21 +57,25 @@ describe('the bundle', () => {
   );
 });
 
-describe('of the modules of Node, which it has not loaded itself,', () => {
-  /** Runs a command as the plugin of a name: the modules it loads. */
-  function loadedBy(plugin: string, stdin: string, env: Readonly<Record<string, string>>) {
-    const LOADED = join(folder, 'loaded.json');
+describe('a command', () => {
+  /** Runs a command as the plugin of a name: the modules of Node it loads, the schemas it makes. */
+  function costOf(plugin: string, stdin: string, env: Readonly<Record<string, string>>) {
+    const TOLD = join(folder, 'told.json');
     const { status, stdout } = spawnSync(process.execPath, ['--require', hook(), program()], {
       argv0: plugin,
       input: stdin,
       encoding: 'utf8',
-      env: { ...env, LOADED },
+      env: { ...env, TOLD },
     });
     expect({ status, stdout }).toMatchObject({ status: 0 });
-    const names: readonly string[] = JSON.parse(readFileSync(LOADED, 'utf8'));
+    const told: { readonly modules: readonly string[]; readonly schemas: number } = JSON.parse(
+      readFileSync(TOLD, 'utf8'),
+    );
     const prefix = 'NativeModule ';
-    const modules = names.filter((name) => name.startsWith(prefix));
-    return { stdout, modules: modules.map((name) => name.slice(prefix.length)) };
+    const modules = told.modules
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+    return { ...told, stdout, modules };
   }
 
   const attachment = {
@@ -78,20 +85,27 @@ describe('of the modules of Node, which it has not loaded itself,', () => {
     CNI_PATH: '/nowhere',
   };
 
-  it('VERSION loads none', () => {
-    expect(loadedBy('flannel', '', { CNI_COMMAND: 'VERSION' }).modules).toEqual([]);
+  it('that is VERSION loads nothing', () => {
+    const cost = costOf('flannel', '', { CNI_COMMAND: 'VERSION' });
+    expect(cost).toMatchObject({ modules: [], schemas: 0 });
   });
 
-  it('host-local loads the one that reads a folder in part', () => {
+  /** What reads a folder in part is in it. */
+  const needed = ['internal/fs/dir'];
+
+  it('of host-local loads what it needs', () => {
     const ipam = { type: 'host-local', subnet: '10.9.0.0/16', dataDir: quickFolder() };
     const config = JSON.stringify({ cniVersion: '1.1.0', name: 'net', ipam });
-    for (const CNI_COMMAND of ['ADD', 'CHECK', 'DEL', 'STATUS']) {
-      const { modules } = loadedBy('host-local', config, { ...attachment, CNI_COMMAND });
-      expect(modules.filter((name) => name !== 'internal/fs/dir')).toEqual([]);
-    }
+    const costs = ['ADD', 'STATUS', 'DEL', 'GC'].map((CNI_COMMAND) =>
+      costOf('host-local', config, { ...attachment, CNI_COMMAND }),
+    );
+    for (const { modules } of costs) expect(needed).toEqual(expect.arrayContaining(modules));
+    const [add = 0, status, del = add, gc] = costs.map(({ schemas }) => schemas);
+    expect([status, gc]).toEqual([add, del]);
+    expect(del).toBeLessThan(add / 4);
   });
 
-  it('a pod’s life loads that one', () => {
+  it('of a pod’s life loads what it needs', () => {
     const node = simulatedNode({
       folder: quickFolder(),
       executables: '',
@@ -99,13 +113,16 @@ describe('of the modules of Node, which it has not loaded itself,', () => {
       conflist: join(root, 'test/fixtures/conf/flannel-overlay.conflist'),
       subnetEnv: join(root, 'test/fixtures/flannel/overlay.env'),
     });
+    const schemas = new Map<string, number>();
     const [result] = lifeOf(node, (command, config) => {
       const env = { ...node.env, ...attachment, CNI_COMMAND: command };
-      const { modules, stdout } = loadedBy('flannel', JSON.stringify(config), env);
-      expect(modules.filter((name) => name !== 'internal/fs/dir')).toEqual([]);
-      return stdout;
+      const cost = costOf('flannel', JSON.stringify(config), env);
+      expect(needed).toEqual(expect.arrayContaining(cost.modules));
+      schemas.set(command, cost.schemas);
+      return cost.stdout;
     });
     expect(result).toContain('10.244.1.2');
+    expect(schemas.get('DEL')).toBeLessThan((schemas.get('ADD') ?? 0) / 1.5);
   });
 
   /** The commands of a pod's life in turn: what each answered. */
