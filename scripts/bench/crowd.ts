@@ -48,7 +48,7 @@ export async function benchCrowd(bench: Bench): Promise<void> {
     const [last] = rounds.slice(-1);
     if (!last) continue;
     report.note(`one after another: ${described(last.inTurn, 1)}`);
-    report.note(`at once, ${processors} processors: ${described(last.atOnce, processors)}`);
+    report.note(`at once on ${processors}: ${described(last.atOnce, processors)}`);
   }
 }
 
@@ -66,8 +66,8 @@ function described({ cost, inHns }: Round, processors: number): string {
   return [
     `${wall.toFixed(2)} s`,
     `an ADD ${figureOf(walls).median.toFixed(2)} s (the longest ${Math.max(...walls).toFixed(2)})`,
-    `processors busy ${percent(cpu, wall * processors)}`,
-    ...(inHns === undefined ? [] : [`in HNS's calls ${percent(inHns, together)} of an ADD`]),
+    `processors ${percent(cpu, wall * processors)} busy`,
+    ...(inHns === undefined ? [] : [`${percent(inHns, together)} of an ADD in HNS’s calls`]),
   ].join(', ');
 }
 

@@ -21,8 +21,8 @@ export interface Growth {
   readonly verdict: 'flat' | 'linear or less' | 'ABOVE LINEAR' | 'too noisy to tell';
 }
 
-/** So little growth, against the smallest, counts as none. */
-const flat = 1.15;
+/** So little growth, against the smallest, counts as none. Memory grows in steps. */
+const flat = { time: 1.15, memory: 1.5 };
 
 /** Measured to within this, a power is still linear: of twice the size, 2.3 times the cost. */
 const linear = 1.2;
@@ -35,6 +35,7 @@ const linear = 1.2;
 export function growthOf(
   measured: readonly Measured[],
   of: (cost: Cost) => number | undefined,
+  kind: keyof typeof flat = 'time',
 ): Growth {
   const known = (costs: readonly Cost[]) => costs.map((cost) => of(cost) ?? Number.NaN);
   const [first] = measured;
@@ -45,16 +46,22 @@ export function growthOf(
       const harness = figureOf(known(each.idle)).median - idle;
       return figureOf(known(each.run).map((cost) => cost - harness));
     }),
+    kind,
   );
 }
 
 /** How costs grow with sizes, the smallest first. */
-export function growthOfCosts(sizes: readonly number[], costs: readonly Figure[]): Growth {
+export function growthOfCosts(
+  sizes: readonly number[],
+  costs: readonly Figure[],
+  kind: keyof typeof flat = 'time',
+): Growth {
   const [least, middle, most] = [costs[0], costs[middleOf(costs)], costs.at(-1)];
   const [from = 0, half = 0, to = 0] = [sizes[0], sizes[middleOf(sizes)], sizes.at(-1)];
   if (!least || !middle || !most) return { factors: [], power: undefined, verdict: 'flat' };
   const factors = costs.slice(1).map(({ median }) => median / least.median);
-  if (!(most.median / least.median >= flat)) return { factors, power: undefined, verdict: 'flat' };
+  if (!(most.median / least.median >= flat[kind]))
+    return { factors, power: undefined, verdict: 'flat' };
   const power = (greatest: number, before: number) => {
     // No growth up to the middle, and growth after it: above any power.
     const byCost = (greatest - least.median) / Math.max(before - least.median, 0);

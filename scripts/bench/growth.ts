@@ -71,7 +71,7 @@ function printGrowth(bench: Bench, table: Table, { at, sizes, what }: Growing): 
 function printRow(table: Table, name: string, measured: readonly Measured[]): void {
   const wall = growthOf(measured, (cost) => cost.wall);
   const cpu = growthOf(measured, (cost) => cost.cpu);
-  const memory = growthOf(measured, (cost) => cost.peak);
+  const memory = growthOf(measured, (cost) => cost.peak, 'memory');
   const sizes = measured.map(({ size }) => size);
   // Processor time tells best: others do not disturb it.
   const { power, verdict } = measured[0]?.run[0]?.cpu === undefined ? wall : cpu;

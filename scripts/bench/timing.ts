@@ -20,8 +20,14 @@ export type Making = (round: number) => Timed | readonly Timed[];
 /** The median and the middle half. */
 export function figureOf(values: readonly number[]): Figure {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (part: number) => sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
-  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  const last = sorted.length - 1;
+  return {
+    median: (at(Math.floor(last / 2)) + at(Math.ceil(last / 2))) / 2,
+    // Of few, rather too much than too little is the middle half.
+    low: at(Math.floor(last / 4)),
+    high: at(Math.ceil((last * 3) / 4)),
+  };
 }
 
 /** The figure of the values that are known; undefined when none is. */

@@ -27,8 +27,13 @@ describe('a budget', () => {
   });
 });
 
-it('a figure is the median with the middle half, whatever the order', () => {
-  expect(printed(figureOf([5, 1, 4, 2, 3]))).toBe('3.00 (2.00-4.00)');
+it.each([
+  [[5, 1, 4, 2, 3], '3.00 (2.00-4.00)'],
+  [[4, 1, 3, 2], '2.50 (1.00-4.00)'],
+  [[3, 1, 2], '2.00 (1.00-3.00)'],
+  [[7], '7.00 (7.00-7.00)'],
+])('the figure of %j: the median with the middle half', (values, text) => {
+  expect(printed(figureOf(values))).toBe(text);
 });
 
 it('a report has its rows as lines of at most 120 columns and as data', () => {
@@ -58,7 +63,7 @@ it('two commands take turns, and the first pair does not count', () => {
   };
   const making = (file: string) => (): Timed => ({ file });
   expect(compare(meter, 2, making('one'), making('other'))).toEqual({
-    wall: { median: 2, low: 2, high: 2 },
+    wall: { median: 2.5, low: 2, high: 3 },
     cpu: undefined,
   });
   expect(asked).toEqual(['one', 'other', 'other', 'one', 'one', 'other']);
