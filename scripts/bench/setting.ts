@@ -1,4 +1,5 @@
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pluginNames } from '../../plugins/registry.ts';
@@ -38,7 +39,7 @@ export async function withBench(
   options: Pick<Bench, 'rounds' | 'places' | 'report'>,
   work: (bench: Bench) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(fastFolder()['TMPDIR'] ?? tmpdir(), 'wincni-bench-'));
+  const folder = mkdtempSync(join(programsFolder(options.report), 'wincni-bench-'));
   try {
     const meter = openMeter(folder);
     if (meter.missing !== undefined)
@@ -47,6 +48,25 @@ export async function withBench(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** In memory, where programs may be run there. */
+function programsFolder(report: Report): string {
+  const memory = fastFolder()['TMPDIR'];
+  if (memory === undefined) {
+    report.notMeasured('State in memory', 'this machine has no folder there');
+    return tmpdir();
+  }
+  const trial = mkdtempSync(join(memory, 'wincni-bench-'));
+  try {
+    const program = join(trial, 'program');
+    writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
+    if (spawnSync(program).status === 0) return memory;
+  } finally {
+    rmSync(trial, { recursive: true });
+  }
+  report.notMeasured('State in memory', `no program may be run in ${memory} (mount option noexec)`);
+  return tmpdir();
 }
 
 /**
