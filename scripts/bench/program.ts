@@ -23,6 +23,7 @@ export async function benchProgram(places: Places, target: Target): Promise<stri
     ...readdirSync(parts).map((name) => join(parts, name)),
     join(places.root, 'package-lock.json'),
     join(import.meta.dirname, '..', 'pack.ts'),
+    import.meta.filename,
   ];
   const stamp = files.map((path) => readFileSync(path, 'utf8')).join();
   const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
@@ -36,13 +37,36 @@ export async function benchProgram(places: Places, target: Target): Promise<stri
 
 function sourceIn({ root }: Places): Source {
   const entry = join(root, 'test', 'helpers', 'bench-program.ts');
-  return { name: 'bench-program', entry, commands: addByMemory };
+  return { name: 'bench-program', entry, commands };
 }
 
-async function addByMemory({ folder, run }: Stage): Promise<void> {
-  for (const turn of ['first', 'second']) {
-    const { env = {}, stdin = '' } = chainAdd(overlayNode(join(folder, turn), ''), folder);
-    await run({ name: 'flannel', env: { ...env, BENCH_HNS: 'memory' }, stdin });
+/** What is measured of it: a pod's life with the HNS in memory, and ADD by HNS's libraries. */
+async function commands({ folder, run, ways }: Stage): Promise<void> {
+  const node = overlayNode(join(folder, 'memory'), '');
+  const { env = {}, stdin = '' } = chainAdd(node, folder);
+  const config = { ...JSON.parse(stdin), cniVersion: '1.1.0' };
+  const ask = (more: Readonly<Record<string, string>>, extra: object = {}) =>
+    run({
+      name: 'flannel',
+      env: { ...env, ...more },
+      stdin: JSON.stringify({ ...config, ...extra }),
+    });
+  const memory = { BENCH_HNS: 'memory', BENCH_STATE: node.hnsFolder };
+  await ask({ ...memory, CNI_COMMAND: 'VERSION' });
+  await ask({ ...memory, CNI_CONTAINERID: 'another' });
+  // The HNS in memory begins with what the simulator has of this one.
+  const prevResult: unknown = JSON.parse(await ask({}));
+  for (const command of ['CHECK', 'GC', 'DEL']) {
+    const attachments = ['bench', 'another'].map((containerID) => ({
+      containerID,
+      ifname: 'eth0',
+    }));
+    const extra = { prevResult, 'cni.dev/valid-attachments': attachments };
+    await ask({ ...memory, CNI_COMMAND: command }, extra);
+  }
+  for (const way of ways.filter(({ name }) => name === 'native')) {
+    const { hnsFolder } = overlayNode(join(folder, 'native'), '');
+    await ask({ ...way.env(hnsFolder), BENCH_HNS: 'unwatched' });
   }
 }
 

@@ -19,6 +19,8 @@ export async function benchUnderWine(bench: Bench): Promise<void> {
     report.notMeasured('Under Wine', 'there is no Wine');
     return;
   }
+  // Making it has the prefix to itself.
+  const harness = await benchProgram(places, 'win32-x64');
   const prefix = await openWinePrefix(places);
   // In drive C by name, and in memory by place.
   const drive = join(prefix.driveC, 'bench');
@@ -26,7 +28,7 @@ export async function benchUnderWine(bench: Bench): Promise<void> {
   rmSync(drive, { recursive: true, force: true });
   symlinkSync(join(folder, 'drive'), drive);
   try {
-    const system = await wineSystem(bench, prefix, drive);
+    const system = wineSystem(prefix, drive, harness);
     const table = benchAgainstNode(bench, system);
     const reference = prefix.goProgram(referenceHostLocal);
     if (!reference) {
@@ -48,10 +50,9 @@ export async function benchUnderWine(bench: Bench): Promise<void> {
   }
 }
 
-async function wineSystem(bench: Bench, prefix: WinePrefix, drive: string): Promise<System> {
+function wineSystem(prefix: WinePrefix, drive: string, packed: string): System {
   const ours = ownPrograms(join(drive, 'programs'), join(prefix.executables, 'wincni.exe'));
   const [node = ''] = copies(join(drive, 'programs'), [prefix.node]);
-  const packed = await benchProgram(bench.places, 'win32-x64');
   const harness = copyForWine(packed, join(drive, 'programs', basename(packed)));
   const command = (timed: Timed) => underWine(prefix, timed);
   return {

@@ -8,7 +8,7 @@ import overlay from '../fixtures/hns/overlay.json' with { type: 'json' };
 
 /**
  * flannel and all it delegates to, as plugins/main.ts starts it, but for its way to HNS, which BENCH_HNS
- * says: `npm run bench` packs this as the product is packed.
+ * says: `npm run bench` makes this as the product is made. Without BENCH_HNS, it is the product's.
  *
  * - `memory`: a simulated HNS that touches no file. What it begins with is the overlay's example, or
  *   hns.json in the folder BENCH_STATE, and BENCH_ENDPOINTS more endpoints like the first there; what
@@ -21,6 +21,7 @@ async function wayToHns(): Promise<Pick<Surroundings, 'libraries' | 'transport'>
     const { systemFolder, systemLibraries } = await import('../../hns-bridge/native/libraries.ts');
     return { libraries: systemLibraries(systemFolder()) };
   }
+  if (BENCH_HNS === undefined) return {};
   const { memoryHns } = await import('./memory-hns.ts');
   const state =
     BENCH_STATE === undefined
