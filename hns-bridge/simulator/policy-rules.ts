@@ -107,9 +107,10 @@ function assertOneExceptionList(policies: readonly JsonObject[]): void {
 /** A port of the node leads to one endpoint. */
 function assertFreePorts(state: HnsState, policies: readonly JsonObject[]): void {
   const taken = new Set(state.endpoints.flatMap((endpoint) => portKeys(policiesOf(endpoint))));
-  const asked = portKeys(policies);
-  const clash = asked.find((key, index) => taken.has(key) || asked.indexOf(key) < index);
-  if (clash) refuse('portExists', `The port already exists: ${clash}`);
+  for (const key of portKeys(policies)) {
+    if (taken.has(key)) refuse('portExists', `The port already exists: ${key}`);
+    taken.add(key);
+  }
 }
 
 function portKeys(policies: readonly JsonObject[]): string[] {
