@@ -8,7 +8,8 @@ export function field(document: JsonObject, ...keys: readonly string[]): unknown
   for (const key of keys) {
     const exact = document[key];
     if (exact !== undefined && exact !== null) return exact;
-    const name = Object.keys(document).find((name) => name.toLowerCase() === key.toLowerCase());
+    const folded = key.toLowerCase();
+    const name = Object.keys(document).find((name) => name.toLowerCase() === folded);
     const value = name === undefined ? undefined : document[name];
     if (value !== undefined && value !== null) return value;
   }

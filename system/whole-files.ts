@@ -1,6 +1,7 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { hasCode, isSystemError } from './errors.ts';
 import type { Files, Host } from './host.ts';
+import { pathIn } from './path-in.ts';
 import { type Patiently, patience } from './patience.ts';
 
 /**
@@ -23,7 +24,7 @@ export const unfinishedGrace = 600_000;
 export function unfinishedPath({ clock, pid }: Pick<Host, 'clock' | 'pid'>, path: string): string {
   const time = Math.max(0, clock.now()).toString(36).padStart(8, '0');
   const chance = Math.random().toString(36).slice(2, 10);
-  return join(dirname(path), `${unfinishedPrefix}${pid}-t${time}${chance}-${basename(path)}`);
+  return pathIn(dirname(path), `${unfinishedPrefix}${pid}-t${time}${chance}-${basename(path)}`);
 }
 
 /** When an unfinished file was begun, in milliseconds since 1970; undefined where its name does not say. */
@@ -46,7 +47,7 @@ export function sweepUnfinished(host: Host, folder: string): void {
   const { clock, files, log } = host;
   for (const name of listIfThere(files, folder)) {
     if (!name.startsWith(unfinishedPrefix)) continue;
-    const path = join(folder, name);
+    const path = pathIn(folder, name);
     try {
       const begun = begunAt(name) ?? files.modified(path);
       if (clock.now() - begun > unfinishedGrace) removeIfThere(files, path);

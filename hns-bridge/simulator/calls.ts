@@ -9,8 +9,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { hasCode } from '../../system/errors.ts';
+import { pathIn } from '../../system/path-in.ts';
 import { hex } from '../error.ts';
 import type { ReturnedText } from '../native-functions.ts';
 import { type Fault, strikeFault } from './faults.ts';
@@ -76,7 +76,9 @@ async function withFault(
   perform: (fault: Fault | undefined) => ReturnedText,
 ): Promise<ReturnedText> {
   const first = await withLock(folder, host, () => {
-    const fault = strikeFault(readFile(folder, 'faults.json'), readFile(folder, countsFile), call);
+    const ordered = readFile(folder, 'faults.json');
+    const fault =
+      ordered === undefined ? undefined : strikeFault(ordered, readFile(folder, countsFile), call);
     if (fault?.counts !== undefined) replaceFile({ folder, host }, countsFile, fault.counts);
     return fault?.struck?.delayMs ? fault.struck : perform(fault?.struck);
   });
@@ -139,7 +141,7 @@ const stateText = (state: HnsState) => `${JSON.stringify(state, null, 2)}\n`;
 
 function readFile(folder: string, name: string): string | undefined {
   try {
-    return readFileSync(join(folder, name), 'utf8');
+    return readFileSync(pathIn(folder, name), 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -149,14 +151,14 @@ function readFile(folder: string, name: string): string | undefined {
 /** Written beside and renamed: a process that is killed here leaves the old file or the new one. */
 function replaceFile({ folder, host }: Omit<Place, 'caller'>, name: string, text: string): void {
   // The lock is held, so one name is enough: a file that a killed process left is overwritten.
-  const beside = join(folder, `${name}.new`);
+  const beside = pathIn(folder, `${name}.new`);
   writeFileSync(beside, text);
-  persist(host, () => renameSync(beside, join(folder, name)));
+  persist(host, () => renameSync(beside, pathIn(folder, name)));
 }
 
 /** Appends a whole line; half a line that a killed process left is removed first. */
 function appendLine(folder: string, line: string): void {
-  const path = join(folder, 'calls.jsonl');
+  const path = pathIn(folder, 'calls.jsonl');
   const file = openSync(path, 'a+');
   try {
     const { size } = fstatSync(file);

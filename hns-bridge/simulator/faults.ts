@@ -50,11 +50,10 @@ interface Strike {
  * Throws when faults.json is not as it must be, naming the entry.
  */
 export function strikeFault(
-  ordered: string | undefined,
+  ordered: string,
   counted: string | undefined,
   call: { readonly operation: string; readonly target: string },
 ): Strike | undefined {
-  if (ordered === undefined) return undefined;
   const faults = readFaults(ordered);
   const counts: unknown = JSON.parse(counted ?? '[]');
   const before = faults.map((_, index) => Number(Array.isArray(counts) ? counts[index] : 0) || 0);

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { hasCode } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
+import { pathIn } from '../../system/path-in.ts';
 import { attemptUntil } from '../../system/wait.ts';
 
 /** The process that makes the calls. */
@@ -45,8 +45,8 @@ export async function withLock<Answer>(
   work: () => Answer,
 ): Promise<Answer> {
   const name = `${host.pid}.${Math.random().toString(36).slice(2)}`;
-  const lock = join(folder, 'lock');
-  const ticket = join(folder, `ticket.${name}`);
+  const lock = pathIn(folder, 'lock');
+  const ticket = pathIn(folder, `ticket.${name}`);
   writeFileSync(ticket, name);
   const seen = { holder: '', since: 0 };
   try {
@@ -80,12 +80,13 @@ function tryTake(
   { folder, host, lock, ticket }: Attempt,
   seen: { holder: string; since: number },
 ): readonly string[] | undefined {
+  if (tryLink(host, ticket, lock)) return [lock];
   const first = read(lock);
-  if (first === undefined) return tryLink(host, ticket, lock) ? [lock] : undefined;
+  if (first === undefined) return undefined;
   const chain = [lock];
   let holder = first;
   for (;;) {
-    const after = join(folder, `lock.after-${holder}`);
+    const after = pathIn(folder, `lock.after-${holder}`);
     chain.push(after);
     const next = read(after);
     if (next === undefined) break;

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { CniError, code } from '../../cni/error.ts';
 import { hasCode } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
+import { pathIn } from '../../system/path-in.ts';
 import type { Patiently } from '../../system/patience.ts';
 import {
   discard,
@@ -44,7 +44,7 @@ const mostAttempts = 100;
 /** The claims of a folder of leases. They have a folder in it, which is gone when nobody has one. */
 export function openClaims(host: Host, leaseFolder: string, patiently: Patiently): Claims {
   const { clock, deadline, files, pid } = host;
-  const folder = join(leaseFolder, '.claims');
+  const folder = pathIn(leaseFolder, '.claims');
   let left = waitInAll;
   let announced = false;
 
@@ -68,7 +68,7 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
   function rivals(name: string): readonly number[] {
     return listIfThere(files, folder)
       .filter((other) => unfinishedOf(other) === name)
-      .map((other) => ({ path: join(folder, other), other: Number(/\d+/.exec(other)?.[0]) }))
+      .map((other) => ({ path: pathIn(folder, other), other: Number(/\d+/.exec(other)?.[0]) }))
       .filter(({ other, path }) => other !== pid && !isLeftBehind(path, other))
       .map(({ other }) => other);
   }
@@ -102,7 +102,7 @@ export function openClaims(host: Host, leaseFolder: string, patiently: Patiently
   /** Tries until nobody else is at it, or so many milliseconds are waited. */
   function attempt<Done>(name: string, act: () => Done, mayWait: () => number) {
     // Its name has chance in it: nobody can have put a link there.
-    const own = unfinishedPath(host, join(folder, name));
+    const own = unfinishedPath(host, pathIn(folder, name));
     try {
       announce(own);
       for (let ms = 2; ; ms *= 4) {

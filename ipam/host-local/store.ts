@@ -4,6 +4,7 @@ import { CniError, code } from '../../cni/error.ts';
 import type { Attachment } from '../../cni/valid-attachments.ts';
 import { hasCode, isSystemError } from '../../system/errors.ts';
 import type { Host } from '../../system/host.ts';
+import { pathIn } from '../../system/path-in.ts';
 import { isRefusedForNow, patience } from '../../system/patience.ts';
 import {
   discard,
@@ -68,8 +69,8 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
   const folder = join(dataDir, network);
   const patiently = patience(host);
   const nameOf = (address: Address) => fileName(host, formatAddress(address));
-  const pathOf = (address: Address) => join(folder, nameOf(address));
-  const lastPath = (set: number) => join(folder, `last_reserved_ip.${set}`);
+  const pathOf = (address: Address) => pathIn(folder, nameOf(address));
+  const lastPath = (set: number) => pathIn(folder, `last_reserved_ip.${set}`);
   let isMade = false;
   const olderThan = (path: string, ms: number) => clock.now() - files.modified(path) > ms;
 
@@ -164,7 +165,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     lease,
     prepare: makeFolder,
     take(owner, wanted) {
-      const beside = unfinishedPath(host, join(folder, 'lease'));
+      const beside = unfinishedPath(host, pathIn(folder, 'lease'));
       const text = leaseText(owner);
       files.writeNew(beside, text);
       let refusal: unknown;
@@ -225,7 +226,7 @@ export function openStore(host: Host, dataDir: string, network: string): Store {
     },
     probe() {
       makeFolder();
-      const path = unfinishedPath(host, join(folder, 'probe'));
+      const path = unfinishedPath(host, pathIn(folder, 'probe'));
       files.writeNew(path, '');
       patiently(() => files.remove(path));
     },
