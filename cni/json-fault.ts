@@ -1,17 +1,16 @@
 /** What may come next in a JSON text. */
 type Next = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' | 'nothing';
 
-const space = /[ \t\n\r]*/y;
-/** A quoted text up to its closing quote, or up to what can't be in one. */
-const quoted = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/uy;
-const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
-
 /**
  * Where a text stops being JSON: the offset of the first token that can't stand there, or the
  * text's length when it only ends too early. V8 names no place for the commonest mistakes (a word
  * without quotes), so this walks the text again; it is called for broken texts only.
  */
 export function faultIn(json: string): number {
+  const space = /[ \t\n\r]*/y;
+  // A quoted text up to its closing quote, or up to what can't be in one.
+  const quoted = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/uy;
+  const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
   const open: ('{' | '[')[] = [];
   let next: Next = 'value';
   let at = 0;

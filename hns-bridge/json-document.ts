@@ -8,12 +8,15 @@ export function field(document: JsonObject, ...keys: readonly string[]): unknown
   for (const key of keys) {
     const exact = document[key];
     if (exact !== undefined && exact !== null) return exact;
-    const folded = key.toLowerCase();
-    const name = Object.keys(document).find((name) => name.toLowerCase() === folded);
+    const name = Object.keys(document).find((name) => sameKey(name, key));
     const value = name === undefined ? undefined : document[name];
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
+}
+
+function sameKey(one: string, other: string): boolean {
+  return one.length === other.length && one.toLowerCase() === other.toLowerCase();
 }
 
 /** A text under a key; an empty one counts as absent. */
