@@ -14,7 +14,8 @@ export interface Cidr {
   readonly last: bigint;
 }
 
-const dotted = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/** Four numbers up to 255, none with a zero in front. */
+const dotted = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const colons = /^[0-9a-fA-F.]*:[0-9a-fA-F:.]*$/;
 const mapped = 0xffffn << 32n;
 
@@ -23,7 +24,7 @@ const mapped = 0xffffn << 32n;
  * an IPv4 address written as IPv6 (`::ffff:10.0.0.1`) is the IPv4 address.
  */
 export function parseAddress(text: string): Address | undefined {
-  if (dotted.test(text)) return parseIpv4(text);
+  if (dotted.test(text)) return { family: 4, value: BigInt(ipv4Value(text)) };
   const canonical = colons.test(text) ? canonicalIpv6(text) : undefined;
   if (canonical === undefined) return undefined;
   const value = ipv6Value(canonical);
@@ -31,14 +32,8 @@ export function parseAddress(text: string): Address | undefined {
   return { family: 6, value };
 }
 
-function parseIpv4(text: string): Address | undefined {
-  const octets = text.split('.');
-  const isOctet = (octet: string) => Number(octet) <= 255 && String(Number(octet)) === octet;
-  if (!octets.every(isOctet)) return undefined;
-  return {
-    family: 4,
-    value: BigInt(octets.reduce((value, octet) => value * 256 + Number(octet), 0)),
-  };
+function ipv4Value(text: string): number {
+  return text.split('.').reduce((value, octet) => value * 256 + Number(octet), 0);
 }
 
 /** The value of an IPv6 address in its canonical form. */
