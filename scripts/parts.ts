@@ -1,16 +1,23 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { build, type Metafile, transform } from 'esbuild';
+import { basename, join } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundling } from './bundle.ts';
 
 /**
- * The program in parts: what is imported only when it is needed is a part, and so is what several of them
- * share. The first is `main`.
+ * The program in parts, each loaded when it is needed. esbuild splits it wherever one command may need what
+ * another does not: into 40 pieces, of which a pod's ADD loads 32, and each costs about as much to load as its
+ * code takes to run. Those that are needed together are one part.
  */
 
+/** The modules that parts begin with, in the order in which they take what they need. */
+const together: readonly (readonly string[])[] = [
+  ['ipam/host-local/plugin.ts'],
+  ['plugins/flannel/index.ts', 'plugins/attach/plugin.ts', 'hns-bridge/open.ts'],
+];
+
 /**
- * Writes the program's parts into a folder, each the text of a function of (module, exports, require).
- * Gives what is in them.
+ * Writes the program's parts into a folder, each the text of a function of (module, exports, require); the
+ * first is `main`. Gives what is in them.
  */
 export async function makeParts(entry: string, folder: string): Promise<Metafile> {
   await rm(folder, { recursive: true, force: true });
@@ -24,21 +31,104 @@ export async function makeParts(entry: string, folder: string): Promise<Metafile
     format: 'esm',
     chunkNames: '[name]-[hash]',
   });
-  for (const { path, text } of outputFiles) {
-    // Splitting is for modules alone, and what an executable holds is loaded by require.
-    const { code } = await transform(text, { ...asPart, sourcefile: basename(path) });
-    await writeFile(path, `(function(module,exports,require){${code}})`);
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const pieces = piecesOf(metafile, texts);
+  for (const part of new Set([...pieces.values()].map((piece) => piece.part))) {
+    await writeFile(join(folder, part), await partText(part, pieces));
   }
   return metafile;
 }
 
-const asPart = {
-  format: 'cjs',
-  platform: 'node',
-  target: 'node26',
-  charset: 'ascii',
-  minify: true,
-  legalComments: 'none',
-  // Parts are loaded by require; only modules have import().
-  supported: { 'dynamic-import': false },
-} as const;
+/** One file of esbuild's. */
+interface Piece {
+  readonly text: string;
+  /** The names it exports, each the beginning of those it has in its part. */
+  readonly exports: readonly string[];
+  /** The file of the part it is in. */
+  readonly part: string;
+}
+
+function piecesOf(
+  { outputs }: Metafile,
+  texts: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Piece> {
+  const files = Object.entries(outputs).map(([path, output]) => ({
+    name: basename(path),
+    source: output.entryPoint ?? '',
+    exports: output.exports,
+    needs: output.imports.flatMap((needed) =>
+      needed.kind === 'import-statement' && !needed.external ? [basename(needed.path)] : [],
+    ),
+  }));
+  const partOf = new Map<string, string>();
+  const take = (name: string, part: string): void => {
+    if (partOf.has(name)) return;
+    partOf.set(name, part);
+    for (const needed of files.find((file) => file.name === name)?.needs ?? []) take(needed, part);
+  };
+  take('main.js', 'main.js');
+  for (const sources of together) {
+    const heads = files.filter(({ source }) => sources.includes(source));
+    for (const { name } of heads) take(name, heads[0]?.name ?? name);
+  }
+  return new Map(
+    files.map(({ exports, name }) => [
+      name,
+      { exports, part: partOf.get(name) ?? name, text: texts.get(name) ?? '' },
+    ]),
+  );
+}
+
+/** A name in a part of what a piece exports; without an export's, of all of it. */
+const inPart = (piece: string, name = '') => `${piece.replace(/\W/g, '_')}$${name}`;
+
+async function partText(part: string, pieces: ReadonlyMap<string, Piece>): Promise<string> {
+  const own = [...pieces].filter(([, piece]) => piece.part === part);
+  const contents = own.map(
+    ([name, { exports }]) => `
+      import * as ${inPart(name)} from './${name}';
+      ${exports.map((each) => `import { ${each} as ${inPart(name, each)} } from './${name}';`).join('')}
+      Object.assign(module.exports, {
+        ${[inPart(name), ...exports.map((each) => inPart(name, each))].join()}
+      });`,
+  );
+  const { outputFiles } = await build({
+    ...bundling,
+    stdin: { contents: contents.join(''), resolveDir: '/' },
+    write: false,
+    format: 'cjs',
+    logOverride: { 'commonjs-variable-in-esm': 'silent' },
+    plugins: [piecesOfPart(part, pieces)],
+  });
+  return `(function(module,exports,require){${outputFiles[0]?.text ?? ''}})`;
+}
+
+/** Finds pieces: those of a part are put in, and the others come from theirs. */
+function piecesOfPart(part: string, pieces: ReadonlyMap<string, Piece>): Plugin {
+  return {
+    name: 'pieces-of-part',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^\.\// }, ({ kind, namespace, path }) => {
+        // What stands for a piece asks for the part it is in.
+        if (namespace === 'elsewhere' || namespace === 'later') return { path, external: true };
+        const piece = pieces.get(basename(path));
+        if (kind === 'dynamic-import' && piece?.part !== part) return { path, namespace: 'later' };
+        return { path, namespace: piece?.part === part ? 'piece' : 'elsewhere' };
+      });
+      onLoad({ filter: /.*/, namespace: 'piece' }, ({ path }) => ({
+        contents: pieces.get(basename(path))?.text ?? '',
+        resolveDir: '/',
+      }));
+      onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => {
+        const { exports = [], part: other = '' } = pieces.get(basename(path)) ?? {};
+        const values = exports.map(
+          (each) => `export const ${each} = part.${inPart(basename(path), each)};`,
+        );
+        return { contents: `const part = require('./${other}');${values.join('')}` };
+      });
+      onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
+        contents: `module.exports = require('./${pieces.get(basename(path))?.part}').${inPart(basename(path))};`,
+      }));
+    },
+  };
+}
