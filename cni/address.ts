@@ -1,3 +1,5 @@
+import { Address6 } from 'ip-address';
+
 /** An IP address as a number of its family. */
 export interface Address {
   readonly family: 4 | 6;
@@ -25,9 +27,8 @@ const mapped = 0xffffn << 32n;
  */
 export function parseAddress(text: string): Address | undefined {
   if (dotted.test(text)) return { family: 4, value: BigInt(ipv4Value(text)) };
-  const canonical = colons.test(text) ? canonicalIpv6(text) : undefined;
-  if (canonical === undefined) return undefined;
-  const value = ipv6Value(canonical);
+  if (text.length > 45 || !colons.test(text) || !Address6.isValid(text)) return undefined;
+  const value = new Address6(text).bigInt();
   if (value >> 32n === 0xffffn) return { family: 4, value: value - mapped };
   return { family: 6, value };
 }
@@ -36,32 +37,11 @@ function ipv4Value(text: string): number {
   return text.split('.').reduce((value, octet) => value * 256 + Number(octet), 0);
 }
 
-/** The value of an IPv6 address in its canonical form. */
-function ipv6Value(canonical: string): bigint {
-  const [before = [], after = []] = canonical
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - before.length - after.length).fill('0');
-  const digits = [...before, ...zeros, ...after].map((group) => group.padStart(4, '0'));
-  return BigInt(`0x${digits.join('')}`);
-}
-
 /** An address in its canonical form (RFC 5952 for IPv6). */
 export function formatAddress({ family, value }: Address): string {
-  if (family === 6) {
-    const groups = value.toString(16).padStart(32, '0').match(/.{4}/g) ?? [];
-    return canonicalIpv6(groups.join(':')) ?? '';
-  }
+  if (family === 6) return Address6.fromBigInt(value).correctForm();
   const number = Number(value);
   return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
-}
-
-/**
- * The canonical form of an IPv6 address, or undefined for what is none: that in which a URL has its host (URL
- * Standard, "IPv6 serializer"). URL is there in every Node; a library for it takes a twentieth of an ADD to load.
- */
-function canonicalIpv6(text: string): string | undefined {
-  return URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
 }
 
 /** The canonical text of an address, or undefined when it is none. */

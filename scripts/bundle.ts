@@ -41,6 +41,23 @@ const filesAsText: Plugin = {
 };
 
 /**
+ * A library that few commands need is run when something of it is used. Reading ip-address makes some sixty
+ * addresses of it, a twentieth of an ADD, and only IPv6 asks for them.
+ */
+const readLate: Plugin = {
+  name: 'read-late',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^ip-address$/ }, ({ namespace, resolveDir }) =>
+      namespace === 'late' ? undefined : { path: resolveDir, namespace: 'late' },
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: "module.exports = { get Address6() { return require('ip-address').Address6; } }",
+      resolveDir: path,
+    }));
+  },
+};
+
+/**
  * Importing node:process makes esbuild copy every property of it, `title` among them, and reading
  * that ends a Node without a console with an assertion (nodejs/node#58695). The global is the same
  * object, and nothing is copied.
@@ -78,5 +95,5 @@ export const bundling = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  plugins: [filesAsText, plainProcess, versionAlone],
+  plugins: [filesAsText, plainProcess, readLate, versionAlone],
 } satisfies BuildOptions;
