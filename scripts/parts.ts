@@ -10,16 +10,22 @@ import { bundling } from './bundle.ts';
  */
 
 /** The modules that parts begin with, in the order in which they take what they need. */
-const together: readonly (readonly string[])[] = [
+type Together = readonly (readonly string[])[];
+
+const usual: Together = [
   ['ipam/host-local/plugin.ts'],
   ['plugins/flannel/index.ts', 'plugins/attach/plugin.ts', 'hns-bridge/open.ts'],
 ];
 
 /**
  * Writes the program's parts into a folder, each the text of a function of (module, exports, require); the
- * first is `main`. Gives what is in them.
+ * first is `main`. Gives what is in them. Throws where no part can begin with a module that one should.
  */
-export async function makeParts(entry: string, folder: string): Promise<Metafile> {
+export async function makeParts(
+  entry: string,
+  folder: string,
+  together: Together = usual,
+): Promise<Metafile> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const { metafile, outputFiles } = await build({
@@ -32,7 +38,7 @@ export async function makeParts(entry: string, folder: string): Promise<Metafile
     chunkNames: '[name]-[hash]',
   });
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-  const pieces = piecesOf(metafile, texts);
+  const pieces = piecesOf(metafile, texts, together);
   for (const part of new Set([...pieces.values()].map((piece) => piece.part))) {
     await writeFile(join(folder, part), await partText(part, pieces));
   }
@@ -51,6 +57,7 @@ interface Piece {
 function piecesOf(
   { outputs }: Metafile,
   texts: ReadonlyMap<string, string>,
+  together: Together,
 ): ReadonlyMap<string, Piece> {
   const files = Object.entries(outputs).map(([path, output]) => ({
     name: basename(path),
@@ -69,6 +76,9 @@ function piecesOf(
   take('main.js', 'main.js');
   for (const sources of together) {
     const heads = files.filter(({ source }) => sources.includes(source));
+    const missing = sources.filter((source) => !heads.some((head) => head.source === source));
+    if (missing.length > 0)
+      throw new Error(`nothing imports ${missing.join(', ')} when it needs it`);
     for (const { name } of heads) take(name, heads[0]?.name ?? name);
   }
   return new Map(
