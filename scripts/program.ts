@@ -48,13 +48,18 @@ export async function warmProgram(
   const warm = await warmUp({ name, places, parts, nodeOptions: options, commands });
   const none = join(places.build, 'no-cache');
   await writeFile(none, '');
-  const caches = new Set(warm === undefined ? [] : await readdir(warm));
-  const assets = (await readdir(parts)).flatMap((file) => {
-    const cache = file.replace(/\.js$/, '.cache');
-    return [
-      [file, join(parts, file)],
-      [cache, warm !== undefined && caches.has(cache) ? join(warm, cache) : none],
-    ];
-  });
+  // The parts that were warmed up, not what another build has made of them since: V8 takes a cache for any
+  // source of the same length.
+  const folder = warm ?? parts;
+  const files = await readdir(folder);
+  const assets = files
+    .filter((file) => file.endsWith('.js'))
+    .flatMap((file) => {
+      const cache = file.replace(/\.js$/, '.cache');
+      return [
+        [file, join(folder, file)],
+        [cache, files.includes(cache) ? join(folder, cache) : none],
+      ];
+    });
   return { main, assets: Object.fromEntries(assets) };
 }
