@@ -72,15 +72,20 @@ export async function warmUpOnLinux({
  * The same by Node for Windows under Wine. Gives undefined where there is no Wine. Without a compiler for
  * Windows the native way is not among the commands.
  */
-export async function warmUpUnderWine({
-  commands,
-  name: program,
-  nodeOptions,
-  parts,
-  places,
-}: WarmUp): Promise<string | undefined> {
+export async function warmUpUnderWine(warmUp: WarmUp): Promise<string | undefined> {
   if (!isInPath('wine')) return undefined;
-  const prefix = await openWinePrefix(places);
+  const prefix = await openWinePrefix(warmUp.places);
+  try {
+    return await warmUpIn(prefix, warmUp);
+  } finally {
+    prefix.end();
+  }
+}
+
+async function warmUpIn(
+  prefix: WinePrefix,
+  { commands, name: program, nodeOptions, parts, places }: WarmUp,
+): Promise<string> {
   const rooms = await makeRooms(join(prefix.driveC, 'warm-up', program), parts);
   for (const name of names) await link(prefix.node, join(rooms.names, `${name}.exe`));
   await installStandIn(places, prefix);
@@ -108,7 +113,6 @@ export async function warmUpUnderWine({
   } else {
     await commands({ ...stage, ways });
   }
-  prefix.end();
   return rooms.parts;
 }
 
@@ -153,7 +157,10 @@ function onDriveC(prefix: WinePrefix, { env, stdin, ...rest }: Start): Start {
   };
 }
 
-/** Gives what it wrote to stdout. Throws where it complains on stderr: then it is no command's answer. */
+/**
+ * Gives what it wrote to stdout. Throws where it complains on stderr, or ends otherwise than commands do:
+ * a Node that cannot run here would compile nothing, and nobody would know.
+ */
 function runOnce(file: string, args: readonly string[], { env, stdin }: Start): Promise<string> {
   const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
@@ -168,9 +175,10 @@ function runOnce(file: string, args: readonly string[], { env, stdin }: Start): 
   child.stdin.end(stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', () => {
-      if (said.stderr === '') resolve(said.stdout);
-      else reject(new Error(`${file} ${args.join(' ')}: ${said.stderr}`));
+    child.on('close', (exitCode, signal) => {
+      const isAnswer = exitCode === 0 || (exitCode === 1 && said.stdout !== '');
+      if (said.stderr === '' && isAnswer) resolve(said.stdout);
+      else reject(new Error(`${file} ${args.join(' ')}: ${said.stderr || (signal ?? exitCode)}`));
     });
   });
 }
