@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
@@ -50,8 +51,10 @@ const readLate: Plugin = {
     onResolve({ filter: /^ip-address$/ }, ({ namespace, resolveDir }) =>
       namespace === 'late' ? undefined : { path: resolveDir, namespace: 'late' },
     );
+    const names = Object.keys(createRequire(import.meta.url)('ip-address'));
+    const getters = names.map((name) => `get ${name}() { return require('ip-address').${name}; }`);
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: "module.exports = { get Address6() { return require('ip-address').Address6; } }",
+      contents: `module.exports = { ${getters.join()} }`,
       resolveDir: path,
     }));
   },

@@ -57,6 +57,19 @@ describe('the bundle', () => {
   );
 });
 
+it('of a library that is run late, a program has all that it asks for', async () => {
+  // Beside the library, as the sources are.
+  const entry = join(root, 'build', 'late-entry.mjs');
+  const made = join(folder, 'late.cjs');
+  writeFileSync(
+    entry,
+    "import { Address4, Address6 } from 'ip-address'; console.log(new Address4('10.0.0.1').address, new Address6('::1').address)",
+  );
+  await bundle(entry, made);
+  rmSync(entry);
+  expect(spawnSync(process.execPath, [made], { encoding: 'utf8' }).stdout).toBe('10.0.0.1 ::1\n');
+});
+
 describe('a command', () => {
   /** Runs a command as the plugin of a name: the modules of Node it loads, the schemas it makes. */
   function costOf(plugin: string, stdin: string, env: Readonly<Record<string, string>>) {
