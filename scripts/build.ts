@@ -38,15 +38,13 @@ async function buildAll(): Promise<void> {
   const stale: Target[] = [];
   for (const target of wanted) if (!(await isFresh(target, stamp))) stale.push(target);
   if (stale.length === 0) say('nothing has changed: dist is as it should be');
-  if (stale.includes('win32-x64') && !isInPath('wine')) {
-    process.stdout.write(
-      'no Wine on this machine: the Windows executable compiles its code at each start\n',
-    );
-  }
   // A process each: packing changes the working directory, and takes half a minute.
   await Promise.all(
     stale.map(async (target) => {
-      await run(process.execPath, [import.meta.filename, `--pack=${target}`], { cwd: root });
+      const packed = await run(process.execPath, [import.meta.filename, `--pack=${target}`], {
+        cwd: root,
+      });
+      process.stderr.write(packed.stderr);
       await install(target, stamp, notices);
       say(`dist/${target}: ${names.join(', ')}`);
     }),
@@ -73,8 +71,9 @@ async function stampOf(): Promise<string> {
   ];
   const hash = createHash('sha256');
   for (const file of files) hash.update(await readFile(file));
-  // Where Wine is installed after a build, the next one makes the caches.
-  return hash.update(String(isInPath('wine'))).digest('hex');
+  // Where these are installed after a build, the next one makes the caches that it could not.
+  const tools = ['wine', 'x86_64-w64-mingw32-gcc'].map((name) => isInPath(name));
+  return hash.update(tools.join()).digest('hex');
 }
 
 async function filesIn(folder: string): Promise<string[]> {

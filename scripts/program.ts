@@ -35,7 +35,10 @@ export async function makeSources(places: Places, source: Source): Promise<Metaf
   return makeParts(source.entry, parts);
 }
 
-/** Makes the compiled code for a system, of sources that are made. */
+const withoutCode =
+  'Without a Wine that can run it, the Windows executable has no compiled code, and compiles it at each start\n';
+
+/** Makes the compiled code for a system, of sources that are made; says on stderr where there is none. */
 export async function warmProgram(
   places: Places,
   source: Source,
@@ -45,7 +48,15 @@ export async function warmProgram(
   const { commands, name } = source;
   const warmUp = target === 'win32-x64' ? warmUpUnderWine : warmUpOnLinux;
   const options = nodeOptions(target);
-  const warm = await warmUp({ name, places, parts, nodeOptions: options, commands });
+  const warm = await warmUp({ name, places, parts, nodeOptions: options, commands }).catch(
+    (error: unknown) => {
+      // Any Wine may be installed on other people's machines; CI's is the right one.
+      if (target !== 'win32-x64' || process.env['CI']) throw error;
+      process.stderr.write(`Wine did not run the program: ${error}\n`);
+      return undefined;
+    },
+  );
+  if (warm === undefined) process.stderr.write(withoutCode);
   const none = join(places.build, 'no-cache');
   await writeFile(none, '');
   // The parts that were warmed up, not what another build has made of them since: V8 takes a cache for any

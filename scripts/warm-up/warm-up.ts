@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pluginNames } from '../../plugins/registry.ts';
 import { bundle } from '../bundle.ts';
@@ -62,7 +62,7 @@ export async function warmUpOnLinux({
     const args = [...nodeOptions, rooms.record, rooms.parts, ...own];
     return runOnce(join(rooms.names, name), args, start);
   };
-  await copyFile('/bin/true', join(rooms.cniPath, ipam));
+  await writeFile(join(rooms.cniPath, ipam), '#!/bin/sh\n', { mode: 0o755 });
   const { cniPath, nodes } = rooms;
   await commands({ folder: nodes, cniPath, run, ways: [simulator, powershell] });
   return rooms.parts;
@@ -108,8 +108,11 @@ async function warmUpIn(
       name: 'native',
       env: (folder) => ({ WINCNI_HNS: 'native', ...simulatorEnv(server.port, folder) }),
     };
-    await commands({ ...stage, ways: [...ways, native] });
-    await server.close();
+    try {
+      await commands({ ...stage, ways: [...ways, native] });
+    } finally {
+      await server.close();
+    }
   } else {
     await commands({ ...stage, ways });
   }
@@ -164,6 +167,9 @@ function onDriveC(prefix: WinePrefix, { env, stdin, ...rest }: Start): Start {
 function runOnce(file: string, args: readonly string[], { env, stdin }: Start): Promise<string> {
   const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    // More than any command has; nothing to wait for where a Wine hangs.
+    timeout: 150_000,
+    killSignal: 'SIGKILL',
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -172,7 +178,8 @@ function runOnce(file: string, args: readonly string[], { env, stdin }: Start): 
   child.stderr.setEncoding('utf8').on('data', (text) => {
     said.stderr += text;
   });
-  child.stdin.end(stdin);
+  // One that ended before it read is told of below.
+  child.stdin.on('error', () => undefined).end(stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
