@@ -22,7 +22,9 @@ const networks: readonly Network[] = [
   docker,
   { conf: 'win-overlay-policies', hns: 'alone' },
   { conf: 'win-bridge-dual-stack', hns: 'every-type' },
+  { conf: 'win-transparent', hns: 'every-type' },
   { conf: 'nat', hns: 'bare' },
+  { conf: 'sdnbridge-dual-stack', hns: 'every-type' },
   { conf: 'sdnoverlay', hns: 'every-type' },
   // Its IPAM is another executable.
   { conf: 'win-bridge-l2tunnel', hns: 'every-type' },
