@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Host } from '../system/host.ts';
-import { callsOver } from './calls.ts';
+import { type Calls, callsOver } from './calls.ts';
 import type { HnsClients } from './client.ts';
 import { withDeadline } from './deadline.ts';
 import { HnsError } from './error.ts';
@@ -14,6 +14,8 @@ import { type HnsWay, hnsWay, wayToHns } from './ways.ts';
 
 /** HNS, opened: a client a dialect over one transport. */
 export interface OpenHns extends HnsClients {
+  /** The calls themselves, for who looks at documents as HNS writes them. */
+  readonly calls: Calls;
   /** Lets go of the transport; never throws. */
   close(): Promise<void>;
 }
@@ -37,7 +39,7 @@ export async function openHns(host: Host, options: HnsOptions): Promise<OpenHns>
   const transport = options.transport ?? (await openTransport(host, options));
   const traced = withTrace(callsOver(transport), host.log, host.clock);
   const calls = withRetries(withDeadline(traced, host), host);
-  return { v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };
+  return { calls, v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };
 }
 
 async function openTransport(host: Host, options: HnsOptions): Promise<Transport> {

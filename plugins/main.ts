@@ -30,9 +30,12 @@ function ownName(): string {
 async function main(): Promise<number> {
   const name = ownName();
   if (!pluginNames.includes(name)) {
-    const [argument, ...rest] = ownArguments();
-    if (calledAsPlugin(argument)) return noPlugin(name);
-    return operator(name, argument === 'version' ? [argument, ...rest].join(' ') : argument);
+    const words = ownArguments();
+    if (calledAsPlugin(words[0])) return noPlugin(name);
+    if (name !== 'wincni') return nobody(name);
+    // A part of its own: plugins start without it.
+    const { startCommandLine } = await import('./wincni/start.ts');
+    return startCommandLine(process, nodeHost(process), { version: manifest.version, words });
   }
   const machine = nodeHost(process);
   const stdin = standardInput(machine.clock);
@@ -76,39 +79,13 @@ function noPlugin(name: string): number {
   return 1;
 }
 
-/** Started as `wincni`, or by a name that is no plugin's. */
-async function operator(name: string, argument: string | undefined): Promise<number> {
-  const help = `wincni ${manifest.version}
-
-CNI plugins for Windows nodes in one file: the name it is started by decides which it is.
-Give it these names, as hard links or copies, in the folder your runtime takes plugins from:
-
-  ${pluginNames.join(', ')}
-
-  version             the version; with --verbose also of Node, and whether it takes the compiled code
-  --version, --help   the version, this text
-`;
-  if (name === 'wincni' && (argument === undefined || argument === '--help')) {
-    writeIfPossible(1, help);
-    return 0;
-  }
-  if (name === 'wincni' && (argument === '--version' || argument === 'version')) {
-    writeIfPossible(1, `wincni ${manifest.version}\n`);
-    return 0;
-  }
-  if (name === 'wincni' && argument === 'version --verbose') {
-    const { describeExecutable } = await import('./wincni/version.ts');
-    const { cacheStates } = await import('../system/executable-parts.ts');
-    const { arch, platform, versions } = process;
-    const { version } = manifest;
-    const facts = { version, node: versions.node, platform, arch, caches: cacheStates() };
-    writeIfPossible(1, describeExecutable(facts));
-    return 0;
-  }
-  const problem =
-    name === 'wincni' ? `unknown argument ${argument}` : `${name} is not the name of a plugin`;
-  writeIfPossible(2, `${problem}\n\n${help}`);
-  return 1;
+/** Started by a name that is neither a plugin's nor the suite's. */
+function nobody(name: string): number {
+  writeIfPossible(
+    2,
+    `${name} is not the name of a plugin: it is started as one of ${pluginNames.join(', ')}; as wincni it is the operator's command line\n`,
+  );
+  return 2;
 }
 
 replaceStreams(process);

@@ -15,6 +15,7 @@ type Together = readonly (readonly string[])[];
 const usual: Together = [
   ['ipam/host-local/plugin.ts'],
   ['plugins/flannel/index.ts', 'plugins/attach/plugin.ts', 'hns-bridge/open.ts'],
+  ['plugins/wincni/start.ts'],
 ];
 
 /**

@@ -101,7 +101,7 @@ describe('the name it was started by', () => {
     const copy = join(folder, 'bridge');
     copyFileSync(original, copy);
     const run = start(copy);
-    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toContain('bridge is not the name of a plugin');
     const called = start(copy, { CNI_COMMAND: 'ADD' });
     expect(called).toMatchObject({ exitCode: 1, stderr: '' });
@@ -167,7 +167,7 @@ describe('an executable', () => {
     );
     expect(start(join(linux, 'wincni'), {}, ['--help']).stdout).toContain('win-overlay');
     expect(start(join(linux, 'wincni'), {}, ['--nonsense'])).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       stdout: '',
     });
   });

@@ -1,0 +1,58 @@
+import type { Facts } from '../facts/facts.ts';
+import type { Check, Outcome } from './check.ts';
+import { checkedNode } from './node.ts';
+
+/** Which checks are looked at: ids, or groups (`node`, `conf`). */
+export interface Selection {
+  readonly only?: readonly string[];
+  readonly ignore?: readonly string[];
+}
+
+const rank = { ok: 0, note: 1, warn: 2, fail: 3 } as const;
+
+/** What the checks say of a node. A check whose facts are missing is skipped, never ok. */
+export function judge(
+  facts: Facts,
+  checks: readonly Check[],
+  { ignore = [], only }: Selection = {},
+): readonly Outcome[] {
+  const node = checkedNode(facts);
+  return checks
+    .filter(({ id }) => (only === undefined || isNamed(id, only)) && !isNamed(id, ignore))
+    .map(({ applies, find, id, needs }) => {
+      const why = lacking(facts, needs);
+      if (why !== undefined) return { id, result: 'skipped', findings: [], why };
+      if (applies && !applies(node)) return { id, result: 'not applicable', findings: [] };
+      const findings = find(node);
+      const worst = findings.reduce<keyof typeof rank>(
+        (level, finding) => (rank[finding.level] > rank[level] ? finding.level : level),
+        'ok',
+      );
+      return { id, result: worst, findings };
+    });
+}
+
+/** Whether an id, or its group, is among names. */
+export function isNamed(id: string, names: readonly string[]): boolean {
+  return names.some((name) => id === name || id.startsWith(`${name}.`));
+}
+
+/** Why a check cannot be made, in words; undefined if it can. */
+function lacking(facts: Facts, needs: readonly string[]): string | undefined {
+  for (const need of needs) {
+    const said = facts.missing.find(({ fact }) => fact === need || need.startsWith(`${fact}.`));
+    if (said) return said.reason === 'administrator' ? 'needs administrator' : said.what;
+    if (valueAt(facts, need) === undefined) return `nothing is known of ${need}`;
+  }
+  return undefined;
+}
+
+function valueAt(facts: Facts, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+      facts,
+    );
+}

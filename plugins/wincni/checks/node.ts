@@ -1,0 +1,7 @@
+import type { Facts } from '../facts/facts.ts';
+import type { CheckedNode } from './check.ts';
+
+/** Reads of the facts, once, what several checks ask about. */
+export function checkedNode(facts: Facts): CheckedNode {
+  return { facts };
+}

@@ -1,0 +1,6 @@
+import type { OperatorCommand } from './command.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { versionCommand } from './commands/version.ts';
+
+/** The operator's commands, in the order in which --help lists them. */
+export const operatorCommands: readonly OperatorCommand[] = [doctorCommand, versionCommand];
