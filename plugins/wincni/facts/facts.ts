@@ -161,6 +161,8 @@ const hns = z.object({
 const lease = z.object({
   /** Of the folder it is in, which is the network's name. */
   network: text,
+  /** The whole path: what gc and `lease release` act on. */
+  file: optionalText,
   /** The file's name, read as an address: `10.244.4.7`. */
   address: text,
   container: text,
@@ -192,7 +194,16 @@ const look = z.object({
   /** Of the runtime. Left out where it does not tell. */
   sandboxes: z.optional(z.array(sandbox)),
   /** What flannel remembers: the container, the interface where the file says it, the delegate. */
-  scratch: z.array(z.object({ file: text, container: text, text: optionalText })),
+  scratch: z.array(
+    z.object({
+      /** The whole path. */
+      file: text,
+      container: text,
+      text: optionalText,
+      /** Milliseconds since 1970. */
+      modified: z.optional(number),
+    }),
+  ),
 });
 
 const program = z.object({
