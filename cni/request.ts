@@ -119,7 +119,8 @@ function throwUnfinished(timeout: number): never {
   );
 }
 
-function readVersion(config: JsonObject): SpecVersion {
+/** The version of the specification that a configuration is written in. Throws code 1. */
+export function readVersion(config: JsonObject): SpecVersion {
   // Before 0.2.0 there was no such key (SPEC.md).
   const given = keyValue(config, 'cniVersion') ?? '';
   if (given === '') return '0.1.0';
@@ -131,7 +132,8 @@ function readVersion(config: JsonObject): SpecVersion {
   );
 }
 
-function readNetworkName(config: JsonObject): string {
+/** The name of the network that a configuration is of. Throws code 7. */
+export function readNetworkName(config: JsonObject): string {
   const name = keyValue(config, 'name');
   if (typeof name === 'string' && isIdentifier(name)) return name;
   const missing = name === undefined || name === '';

@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/facts.ts';
+import type { Configurations } from './reading/configurations.ts';
 
 /** What one check says. */
 export interface Finding {
@@ -26,6 +27,8 @@ export interface Check {
 /** The facts, and what is read of them once for all checks (checks/node.ts). */
 export interface CheckedNode {
   readonly facts: Facts;
+  /** The configurations, as the runtime and the plugins read them. */
+  readonly configurations: Configurations;
 }
 
 /** What became of a check. */
