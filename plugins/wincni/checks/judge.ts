@@ -19,10 +19,12 @@ export function judge(
   const node = checkedNode(facts);
   return checks
     .filter(({ id }) => (only === undefined || isNamed(id, only)) && !isNamed(id, ignore))
-    .map(({ applies, find, id, needs }) => {
-      const why = lacking(facts, needs);
-      if (why !== undefined) return { id, result: 'skipped', findings: [], why };
+    .map(({ applies, find, id, needs, unknown }) => {
+      const lack = lacking(facts, needs);
+      if (lack !== undefined) return { id, result: 'skipped', findings: [], why: lack };
       if (applies && !applies(node)) return { id, result: 'not applicable', findings: [] };
+      const why = unknown?.(node);
+      if (why !== undefined) return { id, result: 'skipped', findings: [], why };
       const findings = find(node);
       const worst = findings.reduce<keyof typeof rank>(
         (level, finding) => (rank[finding.level] > rank[level] ? finding.level : level),
