@@ -5,6 +5,7 @@ import {
   type DnsDocument,
   type EndpointDocument,
   type NetworkDocument,
+  type RouteDocument,
   readEndpointOfV1,
   type SubnetDocument,
 } from './documents.ts';
@@ -44,6 +45,17 @@ const plainFields = [
 
 const isIPv6 = (address: string | undefined) => address?.includes(':') ?? false;
 
+type Family = (typeof families)[number];
+
+const isOf =
+  (family: Family) =>
+  ({ IpAddress }: { readonly IpAddress?: string }) =>
+    isIPv6(IpAddress) === isIPv6(family.anywhere);
+const isTo =
+  (family: Family) =>
+  ({ DestinationPrefix }: RouteDocument) =>
+    DestinationPrefix === family.anywhere;
+
 /**
  * An endpoint that is asked for, as V1 takes it. V1 has one address and one gateway a family, and
  * neither further routes nor resolver options: those stay out. It chooses ids itself. Throws
@@ -52,10 +64,8 @@ const isIPv6 = (address: string | undefined) => address?.includes(':') ?? false;
 export function encodeEndpoint(endpoint: EndpointDocument): JsonObject {
   const { IpConfigurations = [], Policies = [], Routes = [] } = endpoint;
   const ofFamilies = families.map((family) => {
-    const ip = IpConfigurations.find(
-      ({ IpAddress }) => isIPv6(IpAddress) === isIPv6(family.anywhere),
-    );
-    const route = Routes.find(({ DestinationPrefix }) => DestinationPrefix === family.anywhere);
+    const ip = IpConfigurations.find(isOf(family));
+    const route = Routes.find(isTo(family));
     return {
       [family.address]: ip?.IpAddress,
       [family.length]: ip?.PrefixLength,
@@ -71,6 +81,29 @@ export function encodeEndpoint(endpoint: EndpointDocument): JsonObject {
     Policies:
       Policies.length > 0 ? Policies.map((policy) => policyDocument(policy, 'v1')) : undefined,
   });
+}
+
+/** Where V1's fields of an endpoint that is asked for are in V2's document: `IPAddress` in `IpConfigurations[0].IpAddress`. */
+export function sourcesInV1({
+  IpConfigurations = [],
+  Routes = [],
+}: EndpointDocument): Readonly<Record<string, string>> {
+  const ofFamilies = families.flatMap((family) => {
+    const ip = IpConfigurations.findIndex(isOf(family));
+    const route = Routes.findIndex(isTo(family));
+    return [
+      [family.address, `IpConfigurations[${ip}].IpAddress`],
+      [family.length, `IpConfigurations[${ip}].PrefixLength`],
+      [family.gateway, `Routes[${route}].NextHop`],
+    ];
+  });
+  return {
+    ...Object.fromEntries(plainFields.map(([v2, v1]) => [v1, v2])),
+    ...Object.fromEntries(ofFamilies),
+    DNSServerList: 'Dns.ServerList',
+    DNSSuffix: 'Dns.Search',
+    DNSDomain: 'Dns.Domain',
+  };
 }
 
 /** An endpoint that V1 answered. */

@@ -11,7 +11,7 @@ import type { Transport } from '../hns-bridge/transport.ts';
 import type { HnsWay } from '../hns-bridge/ways.ts';
 import { startDeadline } from '../system/deadline.ts';
 import type { Exposure } from '../system/folder-rights.ts';
-import type { Files, Host } from '../system/host.ts';
+import type { Files, Host, Log } from '../system/host.ts';
 import { openLog, type StepLog } from '../system/log.ts';
 import type { AttachDeps } from './attach/deps.ts';
 import { pluginNamed } from './registry.ts';
@@ -31,6 +31,10 @@ export interface Surroundings extends Omit<Host, 'log' | 'deadline'> {
   readonly time?: CommandTime | undefined;
   /** A way to HNS of a harness's own, in the place of the one that is asked for. */
   readonly transport?: Transport | undefined;
+  /** Is told each step, log or no log: for who explains a command. */
+  readonly watch?: Log;
+  /** Plugins of others, by their types, in the place of executables: for who explains a command. */
+  readonly others?: (type: string) => Plugin;
 }
 
 /** Serves one command as the plugin of a name, all parts put together. Gives the exit code. */
@@ -41,7 +45,7 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
   const { started = clock.elapsed(), time = commandTime(env['CNI_COMMAND'] ?? '') } = surroundings;
   const deadline = startDeadline(clock, { ...time, started });
   const files = watchedFiles(surroundings, steps);
-  const host: Host = { ...surroundings, files, deadline, log: steps.log };
+  const host: Host = { ...surroundings, files, deadline, log: logOf(steps, surroundings.watch) };
   let hns: Promise<OpenHns> | undefined;
   // Of the configuration, once it is read: what HNS is asked for comes after.
   let cniVersion: SpecVersion = '1.1.0';
@@ -50,7 +54,8 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     const answer = (error: Error) => printError(error, cniVersion);
     return bridge.openHns(host, { configured, needs, answer, libraries, transport });
   };
-  const own = (type: string): Promise<Plugin | undefined> => pluginNamed(type, deps);
+  const own = async (type: string): Promise<Plugin | undefined> =>
+    (await pluginNamed(type, deps)) ?? surroundings.others?.(type);
   const deps: AttachDeps = {
     host,
     version,
@@ -81,6 +86,14 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     () => undefined,
   );
   return exitCode;
+}
+
+function logOf({ log }: StepLog, watch: Log | undefined): Log {
+  if (!watch) return log;
+  return (step, facts, whole) => {
+    log(step, facts);
+    watch(step, facts, whole);
+  };
 }
 
 /**

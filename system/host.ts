@@ -74,5 +74,12 @@ export interface Clock {
   after(ms: number, act: () => void): () => void;
 }
 
-/** Writes one step to the log, if there is one; never fails and never holds secrets. */
-export type Log = (step: string, facts?: Readonly<Record<string, unknown>>) => void;
+/**
+ * Writes one step to the log, if there is one; never fails and never holds secrets.
+ * @param whole what is too long for a line: the log leaves it out, whoever watches the steps gets it
+ */
+export type Log = (
+  step: string,
+  facts?: Readonly<Record<string, unknown>>,
+  whole?: Readonly<Record<string, unknown>>,
+) => void;

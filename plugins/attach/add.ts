@@ -123,6 +123,7 @@ async function networkFor(adding: Adding): Promise<Network> {
   const { attachment, host, mode } = adding;
   try {
     const network = await getNetwork(adding);
+    host.log('network found', { name: network.name, id: network.id, type: network.type });
     assertType(mode, network);
     return network;
   } catch (error) {
@@ -137,7 +138,7 @@ async function getNetwork({ attachment, clients, config, hns, host, mode }: Addi
     return awaitNetwork(hns, attachment.network, host, config);
   }
   const network = await findNetwork(hns, attachment.network);
-  return network ?? createNetwork(clients.v2, mode, config, attachment.network);
+  return network ?? createNetwork(clients.v2, mode, config, attachment.network, host.log);
 }
 
 /** The pod's endpoint as it stands. One that HNS cannot even show any more is deleted. */

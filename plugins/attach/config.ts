@@ -61,7 +61,7 @@ export interface AttachConfig {
   /** The adapter a network is made on. */
   readonly adapter: string | undefined;
   /** Policies of a network that is made, as they are written. */
-  readonly networkPolicies: readonly JsonObject[];
+  readonly networkPolicies: readonly From<JsonObject>[];
   /** The DNS settings of a network that is made: those of every pod. */
   readonly networkDns: From<Dns>;
   /** The VXLAN network identifier of an overlay that is made. */

@@ -1,4 +1,11 @@
-import { type Address, addressOf, formatAddress, formatCidr, oneOf } from '../../cni/address.ts';
+import {
+  type Address,
+  addressOf,
+  type Cidr,
+  formatAddress,
+  formatCidr,
+  oneOf,
+} from '../../cni/address.ts';
 import { isAnywhere } from '../../cni/default-route.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Hns, HnsClients, WantedEndpoint } from '../../hns-bridge/client.ts';
@@ -48,8 +55,13 @@ export async function allocate(
     host.log('note', { note: `IPAM's route to ${formatCidr(destination)} is left out` });
   }
   if (!allocation) return undefined;
+  host.log('addresses given', { addresses: allocation.ips.map(({ cidr }) => withLength(cidr)) });
   const ips = usableIps(mode, config, allocation.ips);
   return keepOnly(adding, allocation, ips, 'an endpoint has one address a family');
+}
+
+function withLength(cidr: Cidr): string {
+  return `${formatAddress(addressOf(cidr))}/${cidr.prefixLength}`;
 }
 
 /** An allocation without its other addresses. Those that this command took go back to host-local at once. */
@@ -193,7 +205,7 @@ async function plan(
     dialect: attachment.sandbox.dialect,
   });
   for (const note of notes) host.log('note', { note });
-  host.log('endpoint planned', { id: endpoint.ID, reasons });
+  host.log('endpoint planned', { id: endpoint.ID, reasons }, { endpoint });
   return endpoint;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../cni/json-object.ts';
 import { textsField } from '../../hns-bridge/json-document.ts';
 import { type Policy, unknownKeys, unknownSettings } from '../../hns-bridge/policy/policy.ts';
-import type { From } from './from.ts';
+import type { From, Reasons } from './from.ts';
 
 /** An OutBoundNAT with destinations or a virtual IP is no exception list: it stays apart. */
 export function isExceptionList({ Settings, Type }: Policy): boolean {
@@ -35,9 +35,23 @@ export function exceptionLists(
     // An empty list asks for SNAT of everything. It names no family: IPv4.
     const empty = lists.filter(({ value }) => family === 4 && exceptionsIn(value).length === 0);
     if (Exceptions.length === 0 && empty.length === 0) return [];
-    const from = [...new Set([...empty, ...ofFamily].map((entry) => entry.from))].join(', ');
-    return [{ value: merged(lists, Exceptions), from }];
+    const places = [...new Set([...empty, ...ofFamily].map((entry) => entry.from))];
+    const value = merged(lists, Exceptions);
+    if (places.length === 1) return [{ value, from: places.join() }];
+    return [{ value, from: places.join(', '), parts: exceptionReasons(Exceptions, ofFamily) }];
   });
+}
+
+/** Where each exception of a list is from: one that several say is from all of them. */
+function exceptionReasons(exceptions: readonly string[], said: readonly From<string>[]): Reasons {
+  const places = new Map<string, Set<string>>();
+  for (const { from, value } of said) places.set(value, (places.get(value) ?? new Set()).add(from));
+  return Object.fromEntries(
+    exceptions.map((text, index) => [
+      `.Settings.Exceptions[${index}]`,
+      [...(places.get(text) ?? [])].join(', '),
+    ]),
+  );
 }
 
 /**

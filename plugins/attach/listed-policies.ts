@@ -12,7 +12,7 @@ import { isUnder } from './unread-keys.ts';
 interface Listed {
   readonly policies: readonly From<Policy>[];
   /** Policies of a network that is made, as they are written. */
-  readonly networkPolicies: readonly JsonObject[];
+  readonly networkPolicies: readonly From<JsonObject>[];
   readonly notes: readonly string[];
 }
 
@@ -67,7 +67,9 @@ export function listedPolicies(
       ),
     networkPolicies: named(networkPolicy)
       .filter((entry) => !isEmpty(entry))
-      .flatMap((entry) => readable(entry, () => policyObject(entry))),
+      .flatMap((entry) =>
+        readable(entry, () => ({ from: entry.from, value: policyObject(entry) })),
+      ),
     notes: [
       ...named('').map(({ from }) => `${from} has no name, and is passed over`),
       ...ours.filter(isEmpty).map(({ from }) => `${from} has no value, and is passed over`),

@@ -1,25 +1,15 @@
-import {
-  type Address,
-  type Cidr,
-  formatAddress,
-  formatCidr,
-  holds,
-  parseAddress,
-  parseCidr,
-} from '../../cni/address.ts';
-import { anywhere } from '../../cni/default-route.ts';
+import { type Address, type Cidr, holds, parseAddress, parseCidr } from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
-import type { Hns, HnsClients, WantedNetwork } from '../../hns-bridge/client.ts';
+import type { Hns, HnsClients } from '../../hns-bridge/client.ts';
 import type { Network as HnsNetwork, SubnetDocument } from '../../hns-bridge/documents.ts';
 import { isHnsError } from '../../hns-bridge/error.ts';
 import { textField } from '../../hns-bridge/json-document.ts';
 import { defined } from '../../system/defined.ts';
-import type { Host } from '../../system/host.ts';
+import type { Host, Log } from '../../system/host.ts';
 import { attemptUntil } from '../../system/wait.ts';
 import type { AttachConfig } from './config.ts';
-import { dnsDocument } from './dns.ts';
-import { networkId } from './identity.ts';
 import type { Mode } from './modes.ts';
+import { notesOn, planNetwork } from './plan-network.ts';
 
 /** A network of HNS's, as far as an endpoint depends on it. */
 export interface Network {
@@ -127,8 +117,10 @@ export async function createNetwork(
   mode: Mode,
   config: AttachConfig,
   name: string,
+  log: Log,
 ): Promise<Network> {
-  const wanted = planNetwork(mode, config, name);
+  const { reasons, wanted } = planNetwork(mode, config, name);
+  log('network planned', { name, reasons });
   try {
     return networkOf(await hns.createNetwork(wanted));
   } catch (error) {
@@ -137,57 +129,6 @@ export async function createNetwork(
     if (!made) throw error;
     return made;
   }
-}
-
-/** The network a configuration describes. Throws code 7 when it does not say enough. */
-function planNetwork(mode: Mode, config: AttachConfig, name: string): WantedNetwork {
-  const [type = ''] = mode.networkTypes;
-  const [subnet, ...others] = distinct(config.subnets);
-  if (type === 'Overlay' && (!subnet || config.vni === undefined)) {
-    throw new CniError(
-      code.invalidConfig,
-      `network ${name} is missing, and the configuration does not say enough to make it`,
-      [
-        `an ${type} network needs "ipam.subnet" and "vni" (4096 and up)`,
-        ...notesOn('vni', config),
-      ].join('\n'),
-    );
-  }
-  const describe = (cidr: Cidr, gateway?: Address): SubnetDocument => {
-    const first = { family: cidr.family, value: cidr.first + 1n };
-    const NextHop = formatAddress(gateway ?? first);
-    const { vni } = config;
-    return {
-      IpAddressPrefix: formatCidr(cidr),
-      Routes: [{ NextHop, DestinationPrefix: anywhere[cidr.family] }],
-      ...(vni === undefined
-        ? {}
-        : { Policies: [{ Type: 'VSID', Settings: { IsolationId: vni } }] }),
-    };
-  };
-  const subnets = subnet
-    ? [describe(subnet, config.networkGateway?.value), ...others.map((cidr) => describe(cidr))]
-    : [];
-  return {
-    ID: networkId(name),
-    Name: name,
-    Type: type,
-    Policies:
-      config.adapter === undefined
-        ? config.networkPolicies
-        : [
-            { Type: 'NetAdapterName', Settings: { NetworkAdapterName: config.adapter } },
-            ...config.networkPolicies,
-          ],
-    // What the runtime says of this pod is not the network's: each endpoint has its own.
-    Dns: dnsDocument([config.networkDns]).dns,
-    Ipams: subnets.length > 0 ? [{ Type: 'Static', Subnets: subnets }] : [],
-  };
-}
-
-/** The ranges of a set may share their subnet. */
-function distinct(subnets: readonly Cidr[]): readonly Cidr[] {
-  return [...new Map(subnets.map((cidr) => [formatCidr(cidr), cidr])).values()];
 }
 
 function networkNamed(networks: readonly HnsNetwork[], name: string): Network | undefined {
@@ -212,11 +153,6 @@ export function wrongType(mode: Mode, network: Network) {
     msg: `network ${network.name} is of type ${network.type}, and ${mode.name} serves ${mode.networkTypes.join(' and ')}`,
     details: 'check "type" in the configuration, and which network has that name: Get-HnsNetwork',
   };
-}
-
-/** What was passed over of a key: without it there is no network. */
-function notesOn(key: string, { notes }: Pick<AttachConfig, 'notes'>): readonly string[] {
-  return notes.filter((note) => note.startsWith(`${key}:`));
 }
 
 function missing(

@@ -7,6 +7,7 @@ import {
   formatAddress,
   formatCidr,
   holds,
+  oneOf,
 } from '../../cni/address.ts';
 import { anywhere } from '../../cni/default-route.ts';
 import { CniError, code, invalidConfig } from '../../cni/error.ts';
@@ -69,13 +70,24 @@ export function planEndpoint(facts: PlanFacts): Plan {
       MacAddress: mac?.value,
     } satisfies MayLack<WantedEndpoint>),
     reasons: {
+      ID: 'network, container and interface',
+      Name: 'container and network',
+      HostComputeNetwork: 'the id of the network of this name',
+      ...reasonsOf('IpConfigurations', placesOf(facts, ips), '.IpAddress'),
       ...reasonsOf('IpConfigurations', lengths, '.PrefixLength'),
-      ...reasonsOf('Routes', routes, '.NextHop'),
+      ...reasonsOf('Routes', routes.map(toAnywhere), '.DestinationPrefix'),
+      ...reasonsOf('Routes', routes.map(withIgnored(facts, routes)), '.NextHop'),
       ...reasons,
       ...reasonsOf('Policies', policies.policies),
       ...(mac ? { MacAddress: mac.from } : {}),
     },
-    notes: [...policies.notes, ...ignoredGateways(facts, routes)],
+    notes: [
+      ...policies.notes,
+      ...ignoredGateways(facts, routes).map(
+        ({ from, value }) =>
+          `${from} ${formatAddress(value)} is not the pods' gateway on a network of this kind (${facts.mode.name})`,
+      ),
+    ],
   };
 }
 
@@ -224,13 +236,39 @@ function gatewayOf(facts: PlanFacts, { cidr, gateway }: AllocatedIp): From<Addre
 function ignoredGateways(
   { config, mode }: PlanFacts,
   routes: readonly From<RouteDocument>[],
-): readonly string[] {
+): readonly From<Address>[] {
   if (mode.gateway === 'ipam') return [];
   const used = routes.map(({ value }) => value.NextHop);
-  return config.gateways.flatMap(({ from, value }) => {
-    const text = formatAddress(value);
-    if (used.includes(text)) return [];
-    return [`${from} ${text} is not the pods' gateway on a network of this kind (${mode.name})`];
+  return config.gateways.filter(({ value }) => !used.includes(formatAddress(value)));
+}
+
+/** A route's reason, with the gateways of its family that were written and count for nothing. */
+function withIgnored(facts: PlanFacts, routes: readonly From<RouteDocument>[]) {
+  const ignored = ignoredGateways(facts, routes);
+  return (route: From<RouteDocument>): From<RouteDocument> => {
+    const { from, value } = route;
+    const same = ignored.filter(
+      ({ value: { family } }) => anywhere[family] === value.DestinationPrefix,
+    );
+    if (same.length === 0) return route;
+    const told = new Set(same.map((gateway) => `${gateway.from} ${formatAddress(gateway.value)}`));
+    return { value, from: `${from}; ${[...told].join(', ')} ignored (${facts.mode.name})` };
+  };
+}
+
+function toAnywhere({ value }: From<RouteDocument>): From<RouteDocument> {
+  return { value, from: 'the default route' };
+}
+
+/** Where the addresses are from: IPAM, or who asked for them where HNS chooses. */
+function placesOf(
+  { config, ips: given }: PlanFacts,
+  ips: readonly AllocatedIp[],
+): readonly From<AllocatedIp>[] {
+  return ips.map((value) => {
+    const isSame = oneOf([addressOf(value.cidr)]);
+    const asked = given.length > 0 ? undefined : config.asked.find((entry) => isSame(entry.value));
+    return { value, from: asked?.from ?? "IPAM's answer" };
   });
 }
 

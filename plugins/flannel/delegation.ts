@@ -91,6 +91,7 @@ export function rememberedDelegation(
     // The operator renamed the network, and the pod is still on the old one.
     log('the pod was attached to another network', { path, network: scratch.network });
   }
+  log('delegate remembered', { path, type: scratch.type });
   return { type: scratch.type, call: delegateCall(call, scratch.config, scratch.network) };
 }
 

@@ -15,7 +15,7 @@ import { status } from './status.ts';
  * it to a delegate that attaches the pod, and remembers it for the pod's end.
  */
 export function flannel(host: Host, delegate: Delegate): Plugin {
-  const called = (call: Call) => placingErrors(reachingHns(delegate, call), call);
+  const called = (call: Call) => placingErrors(reachingHns(logged(host, delegate), call), call);
   return {
     // The delegate is not told what the plugins before us made.
     ADD: async (call) => afterEarlier(call, await add(host, called(call), call), host.log),
@@ -23,6 +23,14 @@ export function flannel(host: Host, delegate: Delegate): Plugin {
     CHECK: (call) => check(host, called(call), call),
     GC: (call) => gc(host, called(call), call),
     STATUS: (call) => status(host, called(call), call),
+  };
+}
+
+/** A delegate whose calls are in the log; whoever watches the steps gets its configuration, too. */
+function logged({ log }: Host, delegate: Delegate): Delegate {
+  return (type, call) => {
+    log('delegate called', { type, command: call.command }, { config: call.config });
+    return delegate(type, call);
   };
 }
 
