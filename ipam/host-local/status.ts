@@ -45,7 +45,7 @@ function leasedNow(host: Host, dataDir: string, network: string): readonly Addre
 }
 
 /** How many addresses a set can give, and how many of those are taken. */
-function usage(
+export function usage(
   set: RangeSet,
   leased: readonly Address[],
   reserved: readonly Address[],

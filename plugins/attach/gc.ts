@@ -1,11 +1,12 @@
 import { CniError, toCniError } from '../../cni/error.ts';
 import type { Call } from '../../cni/plugin.ts';
-import { type Attachment, isAttachments, validAttachments } from '../../cni/valid-attachments.ts';
+import { type Attachment, validAttachments } from '../../cni/valid-attachments.ts';
 import type { ListedEndpoint } from '../../hns-bridge/client.ts';
 import { askIpam } from '../../ipam/address-source.ts';
 import { hnsWayOf } from './config.ts';
 import type { AttachDeps } from './deps.ts';
 import { deleteEndpoint } from './endpoint.ts';
+import { containerOfEndpoint } from './endpoint-names.ts';
 import { endpointId, endpointName, isOurScheme } from './identity.ts';
 import { sweepAnswers } from './last-answer.ts';
 import { findNetwork } from './network.ts';
@@ -75,9 +76,6 @@ function throwAll(failures: readonly CniError[]): void {
   throw failures.length === 1 ? first : new CniError(first.code, first.message, details);
 }
 
-/** The host's own endpoint on a bridge, and kube-proxy's source address on an overlay. */
-const hostEndpoints = /^(?:cbr0_ep|sourcevip|source-vip|dummy|kube-proxy)(?:_.*)?$/i;
-
 /** Which of a network's endpoints bear our mark and belong to no valid attachment. */
 function staleEndpoints(
   endpoints: readonly ListedEndpoint[],
@@ -88,12 +86,8 @@ function staleEndpoints(
     valid.map(({ containerId, ifName }) => endpointId(network, containerId, ifName)),
   );
   const names = new Set(valid.map(({ containerId }) => endpointName(containerId, network)));
-  const suffix = `_${network}`;
   return endpoints.filter(({ ID, Name = '' }) => {
-    if (hostEndpoints.test(Name)) return false;
-    const container = Name.slice(0, -suffix.length);
-    if (!Name.endsWith(suffix)) return false;
-    if (!isAttachments({ containerId: container, ifName: undefined })) return false;
+    if (containerOfEndpoint(Name, network) === undefined) return false;
     return isOurScheme(ID) ? !ids.has(ID) : !names.has(Name);
   });
 }
