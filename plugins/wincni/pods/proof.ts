@@ -1,4 +1,4 @@
-import { isAttached } from './endpoints.ts';
+import { isAttached, type ListedEndpoint } from './endpoints.ts';
 import { isInGone, type JudgedLook, type JudgedRow } from './verdict.ts';
 
 /** Whether what is left of a pod may go, and why. */
@@ -13,6 +13,8 @@ export interface Proof {
 export interface Known {
   /** The networks that HNS has, by their names. */
   readonly networks: ReadonlySet<string>;
+  /** The node's own namespace, bare: no pod's, and without an endpoint. */
+  readonly hostNamespaces: ReadonlySet<string>;
 }
 
 /**
@@ -30,7 +32,9 @@ export const longestAdd = 120_000;
  */
 export function proofs(look: JudgedLook, known: Known): readonly Proof[] {
   return look.rows
-    .filter(({ kind, network, problems }) => kind === 'pod' && network !== '' && problems.length > 0)
+    .filter(
+      ({ kind, network, problems }) => kind === 'pod' && network !== '' && problems.length > 0,
+    )
     .map((row) => ({ row, ...proofOf(row, look, known) }));
 }
 
@@ -49,12 +53,10 @@ function proofOf(row: JudgedRow, look: JudgedLook, known: Known): Said {
     return stays(`younger than ${longestAdd / 60_000} minutes: an ADD may be at it`);
   }
   const { endpoints } = row;
-  const areGone =
-    endpoints.length > 0 &&
-    endpoints.every(
-      (endpoint) => isInGone(endpoint, look.namespaces) && endpoint.containers.length === 0,
-    );
-  if (areGone) return dead('its namespace does not exist any more');
+  const holder = otherHolder(row, look);
+  if (holder) return stays(`endpoint ${holder.name || holder.id} has its address`);
+  const areGone = endpoints.every((endpoint) => isInGone(endpoint, look.namespaces));
+  if (endpoints.length > 0 && areGone) return dead('its namespace does not exist any more');
   if (look.runtimeTells) {
     if (times.length > 0) return dead('the runtime knows no such pod');
     return stays('the runtime knows no such pod, but nothing tells how old its endpoint is');
@@ -68,20 +70,32 @@ function proofOf(row: JudgedRow, look: JudgedLook, known: Known): Said {
 }
 
 /** What has no endpoint and is in no list: of a pod that HNS has lost, or of none. */
-function withoutEndpoint(row: JudgedRow, look: JudgedLook, { networks }: Known): Said {
-  const listed = look.endpoints ?? [];
-  const holder = listed.find(({ addresses }) =>
-    row.leases.some(({ address }) => addresses.includes(address)),
-  );
-  if (holder) return stays(`endpoint ${holder.name || holder.id} has its address`);
+function withoutEndpoint(row: JudgedRow, look: JudgedLook, known: Known): Said {
+  const { hostNamespaces, networks } = known;
   if (!networks.has(row.network)) {
     return stays('HNS has no such network: it may have lost it, and its pods may be there');
   }
-  const used = new Set(listed.flatMap(({ namespace }) => namespace ?? []));
-  const unused = [...(look.namespaces ?? [])].filter((id) => !used.has(id));
+  const used = new Set(look.endpoints?.flatMap(({ namespace }) => namespace ?? []));
+  const unused = [...(look.namespaces ?? [])].filter(
+    (id) => !used.has(id) && !hostNamespaces.has(id),
+  );
   // After a restart of HNS endpoints below running pods can be gone (HNS.md, "Seen on real nodes").
   if (unused.length > 0) {
     return stays(`namespace ${unused[0]} has no endpoint: its pod may be this one`);
   }
   return dead('no endpoint has its address, and every namespace there is has its endpoint');
+}
+
+/** An endpoint of another's that has an address which this one has a lease of: freed, it would be given again. */
+export function otherHolder(
+  { endpoints, leases }: Pick<JudgedRow, 'endpoints' | 'leases'>,
+  look: Pick<JudgedLook, 'endpoints'>,
+): ListedEndpoint | undefined {
+  const own = new Set(endpoints.map(({ id }) => id));
+  return look.endpoints?.find(
+    ({ addresses, id, whose }) =>
+      whose.kind !== 'remote' &&
+      !own.has(id) &&
+      leases.some(({ address }) => addresses.includes(address)),
+  );
 }

@@ -1,4 +1,3 @@
-import { canonicalAddress } from '../../../cni/address.ts';
 import { degraded, isAttached, type ListedEndpoint } from './endpoints.ts';
 import type { JoinedLook, PodRow } from './join.ts';
 
@@ -70,9 +69,14 @@ export function judged(
     ...configured,
     ...now.rows.flatMap(({ leases }) => leases.map(({ network }) => network)),
   ]);
+  const leased = new Set(
+    now.rows.flatMap(({ leases }) =>
+      leases.map(({ address, network }) => `${network}\n${address}`),
+    ),
+  );
   const earlier = new Map(before?.rows.map((row) => [keyOf(row), shapeOf(row, before)]));
   const rows = now.rows.map((row): JudgedRow => {
-    const problems = problemsOf(row, now, leasing);
+    const problems = problemsOf(row, now, leasing, leased);
     const twice = earlier.get(keyOf(row)) === shapeOf(row, now);
     return { ...row, problems, twice, verdict: verdictOf(row, now, problems, twice) };
   });
@@ -83,6 +87,7 @@ function problemsOf(
   { endpoints, kind, leases, sandbox, scratch }: PodRow,
   { endpoints: listing, namespaces, runtimeTells }: JoinedLook,
   leasing: ReadonlySet<string>,
+  leased: ReadonlySet<string>,
 ): readonly Problem[] {
   if (kind !== 'pod' || !listing) return [];
   const problems = new Set<Problem>();
@@ -90,20 +95,17 @@ function problemsOf(
     if (isInGone(endpoint, namespaces)) problems.add('namespace gone');
     if (!isAttached(endpoint)) problems.add('unattached');
     if (endpoint.state === degraded) problems.add('degraded');
-    const lost = endpoint.addresses.filter((address) => !leases.some(isOf(address)));
-    if (leasing.has(endpoint.network) && lost.length > 0) problems.add('no lease');
+    const isLeased = (address: string) => leased.has(`${endpoint.network}\n${address}`);
+    if (leasing.has(endpoint.network) && !endpoint.addresses.every(isLeased)) {
+      problems.add('no lease');
+    }
   }
   const has = endpoints.flatMap(({ addresses }) => addresses);
   if (endpoints.length === 0 && leases.length + scratch.length > 0) problems.add('no endpoint');
-  else if (leases.some(({ address }) => !has.includes(canonicalAddress(address) ?? address))) {
-    problems.add('lease apart');
-  }
+  else if (leases.some(({ address }) => !has.includes(address))) problems.add('lease apart');
   if (runtimeTells && !sandbox) problems.add('no sandbox');
   return [...problems];
 }
-
-const isOf = (address: string) => (lease: { readonly address: string }) =>
-  (canonicalAddress(lease.address) ?? lease.address) === address;
 
 /** Whether an endpoint is in a namespace that HNS, which tells, does not have. */
 export function isInGone(
