@@ -15,6 +15,11 @@ export async function commandLine(
   words: readonly string[],
   commands: readonly OperatorCommand[] = operatorCommands,
 ): Promise<ExitCode> {
+  const topic = topicIn(words, commands);
+  if (topic) {
+    operator.writeStdout(topic(operator.terminal));
+    return exit.fine;
+  }
   let exitCode: ExitCode = exit.fine;
   const program = programOf(operator, commands, async (command, given) => {
     exitCode = await runCommand(operator, command, given);
@@ -26,6 +31,15 @@ export async function commandLine(
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exit.fine : exit.usage;
   }
+}
+
+/** The text that `<command> --help <topic>` asks for: commander's own --help takes no word. */
+function topicIn(words: readonly string[], commands: readonly OperatorCommand[]) {
+  const at = words.indexOf('--help');
+  const name = words.slice(0, at).join(' ');
+  if (at < 1 || at + 2 !== words.length) return undefined;
+  const topics = commands.find((command) => command.name === name)?.topics ?? [];
+  return topics.find(([topic]) => topic === words[at + 1])?.[2];
 }
 
 interface Given {
@@ -90,7 +104,10 @@ function commandOf(
   const command = groupOf(operator, new Command(name))
     .summary(summary)
     .description(about ?? `${summary}.`)
-    .addHelpText('after', `\nExamples:\n${examplesText(operator, examples)}`);
+    .addHelpText(
+      'after',
+      `${topicsText(described)}\nExamples:\n${examplesText(operator, examples)}`,
+    );
   for (const [notation, what] of words) command.argument(notation, what);
   const own: readonly Described[] = changes
     ? [
@@ -110,6 +127,15 @@ function commandOf(
       options: command.opts(),
     });
   });
+}
+
+function topicsText({ name, topics = [] }: OperatorCommand): string {
+  const lines = topics.map(
+    ([topic, about]) => [`  wincni ${name} --help ${topic}`, about] as const,
+  );
+  const width = Math.max(0, ...lines.map(([line]) => line.length));
+  const text = lines.map(([line, about]) => `${line.padEnd(width)}  ${about}\n`).join('');
+  return text === '' ? '' : `\nMore:\n${text}`;
 }
 
 function examplesText(operator: Operator, examples: readonly Described[]): string {

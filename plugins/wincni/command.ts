@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { exit, OperatorError } from './exit.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A command of the operator's: how it is called, and what it does. */
 export interface OperatorCommand {
@@ -15,6 +16,8 @@ export interface OperatorCommand {
   readonly arguments?: readonly Described[];
   /** `--out <file>`: commander's notation. */
   readonly options?: readonly Described[];
+  /** What `--help <topic>` prints: `doctor --help limits`. */
+  readonly topics?: readonly Topic[];
   /** Whole command lines, each with what it does. At least one. */
   readonly examples: readonly [Described, ...Described[]];
   /** Whether it changes something: it has --dry-run and --yes then. */
@@ -25,6 +28,8 @@ export interface OperatorCommand {
 }
 
 export type Described = readonly [what: string, about: string];
+
+export type Topic = readonly [name: string, about: string, text: (terminal: Terminal) => string];
 
 /** The command whose arguments and options are read by a schema. */
 export function operatorCommand<Given>(

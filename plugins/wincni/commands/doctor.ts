@@ -3,29 +3,50 @@ import { checks } from '../checks/checks.ts';
 import { isNamed, judge } from '../checks/judge.ts';
 import { operatorCommand } from '../command.ts';
 import { doctorText, exitOf } from '../doctor/text.ts';
+import { checksText, limitsText } from '../doctor/topics.ts';
 import { exit, OperatorError } from '../exit.ts';
-import { readFacts } from '../facts/read.ts';
-import { shared } from '../given.ts';
+import type { Facts } from '../facts/facts.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import { isBlind } from '../facts/known.ts';
+import { factsIn, saveFacts } from '../facts/saved.ts';
+import { gathering, gatheringOptions, shared } from '../given.ts';
+import type { Operator } from '../operator.ts';
 
 /** `wincni doctor`: what is wrong on this node, and what mends it. It changes nothing. */
 export const doctorCommand = operatorCommand({
   name: 'doctor',
   summary: 'what is wrong on this node, and the command that mends it',
+  about:
+    'Looks at the node: its files, HNS, the runtime, and what Windows says of itself. It changes nothing. ' +
+    'What needs rights that are not there is skipped, and counts as neither well nor wrong.',
+  topics: [
+    ['checks', 'every check, with what it looks at', (terminal) => checksText(terminal, checks)],
+    ['limits', 'what Windows pods cannot do, whatever the configuration', limitsText],
+  ],
   options: [
     ['--only <ids>', 'these checks alone, or groups: node,conf.exceptions'],
     ['--ignore <ids>', 'all but these'],
     ['--all', 'shows what is well, too'],
     ['--facts <file>', 'looks at facts that were saved, here or elsewhere'],
+    ['--save-facts <file>', 'writes down what was found, to be looked at elsewhere'],
+    ...gatheringOptions,
   ],
-  examples: [['wincni doctor --facts facts.json', 'looks at the facts of another node']],
+  examples: [
+    ['wincni doctor', 'looks at this node'],
+    ['wincni doctor --only conf,flannel', 'the checks of two groups'],
+    ['wincni doctor --save-facts facts.json', 'keeps what was found'],
+    ['wincni doctor --facts facts.json', 'looks at the facts of another node'],
+  ],
   given: () =>
     z.object({
       options: z.object({
         ...shared(),
+        ...gathering(),
         only: z.optional(z.string()),
         ignore: z.optional(z.string()),
         all: z.optional(z.boolean()),
         facts: z.optional(z.string()),
+        saveFacts: z.optional(z.string()),
       }),
     }),
   document: () =>
@@ -46,23 +67,39 @@ export const doctorCommand = operatorCommand({
       ),
     }),
   async run(operator, { options }) {
-    if (options.facts === undefined) {
-      throw new OperatorError(
-        exit.usage,
-        'facts are not gathered yet: --facts names a file of them',
-      );
-    }
-    const facts = readFacts(operator.machine.files.read(options.facts), options.facts);
     const only = namesIn(options.only);
     const ignore = namesIn(options.ignore) ?? [];
+    const facts = await factsFor(operator, options);
+    if (options.saveFacts !== undefined) saveFacts(operator, facts, options.saveFacts);
     const outcomes = judge(facts, checks, { ...(only ? { only } : {}), ignore });
     return {
-      exitCode: exitOf(outcomes),
+      exitCode: isBlind(facts) ? exit.blind : exitOf(outcomes),
       document: { checks: outcomes },
       text: (terminal) => doctorText(terminal, facts, outcomes, options.all),
     };
   },
 });
+
+interface FactsOptions {
+  readonly facts?: string | undefined;
+  readonly saveFacts?: string | undefined;
+  readonly root?: string | undefined;
+  readonly confDir?: string | undefined;
+  readonly binDir?: string | undefined;
+}
+
+/** The facts that were saved, or those of this node. */
+async function factsFor(operator: Operator, options: FactsOptions): Promise<Facts> {
+  const { binDir, confDir, facts, root, saveFacts: save } = options;
+  if (facts === undefined) return gatherFacts(operator, { root, confDir, binDir });
+  if ([binDir, confDir, root, save].every((value) => value === undefined)) {
+    return factsIn(operator, facts);
+  }
+  throw new OperatorError(
+    exit.usage,
+    '--facts looks at no node: it goes with none of --root, --conf-dir, --bin-dir and --save-facts',
+  );
+}
 
 /** Names with commas between. Throws for one that is no check's and no group's. */
 function namesIn(text: string | undefined): readonly string[] | undefined {

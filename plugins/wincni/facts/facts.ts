@@ -280,7 +280,13 @@ export const factsSchema = once(() =>
     /** What `crictl info` says of CNI: `config` and `cniconfig` among it. */
     criInfo: z.optional(document),
     /** Where the runtime takes its configuration and its plugins from, as it was found; the first is in use. */
-    folders: z.object({ conf: z.array(text), bin: z.array(text), maxConfNum: z.optional(number) }),
+    folders: z.object({
+      conf: z.array(text),
+      bin: z.array(text),
+      maxConfNum: z.optional(number),
+      /** Those of them that are not there. */
+      absent: z.optional(z.array(text)),
+    }),
     /** The files of the first of `folders.conf`, in order. */
     configurations: z.array(file),
     /** flanneld's: each file where it is looked for. */

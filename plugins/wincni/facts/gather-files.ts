@@ -1,0 +1,102 @@
+import { defined, type MayLack } from '../../../system/defined.ts';
+import type { Files } from '../../../system/host.ts';
+import { containerdCni } from './containerd-config.ts';
+import { containerdFiles } from './containerd-files.ts';
+import type { Facts } from './facts.ts';
+import { fileFact, filesThere, fromUtf16, isFolder, isThere } from './file-facts.ts';
+import { containerdPaths, distinct, saidFolders, usual, wordsOfProgram } from './folders.ts';
+import { joined, onDrive } from './node-paths.ts';
+import { type Places, placesOf } from './places.ts';
+import { type Lacking, tell } from './probe.ts';
+
+/** What is found in files: of the runtime, of flanneld, of kube-proxy's scripts. */
+export interface FilesFound
+  extends Pick<
+    Facts,
+    'configurations' | 'containerd' | 'folders' | 'netConf' | 'sourceVip' | 'subnetEnv'
+  > {
+  /** Where the plugins keep things, on their drive. */
+  readonly places: Places;
+}
+
+export interface FileSources {
+  readonly files: Files;
+  /** What the operator says of the folders. */
+  readonly said: { readonly conf?: string | undefined; readonly bin?: string | undefined };
+  /** What runs on the node, where that is known. */
+  readonly running: Pick<Facts, 'processes' | 'services'>;
+  /** The drive that a path without one is on: `C:`; undefined elsewhere than on Windows. */
+  readonly drive: string | undefined;
+}
+
+/** Reads the files of a node. What is not there is told, and what cannot be read says why itself. */
+export function gatherFiles(sources: FileSources, lacking: Lacking): FilesFound {
+  const { drive, files, running, said } = sources;
+  const containerd = containerdOf(files, wordsOfProgram(running, 'containerd'));
+  if (!containerd) {
+    const what = `containerd's configuration is in none of ${usual.containerd.join(', ')}`;
+    lacking.add({ fact: 'containerd', reason: 'absent', what });
+  }
+  const cni = containerd && containerdCni(containerd);
+  const { maxConfNum, ...folders } = saidFolders(said, cni, wordsOfProgram(running, 'kubelet'));
+  const there = (paths: readonly string[]) => paths.filter((path) => isFolder(files, path));
+  const conf = [...distinct([...folders.conf, ...there(usual.conf)])];
+  const bin = [...distinct([...folders.bin, ...there(usual.bin)])];
+  const absent = [...conf, ...bin].filter((path) => !isFolder(files, path));
+  const configurations = configurationsIn(files, conf[0], lacking);
+  const places = onDriveOf(placesOf(configurations), drive);
+  const [netConf] = filesThere(files, usual.netConf);
+  return defined({
+    containerd: containerd && { files: containerd },
+    folders: defined({ conf, bin, maxConfNum, absent }),
+    configurations,
+    places,
+    // The one that a configuration names, even if it is missing; else what lies at the usual place.
+    subnetEnv: fileFact(files, places.subnetFiles[0] ?? ''),
+    netConf,
+    sourceVip: filesThere(files, distinct(usual.sourceVip)).map(fromUtf16),
+  } satisfies MayLack<FilesFound>);
+}
+
+/** containerd's files: of the first place where there is one, or where its command says there is. */
+function containerdOf(files: Files, words: readonly string[] | undefined) {
+  for (const path of containerdPaths(words)) {
+    const found = containerdFiles(files, path);
+    const [first] = found;
+    if (first && isThere(first)) return found;
+  }
+  return undefined;
+}
+
+/** The configurations in a folder, in the order in which libcni loads them: by name, byte for byte. */
+function configurationsIn(files: Files, folder: string | undefined, lacking: Lacking) {
+  if (folder === undefined) {
+    const what = `none of ${usual.conf.join(', ')} is there`;
+    lacking.add({ fact: 'configurations', reason: 'absent', what });
+    return [];
+  }
+  return namesIn(files, folder, lacking)
+    .filter((name) => /\.(?:conf|conflist|json)$/.test(name))
+    .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+    .map((name) => fileFact(files, joined(folder, name)));
+}
+
+function namesIn(files: Files, folder: string, lacking: Lacking): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    tell(lacking, 'configurations', folder, error);
+    return [];
+  }
+}
+
+function onDriveOf(places: Places, drive: string | undefined): Places {
+  const at = (path: string) => onDrive(path, drive);
+  return {
+    ...places,
+    leases: places.leases.map(at),
+    scratch: places.scratch.map(at),
+    subnetFiles: places.subnetFiles.map(at),
+    ...(places.logFile === undefined ? {} : { logFile: at(places.logFile) }),
+  };
+}
