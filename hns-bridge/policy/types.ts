@@ -91,7 +91,7 @@ const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') : '');
  * The policies of endpoints that are known, with all that is known of them: types and keys after
  * hcsshim (hcn/hcnpolicy.go for V2, internal/hns/hnspolicy.go for V1). A new field is one row here.
  */
-const policyTypes: readonly PolicyType[] = [
+export const policyTypes: readonly PolicyType[] = [
   {
     // SNAT of what leaves the node, except towards the exceptions; with destinations, loopback DSR.
     name: 'OutBoundNAT',

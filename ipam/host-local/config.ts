@@ -37,7 +37,8 @@ export interface Pool {
 /** All that DEL and GC read. */
 const placeSchema = once(() => object({ ipam: object({ dataDir: z.optional(z.string()) }) }));
 
-const schema = once(() => {
+/** The keys of host-local's, their types checked. */
+export const hostLocalSchema = once(() => {
   const text = z.optional(z.string());
   const texts = z.optional(z.array(z.string()));
   const number = z.optional(z.int());
@@ -65,7 +66,7 @@ const schema = once(() => {
   });
 });
 
-type Written = z.infer<ReturnType<typeof schema>>;
+type Written = z.infer<ReturnType<typeof hostLocalSchema>>;
 type WrittenRoute = NonNullable<Written['ipam']['routes']>[number];
 
 /** Where the reference keeps leases: on Windows, on the current drive. */
@@ -83,7 +84,7 @@ export function readHostLocalConfig(
 }
 
 function readPool({ args, config, version }: Pick<Call, 'args' | 'config' | 'version'>): Pool {
-  const written = parseConfig(schema(), withRangeSets(config));
+  const written = parseConfig(hostLocalSchema(), withRangeSets(config));
   const { ipam } = written;
   return {
     sets: readSets(written, version),

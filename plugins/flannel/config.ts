@@ -30,7 +30,8 @@ const isPath = (value: unknown): value is string =>
 const isFolder = (value: unknown): value is string =>
   isPath(value) && (value === '' || isAbsolute(value));
 
-const schema = once(() => {
+/** The keys of flannel's own, their types checked. */
+export const flannelSchema = once(() => {
   const jsonObject = z.optional(z.custom<JsonObject>(isJsonObject, 'expected an object'));
   return object({
     subnetFile: z.optional(z.custom<string>(isPath, 'expected a path')),
@@ -46,7 +47,7 @@ const usual = { subnetFile: '/run/flannel/subnet.env', dataDir: '/var/lib/cni/fl
 
 /** Reads flannel's configuration. Throws code 7, naming the key that is wrong. */
 export function readFlannelConfig(call: Call): FlannelConfig {
-  const written = parseConfig(schema(), call.config);
+  const written = parseConfig(flannelSchema(), call.config);
   return {
     subnetFile: written.subnetFile || usual.subnetFile,
     dataDir: written.dataDir || usual.dataDir,

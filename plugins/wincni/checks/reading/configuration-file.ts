@@ -93,15 +93,15 @@ function ofList(whole: JsonObject): TakenApart {
   const { plugins } = withPlainLists({ plugins: written });
   if (!Array.isArray(plugins)) {
     const what = written === undefined ? 'is missing' : 'expected a list of plugins';
-    return { configs: [], problems: [{ at: 'plugins', what, remedy: ['"plugins": [{ … }]'] }] };
+    return { configs: [], problems: [{ at: 'plugins', what, remedy: ['"plugins": [{ ... }]'] }] };
   }
   const problems: ConfigurationProblem[] = listKeys.flatMap((key) => misspelt(whole, key));
   if (!Array.isArray(written)) {
     const what = 'is an object with "value" and "Count", and runtimes read a list alone';
-    problems.push({ at: 'plugins', what, remedy: ['"plugins": [{ … }]'] });
+    problems.push({ at: 'plugins', what, remedy: ['"plugins": [{ ... }]'] });
   }
   if (plugins.length === 0) {
-    problems.push({ at: 'plugins', what: 'is an empty list', remedy: ['"plugins": [{ … }]'] });
+    problems.push({ at: 'plugins', what: 'is an empty list', remedy: ['"plugins": [{ ... }]'] });
   }
   const configs = plugins.flatMap((plugin: unknown, index) => {
     const at = `plugins[${index}]`;

@@ -43,6 +43,8 @@ export interface ConfigurationFile {
 
 /** A plugin of a configuration, or flannel's delegate. */
 export interface ConfiguredPlugin {
+  /** Of the file. */
+  readonly path: string;
   /** The name of the file. */
   readonly file: string;
   /** The key that it is written at: `plugins[0].delegate`; empty where it is the whole file. */
@@ -53,6 +55,8 @@ export interface ConfiguredPlugin {
   readonly plugin: string | undefined;
   /** What is written at that key. */
   readonly written: JsonObject;
+  /** What the runtime hands on for a pod: `portMappings`, `dns`. Flannel hands its own on to the delegate. */
+  readonly capabilities: readonly string[];
   /** What it would be called with for a pod's ADD; undefined where the configuration is of no network. */
   readonly call: Call | undefined;
   /** Of a plugin that attaches pods. */
@@ -91,7 +95,7 @@ export function readConfigurations(
         // As containerd has it, 0 is all.
         inEffect: most === 0 || index < most,
         problems,
-        plugins: configs.map(({ at, config }) => read(file.name, at, config, netns, env)),
+        plugins: configs.map(({ at, config }) => read(file, at, config, netns, env)),
       };
     }),
   });
@@ -120,7 +124,9 @@ function isOfMode(plugin: ConfiguredPlugin): plugin is ConfiguredPlugin & { read
 
 /** Where a key of a plugin's is: `10-flannel.conflist plugins[0].delegate.policies[0]`. */
 export function placeOf({ at, file }: Pick<ConfiguredPlugin, 'at' | 'file'>, key = ''): string {
-  const path = [at, key].filter((part) => part !== '').join('.');
+  // A list says them once, and the runtime writes them into each plugin's.
+  const ofList = at !== '' && /^(?:name|cniVersion)(?![\w.[])/i.test(key);
+  const path = [ofList ? '' : at, key].filter((part) => part !== '').join('.');
   return path === '' ? file : `${file} ${path}`;
 }
 
@@ -135,7 +141,7 @@ function isDockerAlone({ services = [] }: Pick<Facts, 'services'>): boolean {
 }
 
 function read(
-  file: string,
+  { name, path }: { readonly name: string; readonly path: string },
   at: string,
   config: JsonObject,
   netns: string,
@@ -143,13 +149,20 @@ function read(
 ): ConfiguredPlugin {
   const typeWritten = keyValue(config, 'type');
   const type = typeof typeWritten === 'string' ? typeWritten : '';
-  const plugin = pluginNames.find((name) => name === pluginNameOf(type));
+  const plugin = pluginNames.find((known) => known === pluginNameOf(type));
   const mode = plugin === undefined ? undefined : modeNamed(plugin);
-  const named = { file, at, type, plugin, mode, written: config };
+  const capabilities = capabilitiesOf(config);
+  const named = { path, file: name, at, type, plugin, mode, written: config, capabilities };
   const call = attempt(() => callOf(config, netns));
   if (call instanceof CniError) return { ...named, call: undefined, error: call };
   if (plugin === 'flannel') return { ...named, call, ...flannelOf(named, call, env) };
   return { ...named, call, ...(mode ? attachOf(mode, call) : {}) };
+}
+
+function capabilitiesOf(config: JsonObject): readonly string[] {
+  const written = keyValue(config, 'capabilities');
+  if (!isJsonObject(written)) return [];
+  return Object.keys(written).filter((name) => written[name] === true);
 }
 
 function callOf(config: JsonObject, netns: string): Call {
@@ -183,7 +196,7 @@ function attachOf(mode: Mode, call: Call): Pick<ConfiguredPlugin, 'attach' | 'er
 }
 
 function flannelOf(
-  named: Pick<ConfiguredPlugin, 'at' | 'file'>,
+  named: Pick<ConfiguredPlugin, 'at' | 'capabilities' | 'file' | 'path'>,
   call: Call,
   reading: Reading | undefined,
 ): Pick<ConfiguredPlugin, 'delegate' | 'error'> {
@@ -196,10 +209,12 @@ function flannelOf(
   const { config } = delegation.call;
   const isV1 = keyValue(config, 'apiVersion') === 1;
   const delegated = { ...delegation.call, netns: isV1 ? 'none' : call.netns };
-  const plugin = pluginNames.find((name) => name === pluginNameOf(type));
+  const plugin = pluginNames.find((known) => known === pluginNameOf(type));
   const mode = plugin === undefined ? undefined : modeNamed(plugin);
   const delegate: ConfiguredPlugin = {
+    path: named.path,
     file: named.file,
+    capabilities: named.capabilities,
     at: named.at === '' ? 'delegate' : `${named.at}.delegate`,
     type,
     plugin,
