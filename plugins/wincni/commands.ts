@@ -1,6 +1,11 @@
 import type { OperatorCommand } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { supportCommand } from './commands/support.ts';
 import { versionCommand } from './commands/version.ts';
 
 /** The operator's commands, in the order in which --help lists them. */
-export const operatorCommands: readonly OperatorCommand[] = [doctorCommand, versionCommand];
+export const operatorCommands: readonly OperatorCommand[] = [
+  doctorCommand,
+  supportCommand,
+  versionCommand,
+];

@@ -1,4 +1,5 @@
 import type { HnsOptions } from '../../hns-bridge/open.ts';
+import type { ByteFiles } from '../../system/byte-files.ts';
 import type { Machine } from '../../system/node-host.ts';
 import type { CacheState } from '../../system/parts.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,6 +9,8 @@ export interface Operator {
   /** Of the suite. */
   readonly version: string;
   readonly machine: Machine;
+  /** Files that are no texts. */
+  readonly bytes: ByteFiles;
   /** This program. */
   readonly program: ProgramFacts;
   /** Where stdout goes. */

@@ -1,3 +1,4 @@
+import { nodeByteFiles } from '../../system/byte-files.ts';
 import { cacheStates } from '../../system/executable-parts.ts';
 import type { Machine } from '../../system/node-host.ts';
 import { writeAll, writeIfPossible } from '../../system/streams.ts';
@@ -23,6 +24,7 @@ function operatorOf(process: NodeJS.Process, machine: Machine, version: string):
   return {
     version,
     machine,
+    bytes: nodeByteFiles(),
     program: {
       file: execPath,
       node: versions.node,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { commandLine } from '../../plugins/wincni/command-line.ts';
 import type { Operator } from '../../plugins/wincni/operator.ts';
+import { nodeByteFiles } from '../../system/byte-files.ts';
 import { nodeHost } from '../../system/node-host.ts';
 
 /** What a command of the operator's came to. */
@@ -17,6 +18,7 @@ export function trialOperator(changes: Partial<Operator> = {}) {
   const operator: Operator = {
     version: '1.2.3',
     machine,
+    bytes: nodeByteFiles(),
     program: {
       file: process.execPath,
       node: process.versions.node,

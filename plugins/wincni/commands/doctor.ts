@@ -5,12 +5,10 @@ import { operatorCommand } from '../command.ts';
 import { doctorText, exitOf } from '../doctor/text.ts';
 import { checksText, limitsText } from '../doctor/topics.ts';
 import { exit, OperatorError } from '../exit.ts';
-import type { Facts } from '../facts/facts.ts';
-import { gatherFacts } from '../facts/gather.ts';
+import { factsFor } from '../facts/asked.ts';
 import { isBlind } from '../facts/known.ts';
-import { factsIn, saveFacts } from '../facts/saved.ts';
+import { saveFacts } from '../facts/saved.ts';
 import { gathering, gatheringOptions, shared } from '../given.ts';
-import type { Operator } from '../operator.ts';
 
 /** `wincni doctor`: what is wrong on this node, and what mends it. It changes nothing. */
 export const doctorCommand = operatorCommand({
@@ -27,7 +25,7 @@ export const doctorCommand = operatorCommand({
     ['--only <ids>', 'these checks alone, or groups: node,conf.exceptions'],
     ['--ignore <ids>', 'all but these'],
     ['--all', 'shows what is well, too'],
-    ['--facts <file>', 'looks at facts that were saved, here or elsewhere'],
+    ['--facts <file>', 'looks at facts that were saved, or at a bundle of support'],
     ['--save-facts <file>', 'writes down what was found, to be looked at elsewhere'],
     ...gatheringOptions,
   ],
@@ -36,6 +34,7 @@ export const doctorCommand = operatorCommand({
     ['wincni doctor --only conf,flannel', 'the checks of two groups'],
     ['wincni doctor --save-facts facts.json', 'keeps what was found'],
     ['wincni doctor --facts facts.json', 'looks at the facts of another node'],
+    ['wincni doctor --facts node.zip', 'looks at what wincni support packed'],
   ],
   given: () =>
     z.object({
@@ -79,27 +78,6 @@ export const doctorCommand = operatorCommand({
     };
   },
 });
-
-interface FactsOptions {
-  readonly facts?: string | undefined;
-  readonly saveFacts?: string | undefined;
-  readonly root?: string | undefined;
-  readonly confDir?: string | undefined;
-  readonly binDir?: string | undefined;
-}
-
-/** The facts that were saved, or those of this node. */
-async function factsFor(operator: Operator, options: FactsOptions): Promise<Facts> {
-  const { binDir, confDir, facts, root, saveFacts: save } = options;
-  if (facts === undefined) return gatherFacts(operator, { root, confDir, binDir });
-  if ([binDir, confDir, root, save].every((value) => value === undefined)) {
-    return factsIn(operator, facts);
-  }
-  throw new OperatorError(
-    exit.usage,
-    '--facts looks at no node: it goes with none of --root, --conf-dir, --bin-dir and --save-facts',
-  );
-}
 
 /** Names with commas between. Throws for one that is no check's and no group's. */
 function namesIn(text: string | undefined): readonly string[] | undefined {

@@ -5,11 +5,14 @@ import { exit, OperatorError } from '../exit.ts';
 import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
 import { type Facts, factsSchema } from './facts.ts';
+import { factsInZip, factsName, isZip, longestFacts, textOf } from './zipped.ts';
 
-/** The facts in a file. Throws OperatorError, naming the path, for what is none. */
-export function factsIn({ machine }: Operator, path: string): Facts {
+/** The facts in a file, or in a bundle of support's. Throws OperatorError, naming the path, for what is none. */
+export function factsIn({ bytes }: Operator, path: string): Facts {
   try {
-    return readFacts(machine.files.read(path), path);
+    const found = bytes.read(path, longestFacts);
+    if (isZip(found)) return readFacts(factsInZip(found, path), `${factsName} in ${path}`);
+    return readFacts(textOf(found), path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new OperatorError(exit.usage, `${path} cannot be read: ${error.message}`, saveThem);
