@@ -35,7 +35,10 @@ export function delegationReasons(config: JsonObject, built: JsonObject): Delega
         : 'FLANNEL_IPMASQ of subnet.env';
     }
     if (path === 'hns') return said('hns') ? 'delegate.hns' : 'hns';
-    return flannels[path] ?? (said(key) ? `delegate.${path}` : 'the runtime, for this command');
+    return (
+      (Object.hasOwn(flannels, path) ? flannels[path] : undefined) ??
+      (said(key) ? `delegate.${path}` : 'the runtime, for this command')
+    );
   };
   return Object.fromEntries(
     Object.entries(built).flatMap(([key, value]) =>

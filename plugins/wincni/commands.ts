@@ -1,5 +1,6 @@
 import type { OperatorCommand } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { supportCommand } from './commands/support.ts';
 import { versionCommand } from './commands/version.ts';
 
@@ -7,5 +8,6 @@ import { versionCommand } from './commands/version.ts';
 export const operatorCommands: readonly OperatorCommand[] = [
   doctorCommand,
   supportCommand,
+  explainCommand,
   versionCommand,
 ];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../cni/json-object.ts';
-import { serve } from '../serve.ts';
+import { type Surroundings, serve } from '../serve.ts';
 import type { Operator } from './operator.ts';
 
 /** A plugin's answer to a command of the operator's. */
@@ -15,6 +15,7 @@ export async function runPlugin(
   operator: Operator,
   name: string,
   request: { readonly env: Readonly<Record<string, string>>; readonly config: JsonObject },
+  more: Pick<Surroundings, 'others' | 'watch'> = {},
 ): Promise<PluginAnswer> {
   let stdout = '';
   let stderr = '';
@@ -31,6 +32,6 @@ export async function runPlugin(
       stderr += text;
     },
   };
-  const exitCode = await serve(name, io, { ...machine, ...hns, env, version });
+  const exitCode = await serve(name, io, { ...machine, ...hns, ...more, env, version });
   return { exitCode, stderr, document: stdout === '' ? undefined : JSON.parse(stdout) };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Plugin } from '../../cni/plugin.ts';
 import type { Transport } from '../../hns-bridge/transport.ts';
 import { serve } from '../../plugins/serve.ts';
 import type { Clock, Files } from '../../system/host.ts';
@@ -31,6 +32,8 @@ export interface MemoryRequest {
   /** All of standard input, in place of a configuration. */
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Plugins of others, in the place of executables. */
+  readonly others?: (type: string) => Plugin;
   /** What strikes the command. */
   readonly watch?: Watch;
   /** As many milliseconds after now. */
@@ -139,6 +142,7 @@ async function runIn(
       platform: 'linux',
       append() {},
       version: '1.2.3',
+      ...(request.others ? { others: request.others } : {}),
     },
   );
   return { exitCode, stderr, document: stdout === '' ? undefined : JSON.parse(stdout) };
