@@ -14,6 +14,7 @@ const vitest = join('node_modules', 'vitest', 'vitest.mjs');
 const parts: Readonly<Record<string, readonly string[]>> = {
   sweeps: [vitest, 'run', 'test/sweeps'],
   interleavings: [vitest, 'run', 'test/interleavings'],
+  explain: [vitest, 'run', 'wincni/explain-equals-add'],
   crowds: [vitest, 'run', 'crowds', 'simulator/processes', 'attach/creation'],
   crash: ['scripts/crash.ts'],
   parity: ['scripts/parity.ts'],
