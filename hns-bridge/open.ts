@@ -42,7 +42,8 @@ export async function openHns(host: Host, options: HnsOptions): Promise<OpenHns>
   return { calls, v1: hnsV1(calls), v2: hnsV2(calls), close: () => transport.close() };
 }
 
-async function openTransport(host: Host, options: HnsOptions): Promise<Transport> {
+/** Opens the transport alone, by the way that is asked for: for who notes its calls. Throws the same. */
+export async function openTransport(host: Host, options: HnsOptions): Promise<Transport> {
   switch (chosenWay(host, options)) {
     case 'simulator': {
       const folder = simulatorFolder(host);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { acceptanceSchema } from '../plugins/wincni/acceptance/document.ts';
 import type { OperatorCommand } from '../plugins/wincni/command.ts';
 import { factsSchema } from '../plugins/wincni/facts/facts.ts';
 
@@ -23,10 +24,17 @@ export function publishedSchemas(
 ): ReadonlyMap<string, string> {
   const about = 'what doctor --save-facts saves and doctor --facts reads';
   const facts = titled('wincni, facts of a node', about, z.toJSONSchema(factsSchema()));
+  const recorded = 'what acceptance writes to --out: test/fixtures/hns/real has such files';
+  const acceptance = titled(
+    'wincni, what acceptance tried',
+    recorded,
+    z.toJSONSchema(acceptanceSchema()),
+  );
   const schemas: readonly (readonly [string, PublishedSchema])[] = [
     ...commands.map((command) => [command.name.replaceAll(' ', '-'), schemaOf(command)] as const),
     ['error', errorSchema()],
     ['facts', facts],
+    ['acceptance-file', acceptance],
   ];
   return new Map(
     schemas.map(([name, schema]) => [`${name}.json`, `${JSON.stringify(schema, null, 2)}\n`]),

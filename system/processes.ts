@@ -15,6 +15,8 @@ export interface ChildRun {
 interface ChildOptions {
   /** An absolute path. */
   readonly file: string;
+  /** None, as for a plugin, if not said. */
+  readonly args?: readonly string[];
   readonly input: string;
   /** All of the child's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -69,9 +71,9 @@ export async function runChild(options: ChildOptions): Promise<ChildRun> {
 /** One run, or undefined where the executable is open for writing. */
 async function runUnlessBusy(
   execa: Execa,
-  { clock, env, file, input, kill, timeout }: ChildOptions,
+  { args = [], clock, env, file, input, kill, timeout }: ChildOptions,
 ): Promise<ChildRun | undefined> {
-  const child = execa(file, [], {
+  const child = execa(file, args, {
     input,
     env,
     extendEnv: false,

@@ -38,9 +38,12 @@ export function refuse(reason: keyof typeof refusals, message: string): never {
   throw new Refusal(refusals[reason], message);
 }
 
-/** The error document of HNS, or of HCS, whose `Error` is the code as a signed number of 32 bits. */
+/**
+ * The error document of HNS, or of HCS, whose `Error` is the code as a signed number of 32 bits. V1 has
+ * Win32's codes bare (HNS.md, "Codes").
+ */
 export function errorDocument(api: 'v1' | 'v2' | 'hcs', code: number, message: string) {
-  return api === 'hcs'
-    ? { Error: code | 0, ErrorMessage: message }
-    : { Success: false, Error: message, ErrorCode: code };
+  if (api === 'hcs') return { Error: code | 0, ErrorMessage: message };
+  const isBare = api === 'v1' && code >>> 16 === 0x8007;
+  return { Success: false, Error: message, ErrorCode: isBare ? code & 0xffff : code };
 }

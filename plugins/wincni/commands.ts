@@ -1,4 +1,5 @@
 import type { OperatorCommand } from './command.ts';
+import { acceptanceCommand } from './commands/acceptance.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { supportCommand } from './commands/support.ts';
@@ -7,6 +8,7 @@ import { versionCommand } from './commands/version.ts';
 /** The operator's commands, in the order in which --help lists them. */
 export const operatorCommands: readonly OperatorCommand[] = [
   doctorCommand,
+  acceptanceCommand,
   supportCommand,
   explainCommand,
   versionCommand,
