@@ -1,0 +1,70 @@
+import { type ContainerdCni, containerdCni } from '../facts/containerd-config.ts';
+import type { Facts } from '../facts/facts.ts';
+import { check, type Finding } from './check.ts';
+import { listed } from './commands.ts';
+
+/** containerd's configuration, as far as it says where plugins and configurations are. */
+export const containerdCheck = check({
+  id: 'runtime.containerd',
+  about: "containerd's configuration: the folders of CNI are there, and nothing contradicts itself",
+  levels: ['fail', 'warn'],
+  needs: ['containerd'],
+  find({ facts }) {
+    const cni = containerdCni(facts.containerd?.files ?? []);
+    return [...problems(cni), ...bothKeys(cni), ...absentFolders(facts), ...template(cni)];
+  },
+});
+
+function problems(cni: ContainerdCni): readonly Finding<'fail'>[] {
+  return cni.problems.map((problem) => ({
+    level: 'fail',
+    what: problem,
+    remedy: ['mend the file, and', 'Restart-Service containerd'],
+  }));
+}
+
+/** containerd 2.1 refuses to start with both. */
+function bothKeys(cni: ContainerdCni): readonly Finding<'fail'>[] {
+  const [one, several] = [cni.keys['bin_dir'], cni.keys['bin_dirs']];
+  if (one === undefined || several === undefined) return [];
+  const files = one === several ? one : listed([one, several]);
+  return [
+    {
+      level: 'fail',
+      what: `bin_dir and bin_dirs are both set in ${files}: containerd takes one of them`,
+      remedy: [
+        'keep this alone',
+        `[${cni.table}]`,
+        `bin_dirs = [${cni.binDirs.map(tomlText).join(', ')}]`,
+        'Restart-Service containerd',
+      ],
+    },
+  ];
+}
+
+function absentFolders({ folders }: Facts): readonly Finding<'fail'>[] {
+  return (folders.absent ?? []).map((folder) => ({
+    level: 'fail',
+    what: `${folder} is not there, and containerd is configured for it`,
+    remedy: [
+      'name the folders that there are, or make it',
+      `New-Item -ItemType Directory -Path '${folder.replaceAll("'", "''")}'`,
+    ],
+  }));
+}
+
+function template({ confTemplate, keys, table }: ContainerdCni): readonly Finding<'warn'>[] {
+  if (confTemplate === undefined) return [];
+  return [
+    {
+      level: 'warn',
+      what: `conf_template is ${confTemplate} in ${keys['conf_template']}: containerd writes the configuration itself, over ours`,
+      remedy: [`[${table}]`, 'conf_template = ""', 'Restart-Service containerd'],
+    },
+  ];
+}
+
+/** A path as TOML takes it, backslashes and all. */
+function tomlText(text: string): string {
+  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
+}
