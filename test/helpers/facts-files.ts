@@ -72,7 +72,18 @@ export function sickFacts({ base, remove = [], replace = {}, set = {} }: Sick): 
       else Reflect.deleteProperty(holder, key);
     });
   }
+  const touched = [...Object.keys(set), ...Object.keys(replace), ...remove];
+  if (!touched.some((path) => path.startsWith('criInfo'))) loadAsOnDisk(facts);
   return z.parse(factsSchema(), facts);
+}
+
+/** The runtime has loaded the first configuration as it is on the disk, unless a fixture says otherwise. */
+function loadAsOnDisk(facts: unknown): void {
+  const { configurations } = z.parse(factsSchema(), facts);
+  const text = configurations[0]?.text;
+  if (text === undefined) return;
+  const path = 'criInfo.cniconfig.Networks.0.Config.Source';
+  change(facts, path, (holder, key) => Reflect.set(holder, key, text));
 }
 
 function replaced(text: string, [old, other]: readonly [string, string]): string {
