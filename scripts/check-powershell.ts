@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { type Kind, loadCheck } from './powershell-rules.ts';
 
-/** Parses the scripts of hns-bridge/powershell; says what is wrong with them, and exits 1. */
+/** Parses the PowerShell scripts that are started; says what is wrong with them, and exits 1. */
 
-const folder = new URL('../hns-bridge/powershell/', import.meta.url);
+const folder = new URL('../', import.meta.url);
 const scripts: Readonly<Record<string, Kind>> = {
-  'bootstrap.txt': { quiet: true, commandLine: true },
-  'session.ps1': { quiet: true, commandLine: false },
-  'native.ps1': { quiet: false, commandLine: false },
+  'hns-bridge/powershell/bootstrap.txt': { quiet: true, commandLine: true },
+  'hns-bridge/powershell/session.ps1': { quiet: true, commandLine: false },
+  'hns-bridge/powershell/native.ps1': { quiet: false, commandLine: false },
+  'plugins/wincni/facts/powershell/windows-facts.ps1': {
+    quiet: true,
+    commandLine: false,
+    facts: true,
+  },
 };
 
 const check = await loadCheck();

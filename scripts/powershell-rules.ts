@@ -33,6 +33,19 @@ const allowedCommands: ReadonlySet<string> = new Set([
   'start-hnssession',
 ]);
 
+/** What the script of facts may name beside them: it reads, and none of these can do anything else. */
+const factsCommands: ReadonlySet<string> = new Set([
+  ...allowedCommands,
+  'cimcmdlets\\get-ciminstance',
+  'microsoft.powershell.utility\\convertto-json',
+  'get-nodecim',
+  'get-nodefacts',
+  'get-nodefactskind',
+  'get-nodekey',
+  'get-nodenet',
+  'get-nodenumber',
+]);
+
 /** Without a console, setting its encodings fails; the streams are all that is used. */
 const allowedConsole: ReadonlySet<string> = new Set(['openstandardinput', 'openstandardoutput']);
 
@@ -46,6 +59,8 @@ export interface Kind {
   readonly quiet: boolean;
   /** It goes on a command line: one line, nothing that a shell or the quoting could change. */
   readonly commandLine: boolean;
+  /** It asks Windows for facts, by cmdlets that the others do without. */
+  readonly facts?: boolean;
 }
 
 export type Check = (text: string, kind: Kind) => readonly string[];
@@ -61,7 +76,8 @@ export async function loadCheck(): Promise<Check> {
   return (text, kind) => {
     const tree = parser.parse(text);
     if (tree === null) return ['the grammar gave no tree'];
-    return [...textComplaints(text, kind), ...nodeComplaints(tree.rootNode)];
+    const commands = kind.facts ? factsCommands : allowedCommands;
+    return [...textComplaints(text, kind), ...nodeComplaints(tree.rootNode, commands)];
   };
 }
 
@@ -78,13 +94,13 @@ function textComplaints(text: string, kind: Kind): string[] {
   return found;
 }
 
-function nodeComplaints(node: Node): string[] {
-  const found = complaintOf(node);
+function nodeComplaints(node: Node, commands: ReadonlySet<string>): string[] {
+  const found = complaintOf(node, commands);
   const here = found === undefined ? [] : [`line ${node.startPosition.row + 1}: ${found}`];
-  return [...here, ...node.children.flatMap((child) => nodeComplaints(child))];
+  return [...here, ...node.children.flatMap((child) => nodeComplaints(child, commands))];
 }
 
-function complaintOf(node: Node): string | undefined {
+function complaintOf(node: Node, commands: ReadonlySet<string>): string | undefined {
   const text = node.text.toLowerCase();
   if (node.isError || node.isMissing) return `does not parse: ${node.text.slice(0, 60)}`;
   switch (node.type) {
@@ -95,9 +111,7 @@ function complaintOf(node: Node): string | undefined {
         ? '$input makes the host read stdin to its end'
         : undefined;
     case 'command_name':
-      return allowedCommands.has(text)
-        ? undefined
-        : `${node.text} is not among the commands in use`;
+      return commands.has(text) ? undefined : `${node.text} is not among the commands in use`;
     case 'member_access':
     case 'invokation_expression':
       return consoleComplaint(node);

@@ -5,6 +5,7 @@ import type { OpenHns } from '../../../hns-bridge/open.ts';
 import type { HcnKind } from '../../../hns-bridge/transport.ts';
 import { type HnsWay, hnsWay, hnsWays, wayToHns } from '../../../hns-bridge/ways.ts';
 import { defined } from '../../../system/defined.ts';
+import type { Log } from '../../../system/host.ts';
 import { hostOf, openOperatorHns } from '../hns.ts';
 import type { Operator } from '../operator.ts';
 import type { Facts } from './facts.ts';
@@ -19,6 +20,8 @@ export interface FoundHns {
   readonly facts: HnsFacts;
   /** Of the configured way, where it answers. It must be closed. */
   readonly open: OpenHns | undefined;
+  /** How long PowerShell took to start, in milliseconds; undefined where none did. */
+  readonly start: number | undefined;
 }
 
 /** How long one way to HNS may take in all, in milliseconds: PowerShell's first start is slow. */
@@ -31,11 +34,15 @@ export async function gatherHns(
   lacking: Lacking,
 ): Promise<FoundHns> {
   const inUse = wayToHns(operator.machine.env, configured);
-  const tried = await tryWay(operator, inUse, true);
+  let start: number | undefined;
+  const log: Log = (step, said) => {
+    if (step === 'powershell ready') start ??= Number(said?.['ms']);
+  };
+  const tried = await tryWay(operator, inUse, true, log);
   const ways = tried ? [tried.fact] : [];
   const others = inUse === 'simulator' ? [] : hnsWays.filter((way) => way !== inUse);
   for (const way of others) {
-    const other = await tryWay(operator, way, false);
+    const other = await tryWay(operator, way, false, log);
     if (!other) continue;
     ways.push(other.fact);
     await other.open?.close();
@@ -45,11 +52,11 @@ export async function gatherHns(
     const error = tried?.fact.error?.message ?? `there is no way to HNS named ${inUse}`;
     const reason = tried?.denied ? 'administrator' : 'failed';
     for (const fact of ['hns.v1', 'hns.v2']) lacking.add({ fact, reason, what: error });
-    return { facts: { ways }, open: undefined };
+    return { facts: { ways }, open: undefined, start };
   }
   const v1 = await probe(lacking, 'hns.v1', () => documentsOfV1(open.calls, lacking));
   const v2 = await probe(lacking, 'hns.v2', () => documentsOfV2(open.calls));
-  return { facts: defined({ ways, v1, v2 }), open };
+  return { facts: defined({ ways, v1, v2 }), open, start };
 }
 
 interface Tried {
@@ -63,6 +70,7 @@ async function tryWay(
   operator: Operator,
   name: string,
   configured: boolean,
+  log: Log,
 ): Promise<Tried | undefined> {
   const way = name === 'simulator' ? name : hnsWay(name);
   if (way === undefined) return undefined;
@@ -75,7 +83,10 @@ async function tryWay(
   const started = clock.elapsed();
   let open: OpenHns | undefined;
   try {
-    open = await openOperatorHns(asking, hnsWay(name), hostOf(asking, patience));
+    open = await openOperatorHns(asking, hnsWay(name), {
+      ...hostOf(asking, patience),
+      log,
+    });
     const version = await open.v2.version();
     const ms = Math.round(clock.elapsed() - started);
     return { fact: { way, configured, version, ms }, open };

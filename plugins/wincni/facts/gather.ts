@@ -6,10 +6,11 @@ import type { Operator } from '../operator.ts';
 import type { Facts, Look } from './facts.ts';
 import { gatherFiles } from './gather-files.ts';
 import { gatherHns } from './gather-hns.ts';
+import { type FoundWindows, gatherWindows } from './gather-windows.ts';
 import { gatherLook } from './look.ts';
 import type { Places } from './places.ts';
 import { type Lacking, lacking as lackingNothing } from './probe.ts';
-import { progressOf } from './progress.ts';
+import { type Progress, progressOf } from './progress.ts';
 
 /** What is looked at, as the operator says it. */
 export interface Gathering {
@@ -35,12 +36,14 @@ export async function gatherFacts(operator: Operator, asked: Gathering = {}): Pr
   const progress = progressOf(operator);
   const files = asked.root === undefined ? machine.files : rootedFiles(machine.files, asked.root);
   try {
+    const windows = await windowsOf(operator, asked, lacking, progress);
+    const { powershell, processes, services } = windows.facts;
     progress.say('files');
     const { places, ...found } = gatherFiles(
       {
         files,
         said: { conf: asked.confDir, bin: asked.binDir },
-        running: {},
+        running: defined({ processes, services }),
         drive: driveOf(operator, asked),
       },
       lacking,
@@ -57,6 +60,8 @@ export async function gatherFacts(operator: Operator, asked: Gathering = {}): Pr
         hostname: program.hostname,
         platform: program.platform,
         missing: [...lacking.missing],
+        ...windows.facts,
+        powershell: powershell && defined({ ...powershell, cold: windows.start, warm: hns.start }),
         hns: hns.facts,
         ...found,
         looks,
@@ -69,6 +74,27 @@ export async function gatherFacts(operator: Operator, asked: Gathering = {}): Pr
   } finally {
     progress.end();
   }
+}
+
+/**
+ * What Windows says of itself: of this machine, and not of a node whose files alone are here. Elsewhere than
+ * on Windows a trial's PowerShell is asked, where one is named.
+ */
+async function windowsOf(
+  operator: Operator,
+  { root }: Gathering,
+  lacking: Lacking,
+  progress: Progress,
+): Promise<FoundWindows> {
+  const { env, platform } = operator.machine;
+  const isTrial = platform !== 'win32' && (env['WINCNI_POWERSHELL'] ?? '') !== '';
+  if (isTrial || (platform === 'win32' && root === undefined)) {
+    return gatherWindows(operator, lacking, progress);
+  }
+  const what =
+    platform === 'win32' ? 'the files of another node are looked at' : 'this system is not Windows';
+  lacking.add({ fact: 'windows', reason: platform === 'win32' ? 'not asked' : 'absent', what });
+  return { facts: {}, start: undefined };
 }
 
 interface LookParts {

@@ -1,4 +1,5 @@
-import { hasCode } from '../../../system/errors.ts';
+import { HnsError } from '../../../hns-bridge/error.ts';
+import { hasCode, isSystemError } from '../../../system/errors.ts';
 import type { Missing } from './facts.ts';
 
 /** What could not be found out, as it comes up; each fact is told once. */
@@ -55,14 +56,15 @@ export function reasonOf(error: unknown): Missing['reason'] {
   if (error instanceof NotKnown) return error.reason;
   if (hasCode(error, 'EACCES', 'EPERM')) return 'administrator';
   if (hasCode(error, 'ENOENT', 'ENOTDIR')) return 'absent';
-  // HNS's own word for it.
-  return error instanceof Error && 'reason' in error && error.reason === 'denied'
-    ? 'administrator'
-    : 'failed';
+  const reason = error instanceof HnsError ? error.reason : undefined;
+  if (reason === 'denied') return 'administrator';
+  return reason === 'part-missing' || reason === 'unsupported' ? 'absent' : 'failed';
 }
 
 /** An error in words, on one line. */
 export function inWords(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  // Whoever tells it names the path.
+  const text = isSystemError(error) ? said.replace(/, \w+ '[^']*'(?: -> '[^']*')?$/, '') : said;
   return text.replaceAll(/\s+/g, ' ').trim();
 }

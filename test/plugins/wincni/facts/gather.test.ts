@@ -1,15 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readFacts } from '../../../../plugins/wincni/facts/saved.ts';
-import { fixture, layOut, rootedNode } from './rooted-node.ts';
-
-/** The facts that doctor saves of a node. */
-async function factsOf(node: ReturnType<typeof rootedNode>, ...words: readonly string[]) {
-  const saved = join(node.node.folder, 'facts.json');
-  const answer = await node.run('doctor', '--root', node.root, '--save-facts', saved, ...words);
-  return { facts: readFacts(readFileSync(saved, 'utf8'), saved), answer };
-}
+import { factsOf, fixture, layOut, rootedNode } from './rooted-node.ts';
 
 test('doctor gathers what lies below a root, and what the simulated HNS says', async () => {
   const node = rootedNode();

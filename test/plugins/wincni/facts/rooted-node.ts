@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { readFacts } from '../../../../plugins/wincni/facts/saved.ts';
 import { nodeHost } from '../../../../system/node-host.ts';
 import { below } from '../../../../system/rooted-files.ts';
 import { root as project, trialNode } from '../../../helpers/trial-node.ts';
@@ -31,21 +32,31 @@ export function rootedNode(environment: Readonly<Record<string, string>> = {}) {
   return { node, root, write, run, machine };
 }
 
+/** The facts that doctor saves of a node. */
+export async function factsOf(
+  { node, root, run }: Pick<ReturnType<typeof rootedNode>, 'node' | 'root' | 'run'>,
+  ...words: readonly string[]
+) {
+  const saved = join(node.folder, 'facts.json');
+  const answer = await run('doctor', '--root', root, '--save-facts', saved, ...words);
+  return { facts: readFacts(readFileSync(saved, 'utf8'), saved), answer };
+}
+
 /** A text of the fixtures. */
 export const fixture = (path: string) => readFileSync(join(project, 'test/fixtures', path), 'utf8');
 
+/** Of version 2, with imports. */
+export const containerdConfig = [
+  'version = 2',
+  'imports = ["conf.d/*.toml"]',
+  '[plugins."io.containerd.grpc.v1.cri".cni]',
+  "bin_dir = 'C:\\opt\\cni\\bin'",
+  "conf_dir = 'C:\\etc\\cni\\net.d'",
+].join('\n');
+
 /** Lays out a node of containerd's and flannel's, with a pod's lease and scratch file. */
 export function layOut(write: (path: string, text: string) => void): void {
-  write(
-    'C:\\Program Files\\containerd\\config.toml',
-    [
-      'version = 2',
-      'imports = ["conf.d/*.toml"]',
-      '[plugins."io.containerd.grpc.v1.cri".cni]',
-      "bin_dir = 'C:\\opt\\cni\\bin'",
-      "conf_dir = 'C:\\etc\\cni\\net.d'",
-    ].join('\n'),
-  );
+  write('C:\\Program Files\\containerd\\config.toml', containerdConfig);
   write('C:\\Program Files\\containerd\\conf.d\\20-b.toml', 'version = 2\n');
   write('C:\\Program Files\\containerd\\conf.d\\10-a.toml', 'version = 2\n');
   write('C:\\Program Files\\containerd\\conf.d\\readme.txt', 'no TOML');
