@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { HnsError } from '../../../../hns-bridge/error.ts';
 import { gatherLook } from '../../../../plugins/wincni/facts/look.ts';
 import { lacking } from '../../../../plugins/wincni/facts/probe.ts';
 import { openOperatorHns } from '../../../../plugins/wincni/hns.ts';
@@ -87,9 +88,14 @@ test('without HNS and a runtime a look has what the files say', async () => {
 test('what HNS and the runtime refuse is told, and the rest is there', async () => {
   const { sources } = await nodeWithPod();
   const found = lacking();
+  const denied = new HnsError('no rights', {
+    kind: 'hns-refused',
+    reason: 'denied',
+    details: '',
+  });
   const calls = {
     ...sources.calls,
-    v1: () => Promise.reject(Object.assign(new Error('no rights'), { reason: 'denied' })),
+    v1: () => Promise.reject(denied),
   };
   const look = await gatherLook(
     { ...sources, calls, sandboxes: () => Promise.reject(new Error('no crictl')) },
