@@ -2,6 +2,10 @@ import type { OperatorCommand } from './command.ts';
 import { acceptanceCommand } from './commands/acceptance.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { gcCommand } from './commands/gc.ts';
+import { leaseListCommand } from './commands/lease-list.ts';
+import { leaseReleaseCommand } from './commands/lease-release.ts';
+import { showCommand } from './commands/show.ts';
 import { supportCommand } from './commands/support.ts';
 import { versionCommand } from './commands/version.ts';
 
@@ -10,6 +14,10 @@ export const operatorCommands: readonly OperatorCommand[] = [
   doctorCommand,
   acceptanceCommand,
   supportCommand,
+  showCommand,
   explainCommand,
+  gcCommand,
+  leaseListCommand,
+  leaseReleaseCommand,
   versionCommand,
 ];

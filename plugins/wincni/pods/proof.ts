@@ -54,7 +54,7 @@ function proofOf(row: JudgedRow, look: JudgedLook, known: Known): Said {
   }
   const { endpoints } = row;
   const holder = otherHolder(row, look);
-  if (holder) return stays(`endpoint ${holder.name || holder.id} has its address`);
+  if (holder) return stays(`endpoint ${holder.id} has its address`);
   const areGone = endpoints.every((endpoint) => isInGone(endpoint, look.namespaces));
   if (endpoints.length > 0 && areGone) return dead('its namespace does not exist any more');
   if (look.runtimeTells) {
