@@ -72,6 +72,8 @@ const adapter = z.object({
   gateways: z.optional(z.array(text)),
   /** Whether DHCP gives its IPv4 address. */
   dhcp: z.optional(z.boolean()),
+  /** Whether it forwards what is not for itself (IPv4). */
+  forwarding: z.optional(z.boolean()),
 });
 
 const route = z.object({

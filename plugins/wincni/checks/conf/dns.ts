@@ -1,6 +1,6 @@
 import type { AttachConfig } from '../../../attach/config.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
-import { flagOf } from '../reading/command-lines.ts';
+import { flagOf } from '../reading/cluster.ts';
 import { attachingInEffect, type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
 import { edit } from '../reading/remedies.ts';
 import { placeholderIn } from './placeholder.ts';
@@ -34,7 +34,7 @@ function dnsFindings(
   const { nameservers = [], search = [] } = networkDns.value;
   // The runtime says both of each pod, as the pod's dnsPolicy has it.
   const isGiven = plugin.capabilities.some((name) => name === 'dns' || name === 'dnsCapabilities');
-  const flags = (flag: string) => flagOf(facts, ['kubelet', 'rke2', 'k3s'], flag);
+  const flags = (flag: string) => flagOf(facts, ['kubelet', 'rke2', 'k3s'], [flag]);
   const cluster = flags('cluster-dns')?.split(',') ?? [];
   const domain = flags('cluster-domain') ?? 'cluster.local';
   const servers = cluster.length > 0 ? cluster : nameservers;

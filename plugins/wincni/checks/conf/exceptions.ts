@@ -5,7 +5,7 @@ import { type CheckedNode, check, type Finding } from '../check.ts';
 import { clusterCidrs, nodeSubnets, serviceCidrs, within } from '../reading/cluster.ts';
 import { attachingInEffect, type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
 import { type Exceptions, exceptionLine, exceptionsOf, isPublic } from '../reading/exceptions.ts';
-import { networkNamed } from '../reading/networks.ts';
+import { networkNamed } from '../reading/hns-networks.ts';
 import { edit } from '../reading/remedies.ts';
 import { policyToAdd } from '../reading/snippets.ts';
 

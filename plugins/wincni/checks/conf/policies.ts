@@ -8,7 +8,7 @@ import type { Mode } from '../../../attach/modes.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
 import { routesOf, serviceCidrs, within } from '../reading/cluster.ts';
 import { attachingInEffect, type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
-import { networkNamed } from '../reading/networks.ts';
+import { networkNamed } from '../reading/hns-networks.ts';
 import { edit } from '../reading/remedies.ts';
 import { isFlat, policyToAdd } from '../reading/snippets.ts';
 import { isMasqueraded } from './exceptions.ts';

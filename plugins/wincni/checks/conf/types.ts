@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
 import { fileName } from '../reading/configuration-file.ts';
 import { type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
-import { quoted } from '../reading/remedies.ts';
+import { asWord } from '../reading/remedies.ts';
 
 /** The executables that the configurations call, where the runtime looks for them. */
 export const confTypes = check({
@@ -59,7 +59,7 @@ function missingFindings({ configurations, facts }: CheckedNode): readonly Findi
     level: 'fail',
     what: `${place}: there is no ${type} in ${facts.folders.bin.join(', ')}`,
     remedy: pluginNames.includes(pluginNameOf(type))
-      ? [`wincni install --bin-dir ${quoted(folder)}`]
+      ? [`wincni install --bin-dir ${asWord(folder)}`]
       : [`put ${fileName(type)} into ${folder}, or correct the type`],
   }));
 }
@@ -92,6 +92,6 @@ function foreignFindings({ facts }: CheckedNode): readonly Finding<'note'>[] {
     .map(([, { path }]) => ({
       level: 'note',
       what: `${path} is another suite's plugin, not wincni's`,
-      remedy: [`wincni install --dry-run --bin-dir ${quoted(folder)}`],
+      remedy: [`wincni install --dry-run --bin-dir ${asWord(folder)}`],
     }));
 }

@@ -8,9 +8,10 @@ import {
 } from '../../../../cni/address.ts';
 import { textField } from '../../../../hns-bridge/json-document.ts';
 import type { AttachConfig } from '../../../attach/config.ts';
+import type { Facts } from '../../facts/facts.ts';
 import type { CheckedNode } from '../check.ts';
-import { flagOf } from './command-lines.ts';
-import { networksOf } from './networks.ts';
+import { distinctNetworks } from './hns-networks.ts';
+import { startedAs } from './started.ts';
 
 /** CIDRs, and what says them. */
 export interface Known {
@@ -24,7 +25,7 @@ export function clusterCidrs({ configurations, facts }: CheckedNode): Known | un
   if (subnetEnv?.kind === 'complete') {
     return known(subnetEnv.env.exceptions, 'FLANNEL_NETWORK');
   }
-  const flag = flagOf(facts, ['kube-proxy', 'rke2', 'k3s'], 'cluster-cidr');
+  const flag = flagOf(facts, ['kube-proxy', 'rke2', 'k3s'], ['cluster-cidr']);
   return known(flag?.split(',') ?? [], '--cluster-cidr');
 }
 
@@ -39,7 +40,7 @@ export function serviceCidrs(
   node: CheckedNode,
   config: AttachConfig | undefined,
 ): Known | undefined {
-  const flag = flagOf(node.facts, whoseFlags, 'service-cluster-ip-range', 'service-cidr');
+  const flag = flagOf(node.facts, whoseFlags, ['service-cluster-ip-range', 'service-cidr']);
   const told = known(flag?.split(',') ?? [], 'the flags of a process');
   if (told) return told;
   const others = [...(clusterCidrs(node)?.cidrs ?? []), ...nodeSubnets(node)];
@@ -67,7 +68,7 @@ export function nodeSubnets({ facts }: Pick<CheckedNode, 'facts'>): readonly Cid
   const all = adapters.flatMap(({ addresses }) =>
     addresses.flatMap((text) => parseCidr(text) ?? []),
   );
-  const management = networksOf(facts).flatMap(
+  const management = distinctNetworks(facts).flatMap(
     ({ managementAddress = '' }) => parseAddress(managementAddress) ?? [],
   );
   const ofHns = all.filter((cidr) =>
@@ -80,6 +81,19 @@ export function nodeSubnets({ facts }: Pick<CheckedNode, 'facts'>): readonly Cid
   return outward.flatMap(({ addresses }) =>
     addresses.flatMap((text) => parseCidr(text) ?? []).filter(({ family }) => family === 4),
   );
+}
+
+/** What the first program of some that says it says under one of some flags. */
+export function flagOf(
+  facts: Facts,
+  programs: readonly string[],
+  flags: readonly string[],
+): string | undefined {
+  const values = programs.flatMap((name) => {
+    const started = startedAs(facts, name);
+    return started.kind === 'known' ? flags.map((flag) => started.flags.get(flag)) : [];
+  });
+  return values.find((value) => value !== undefined && value !== '');
 }
 
 function known(texts: readonly string[], from: string): Known | undefined {

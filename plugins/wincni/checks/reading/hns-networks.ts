@@ -33,6 +33,18 @@ export function distinctNetworks(facts: Pick<Facts, 'hns'>): readonly ListedNetw
   return [...byId.values()];
 }
 
+/** The network of a name, as the plugins find it. */
+export function networkNamed(
+  facts: Pick<Facts, 'hns'>,
+  name: string | undefined,
+): ListedNetwork | undefined {
+  const networks = distinctNetworks(facts);
+  return (
+    networks.find((network) => network.name === name) ??
+    networks.find((network) => isSameName(network.name, name ?? ''))
+  );
+}
+
 /** The subnets of a network, CIDRs. */
 export function subnetTexts({ subnets }: Network): readonly string[] {
   return subnets.map(({ cidr }) => formatCidr(cidr));
