@@ -1,5 +1,6 @@
 import type { HnsOptions } from '../../hns-bridge/open.ts';
 import type { ByteFiles } from '../../system/byte-files.ts';
+import type { ExecutableFiles } from '../../system/executable-files.ts';
 import type { Machine } from '../../system/node-host.ts';
 import type { CacheState } from '../../system/parts.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +12,8 @@ export interface Operator {
   readonly machine: Machine;
   /** Files that are no texts. */
   readonly bytes: ByteFiles;
+  /** Files that are too long to be texts. */
+  readonly executables: ExecutableFiles;
   /** This program. */
   readonly program: ProgramFacts;
   /** Where stdout goes. */

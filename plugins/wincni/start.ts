@@ -1,4 +1,5 @@
 import { nodeByteFiles } from '../../system/byte-files.ts';
+import { nodeExecutableFiles } from '../../system/executable-files.ts';
 import { cacheStates } from '../../system/executable-parts.ts';
 import type { Machine } from '../../system/node-host.ts';
 import { writeAll, writeIfPossible } from '../../system/streams.ts';
@@ -25,6 +26,7 @@ function operatorOf(process: NodeJS.Process, machine: Machine, version: string):
     version,
     machine,
     bytes: nodeByteFiles(),
+    executables: nodeExecutableFiles(),
     program: {
       file: execPath,
       node: versions.node,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { commandLine } from '../../plugins/wincni/command-line.ts';
 import type { Operator } from '../../plugins/wincni/operator.ts';
 import { nodeByteFiles } from '../../system/byte-files.ts';
+import { nodeExecutableFiles } from '../../system/executable-files.ts';
 import { nodeHost } from '../../system/node-host.ts';
 
 /** What a command of the operator's came to. */
@@ -19,6 +20,7 @@ export function trialOperator(changes: Partial<Operator> = {}) {
     version: '1.2.3',
     machine,
     bytes: nodeByteFiles(),
+    executables: nodeExecutableFiles(),
     program: {
       file: process.execPath,
       node: process.versions.node,

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { expectDocument } from '../../../helpers/operator-document.ts';
+import { bin, ours, programs, type TrialInstall, trialInstall } from './trial-install.ts';
+
+const at = (name: string) => `${bin}/${name}`;
+const install = ['install', '--bin-dir', bin, '--yes'] as const;
+const four = ['flannel', 'host-local', 'win-bridge', 'win-overlay'];
+
+function standing({ disk }: TrialInstall, names: readonly string[] = four) {
+  return Object.fromEntries(names.map((name) => [name, disk.textOf(at(name))]));
+}
+
+const all = (text: string | undefined) => Object.fromEntries(four.map((name) => [name, text]));
+
+describe('install', () => {
+  it('puts the program and links of it there, and never wincni itself among the plugins', async () => {
+    const { disk, run } = trialInstall();
+    const answer = await run('1.0.0', ...install, '--json');
+    expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(expectDocument('install', answer.stdout)).toMatchObject({ names: expect.any(Array) });
+    expect(disk.linksOf(at('flannel')).toSorted()).toEqual(
+      [...four.map(at), `${programs}/1.0.0/wincni`].toSorted(),
+    );
+    expect(disk.textOf(at('wincni'))).toBeUndefined();
+  });
+
+  it('has nothing to do a second time', async () => {
+    const { disk, run } = trialInstall();
+    await run('1.0.0', ...install);
+    const before = new Map(disk.all());
+    const { exitCode, stdout } = await run('1.0.0', ...install);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringContaining('Nothing to do'),
+    });
+    expect(disk.all()).toEqual(before);
+  });
+
+  it('--copy gives each name a file of its own', async () => {
+    const trial = trialInstall();
+    await trial.run('1.0.0', ...install, '--copy', '--names', 'flannel,nat');
+    for (const name of ['flannel', 'nat']) {
+      expect(trial.disk.linksOf(at(name))).toEqual([at(name)]);
+      expect(trial.disk.textOf(at(name))).toBe(ours('1.0.0'));
+    }
+    expect(trial.disk.textOf(at('win-overlay'))).toBeUndefined();
+  });
+
+  it('across volumes it copies', async () => {
+    const { disk, run } = trialInstall({ volumeOf: (path) => (path.startsWith(bin) ? 'D' : 'C') });
+    expect(await run('1.0.0', ...install)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(disk.linksOf(at('flannel'))).toEqual([at('flannel')]);
+  });
+
+  it('--dry-run says what it would do and does nothing', async () => {
+    const { disk, run } = trialInstall();
+    disk.put(at('flannel'), 'reference');
+    disk.put('/usb/1.0.0/wincni', ours('1.0.0'));
+    const before = new Map(disk.all());
+    const { exitCode, stdout } = await run('1.0.0', 'install', '--bin-dir', bin, '--dry-run');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`place    ${at('flannel')}`);
+    expect(stdout).toContain(`what stands there is kept: ${bin}/.wincni-kept/1-flannel`);
+    expect(disk.all()).toEqual(before);
+  });
+
+  it('without a terminal it wants --yes', async () => {
+    const { disk, run } = trialInstall();
+    const { exitCode, stderr, stdout } = await run('1.0.0', 'install', '--bin-dir', bin);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' });
+    expect(stderr).toContain('wincni install --yes');
+    expect(disk.textOf(at('flannel'))).toBeUndefined();
+  });
+
+  it.each([
+    ['y', 0, ours('1.0.0')],
+    ['n', 6, undefined],
+    ['', 6, undefined],
+    [undefined, 6, undefined],
+  ])('a person who types %j', async (line, exitCode, text) => {
+    const trial = trialInstall({}, { interactive: true, readLine: () => line });
+    const answer = await trial.run('1.0.0', 'install', '--bin-dir', bin);
+    expect(answer.exitCode).toBe(exitCode);
+    expect(answer.stderr).toContain('Go on? [y/N]');
+    expect(standing(trial)).toEqual(all(text));
+  });
+
+  it.each([
+    [['--bin-dir', 'cni'], 2, 'not an absolute path'],
+    [['--bin-dir', bin, '--names', 'flanel'], 2, 'no plugin is named flanel'],
+    [[], 2, '--bin-dir names the folder'],
+  ])('refuses %j', async (words, exitCode, said) => {
+    const { run } = trialInstall();
+    const answer = await run('1.0.0', 'install', ...words, '--yes');
+    expect(answer).toMatchObject({ exitCode, stdout: '' });
+    expect(answer.stderr).toContain(said);
+  });
+
+  it('a folder under the name of a plugin is refused, before anything is changed', async () => {
+    const { disk, run } = trialInstall();
+    disk.put(`${at('flannel')}/inside`, 'x');
+    const { exitCode, stderr } = await run('1.0.0', ...install);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`nothing was changed: ${at('flannel')} is no plain file`);
+    expect(disk.textOf(at('win-overlay'))).toBeUndefined();
+  });
+
+  it('no room on the disk: nothing is changed, and it says how much it needs', async () => {
+    const trial = trialInstall({ room: 3 * ours('1.0.0').length });
+    for (const name of four) trial.disk.put(at(name), 'reference');
+    const { exitCode, stderr } = await trial.run('1.0.0', ...install, '--copy');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('no room on the disk: it needs');
+    expect(stderr).toContain(`in ${bin}`);
+    expect(standing(trial)).toEqual(all('reference'));
+    expect([...trial.disk.all().keys()].filter((path) => path.includes('.wincni-'))).toEqual([]);
+  });
+});
+
+describe('upgrade', () => {
+  it('takes the names that are ours, and where they are', async () => {
+    const trial = trialInstall();
+    await trial.run('1.0.0', ...install, '--names', 'nat,flannel');
+    const answer = await trial.run('1.10.0', 'upgrade', '--yes', '--json');
+    expect(expectDocument('upgrade', answer.stdout)).toMatchObject({ names: ['flannel', 'nat'] });
+    expect(standing(trial, ['flannel', 'nat', 'win-overlay'])).toEqual({
+      flannel: ours('1.10.0'),
+      nat: ours('1.10.0'),
+      'win-overlay': undefined,
+    });
+  });
+
+  it.each([
+    ['1.9.0', '1.10.0'],
+    ['2.0.0-rc.1', '2.0.0'],
+  ])('refuses %s where %s is installed; install does it, and says so', async (older, newer) => {
+    const trial = trialInstall();
+    await trial.run(newer, ...install);
+    const refused = await trial.run(older, 'upgrade', '--yes');
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain(`older than the ${newer}`);
+    const done = await trial.run(older, ...install);
+    expect(done.stdout).toContain(`older than the ${newer}`);
+    expect(standing(trial)).toEqual(all(ours(older)));
+  });
+
+  it('refuses where nothing is installed', async () => {
+    const { run } = trialInstall();
+    expect(await run('1.0.0', 'upgrade', '--bin-dir', bin, '--yes')).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('rollback', () => {
+  it('goes back one step each time, to the foreign plugins byte for byte', async () => {
+    const trial = trialInstall();
+    trial.disk.put(at('flannel'), 'reference');
+    await trial.run('1.0.0', ...install);
+    await trial.run('2.0.0', 'upgrade', '--yes');
+    await trial.run('3.0.0', 'upgrade', '--yes');
+    for (const version of ['2.0.0', '1.0.0']) {
+      expect(await trial.run('3.0.0', 'rollback', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(standing(trial)).toEqual(all(ours(version)));
+    }
+    await trial.run('3.0.0', 'rollback', '--yes');
+    expect(standing(trial)).toEqual({ ...all(undefined), flannel: 'reference' });
+    expect(await trial.run('3.0.0', 'rollback', '--yes')).toMatchObject({ exitCode: 1 });
+  });
+
+  it('leaves alone what another has put there since, and tells what was kept for it', async () => {
+    const trial = trialInstall();
+    trial.disk.put(at('flannel'), 'reference');
+    await trial.run('1.0.0', ...install);
+    trial.disk.put(at('flannel'), 'a third');
+    const answer = await trial.run('1.0.0', 'rollback', '--yes', '--json');
+    expect(expectDocument('rollback', answer.stdout)).toMatchObject({
+      foreign: [at('flannel')],
+      kept: [{ of: at('flannel'), file: { path: `${bin}/.wincni-kept/1-flannel` } }],
+    });
+    expect(standing(trial)).toEqual({ ...all(undefined), flannel: 'a third' });
+    expect(trial.disk.textOf(`${bin}/.wincni-kept/1-flannel`)).toBe('reference');
+    // The next install does not sweep it up.
+    await trial.run('1.0.0', ...install);
+    await trial.run('1.0.0', 'uninstall', '--yes');
+    expect(trial.disk.textOf(`${bin}/.wincni-kept/1-flannel`)).toBe('reference');
+  });
+
+  it.each(['gone', 'changed'])('changes nothing where what was kept is %s', async (how) => {
+    const trial = trialInstall();
+    trial.disk.put(at('flannel'), 'reference');
+    await trial.run('1.0.0', ...install);
+    const kept = `${bin}/.wincni-kept/1-flannel`;
+    if (how === 'gone') trial.disk.files.remove(kept);
+    else trial.disk.put(kept, 'other bytes');
+    const { exitCode, stderr } = await trial.run('1.0.0', 'rollback', '--yes');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`not where it was kept: ${kept}`);
+    expect(standing(trial)).toEqual(all(ours('1.0.0')));
+  });
+});
+
+describe('what runs', () => {
+  it('stays in use, and is removed when it has ended', async () => {
+    const trial = trialInstall();
+    await trial.run('1.0.0', ...install);
+    trial.disk.run(at('flannel'));
+    const { stdout } = await trial.run('1.0.0', 'uninstall', '--yes');
+    expect(stdout).toContain('Still in use');
+    expect(standing(trial)).toEqual(all(undefined));
+    const status = await trial.run('1.0.0', 'status', '--json');
+    const { left } = expectDocument('status', status.stdout);
+    expect(left).toHaveLength(5);
+    trial.disk.endAll();
+    await trial.run('1.0.0', 'uninstall', '--yes');
+    expect([...trial.disk.all().keys()].filter((path) => path.includes('wincni'))).toEqual([
+      '/usb/1.0.0/wincni',
+    ]);
+  });
+});
+
+describe('status', () => {
+  it('says which version is under which name, and by what', async () => {
+    const trial = trialInstall();
+    trial.disk.put(at('flannel'), 'reference');
+    trial.disk.put(at('nat'), 'another nat');
+    await trial.run('1.0.0', ...install);
+    trial.disk.put(at('win-bridge'), 'a third');
+    trial.disk.files.remove(at('host-local'));
+    const { stdout } = await trial.run('1.0.0', 'status', '--json');
+    const { names, version } = expectDocument('status', stdout);
+    expect(version).toBe('1.0.0');
+    expect(names).toEqual([
+      {
+        path: at('flannel'),
+        version: '1.0.0',
+        way: 'link',
+        original: `${bin}/.wincni-kept/1-flannel`,
+      },
+      { path: at('win-bridge'), way: 'other' },
+      { path: at('win-overlay'), version: '1.0.0', way: 'link' },
+      { path: at('nat'), way: 'other' },
+      { path: at('host-local'), way: 'missing' },
+    ]);
+  });
+
+  it('of a node where nothing is', async () => {
+    const { run } = trialInstall();
+    const answer = await run('1.0.0', 'status');
+    expect(answer).toEqual({ exitCode: 0, stdout: 'wincni is not installed\n', stderr: '' });
+  });
+
+  it('a damaged manifest is told, not written over', async () => {
+    const { disk, run } = trialInstall();
+    disk.put(`${programs}/installed.json`, '{"schema": 1, "steps": 3}');
+    for (const words of [['status'], [...install], ['rollback', '--yes']]) {
+      const answer = await run('1.0.0', ...words);
+      expect(answer).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(answer.stderr).toContain('is damaged');
+    }
+    expect(disk.textOf(`${programs}/installed.json`)).toBe('{"schema": 1, "steps": 3}');
+  });
+});

@@ -1,0 +1,65 @@
+import type { Operator } from '../../../../plugins/wincni/operator.ts';
+import type { Machine } from '../../../../system/node-host.ts';
+import { nodeHost } from '../../../../system/node-host.ts';
+import {
+  type DiskRules,
+  type ExecutablesDisk,
+  executablesDisk,
+} from '../../../helpers/executables-disk.ts';
+import { type OperatorAnswer, trialOperator } from '../../../helpers/trial-operator.ts';
+
+/** A node in memory, whose runtime takes plugins from /bin-dir; /usb holds executables of versions. */
+export interface TrialInstall {
+  readonly disk: ExecutablesDisk;
+  /** Runs a command of the executable of a version. */
+  run(version: string, ...words: readonly string[]): Promise<OperatorAnswer>;
+}
+
+export const bin = '/opt/cni/bin';
+export const programs = '/opt/wincni';
+
+/** The bytes of our executable of a version. */
+export const ours = (version: string) => `wincni ${version} ${'.'.repeat(100)}`;
+
+export function trialInstall(rules: DiskRules = {}, changes: Partial<Operator> = {}): TrialInstall {
+  const disk = executablesDisk(rules);
+  let now = Date.UTC(2026, 0, 1);
+  let pid = 100;
+  const real = nodeHost(process);
+  return {
+    disk,
+    run(version, ...words) {
+      const file = `/usb/${version}/wincni`;
+      if (disk.textOf(file) === undefined) disk.put(file, ours(version));
+      pid++;
+      const machine: Machine = {
+        ...real,
+        pid,
+        env: {},
+        files: disk.files,
+        clock: {
+          ...real.clock,
+          now: () => now++,
+          elapsed: () => now,
+          pause(ms) {
+            now += ms;
+          },
+        },
+        // Whoever held a lock has been killed.
+        kill() {
+          throw Object.assign(new Error('ESRCH'), { code: 'ESRCH', syscall: 'kill' });
+        },
+      };
+      const program = {
+        file,
+        node: process.versions.node,
+        platform: 'linux',
+        arch: 'x64',
+        hostname: 'win-7',
+        caches: () => new Map(),
+      };
+      const operator = { machine, version, program, executables: disk.executables };
+      return trialOperator({ ...operator, ...changes }).run(...words);
+    },
+  };
+}
