@@ -68,7 +68,7 @@ export const upgradeCommand = operatorCommand({
     ['--conf-dir <folder>', "the runtime's folder of configurations"],
     ...nameOptions,
   ],
-  examples: [['.\\wincni.exe upgrade', 'by the newer executable, from where it was unpacked']],
+  examples: [['wincni upgrade', 'run by the newer executable, from where it was unpacked']],
   changes: true,
   given,
   document,
