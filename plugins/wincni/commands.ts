@@ -2,14 +2,12 @@ import type { OperatorCommand } from './command.ts';
 import { acceptanceCommand } from './commands/acceptance.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
-
 import { gcCommand } from './commands/gc.ts';
 import { installCommand, upgradeCommand } from './commands/install.ts';
 import { leaseListCommand } from './commands/lease-list.ts';
 import { leaseReleaseCommand } from './commands/lease-release.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
-
 import { supportCommand } from './commands/support.ts';
 import { rollbackCommand, uninstallCommand } from './commands/uninstall.ts';
 import { versionCommand } from './commands/version.ts';
@@ -21,13 +19,13 @@ export const operatorCommands: readonly OperatorCommand[] = [
   supportCommand,
   showCommand,
   explainCommand,
-  gcCommand,
-  leaseListCommand,
-  leaseReleaseCommand,
   installCommand,
   upgradeCommand,
   rollbackCommand,
   uninstallCommand,
   statusCommand,
+  gcCommand,
+  leaseListCommand,
+  leaseReleaseCommand,
   versionCommand,
 ];
