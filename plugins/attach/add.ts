@@ -15,6 +15,7 @@ import {
   assertType,
   awaitNetwork,
   createNetwork,
+  describeNetwork,
   findNetwork,
   type Network,
   withManagementAddress,
@@ -123,7 +124,7 @@ async function networkFor(adding: Adding): Promise<Network> {
   const { attachment, host, mode } = adding;
   try {
     const network = await getNetwork(adding);
-    host.log('network found', { name: network.name, id: network.id, type: network.type });
+    host.log('network found', describeNetwork(network));
     assertType(mode, network);
     return network;
   } catch (error) {

@@ -1,4 +1,12 @@
-import { type Address, type Cidr, holds, parseAddress, parseCidr } from '../../cni/address.ts';
+import {
+  type Address,
+  type Cidr,
+  formatAddress,
+  formatCidr,
+  holds,
+  parseAddress,
+  parseCidr,
+} from '../../cni/address.ts';
 import { CniError, code } from '../../cni/error.ts';
 import type { Hns, HnsClients } from '../../hns-bridge/client.ts';
 import type { Network as HnsNetwork, SubnetDocument } from '../../hns-bridge/documents.ts';
@@ -43,6 +51,14 @@ function subnetOf({ IpAddressPrefix, Routes }: SubnetDocument): Subnet[] {
   const cidr = parseCidr(IpAddressPrefix ?? '');
   const gateway = parseAddress(Routes?.[0]?.NextHop ?? '');
   return cidr ? [defined({ cidr, gateway })] : [];
+}
+
+/** A network in texts, for the log. */
+export function describeNetwork({ id, managementAddress, name, subnets, type }: Network) {
+  const texts = subnets.map(({ cidr, gateway }) =>
+    gateway ? `${formatCidr(cidr)} by ${formatAddress(gateway)}` : formatCidr(cidr),
+  );
+  return { name, id, type, subnets: texts, managementAddress };
 }
 
 /** The subnet of a network that holds an address. */

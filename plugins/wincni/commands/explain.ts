@@ -3,7 +3,7 @@ import { parseCidr } from '../../../cni/address.ts';
 import { operatorCommand } from '../command.ts';
 import { exit, OperatorError } from '../exit.ts';
 import { explanationOf, explanationSchema } from '../explain/explanation.ts';
-import { type ExplainOptions, playOf } from '../explain/play.ts';
+import { playOf } from '../explain/play.ts';
 import { rehearse } from '../explain/rehearsal.ts';
 import { explanationText } from '../explain/text.ts';
 import { shared } from '../given.ts';
@@ -15,7 +15,8 @@ export const explainCommand = operatorCommand({
   about:
     "What a plugin would ask of HNS and of IPAM, in order, each field with its reason. The plugin itself does the command: it looks at this node, and what it changes stays in memory. No lease is taken, no file written, nothing in HNS is changed, no other program is started. What HNS says to a change is the simulator's word, over the documents that HNS shows.",
   options: [
-    ['--conf <file>', 'the configuration, of a list or a plugin; - is stdin'],
+    ['--conf <file>', 'a configuration; - is stdin. Without it, the one in effect'],
+    ['--conf-dir <folder>', 'where the configurations are, if not where the runtime says'],
     ['--command <command>', 'ADD, DEL, CHECK or GC; ADD where nothing is said'],
     ['--container <id>', "the sandbox's id; `explain` where nothing is said"],
     ['--netns <netns>', 'a namespace, or `none` or container:<id> for Docker'],
@@ -27,6 +28,7 @@ export const explainCommand = operatorCommand({
     ['--offline', 'asks no HNS: plans from the configuration alone'],
   ],
   examples: [
+    ['wincni explain', "a pod's ADD on this node, as things are"],
     [
       'wincni explain --conf 10-flannel.conflist --offline',
       'what flannel makes of a configuration, anywhere',
@@ -62,11 +64,12 @@ export const explainCommand = operatorCommand({
   },
 });
 
-function optionsSchema(): z.ZodMiniType<ExplainOptions> {
+function optionsSchema() {
   const text = z.optional(z.string());
   return z.object({
     ...shared(),
     conf: text,
+    confDir: text,
     command: z.optional(z.enum(['ADD', 'DEL', 'CHECK', 'GC'])),
     container: text,
     netns: text,

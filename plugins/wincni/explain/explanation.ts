@@ -36,7 +36,16 @@ export const explanationSchema = () =>
       }),
     ),
     /** The network that the pod is attached to, as HNS shows it. */
-    found: z.optional(z.object({ name: z.string(), id: z.string(), type: z.string() })),
+    found: z.optional(
+      z.object({
+        name: z.string(),
+        id: z.string(),
+        type: z.string(),
+        /** Each with its gateway, if it has one: `10.244.1.0/24 by 10.244.1.1`. */
+        subnets: z.array(z.string()),
+        managementAddress: z.optional(z.string()),
+      }),
+    ),
     ipam: z.object({
       /** Absent: HNS chooses the address. */
       type: z.optional(z.string()),
@@ -70,17 +79,23 @@ export const explanationSchema = () =>
 
 export type Explanation = z.infer<ReturnType<typeof explanationSchema>>;
 
+/** What is said of a play beforehand. */
+export interface Said extends Pick<Explanation, 'conf' | 'offline' | 'assumed'> {
+  readonly notes: readonly string[];
+}
+
 /** What a rehearsal comes to. Pure. */
 export function explanationOf(
   play: Play,
   { answer, events, files, unknown }: Rehearsal,
-  said: Pick<Explanation, 'conf' | 'offline' | 'assumed'> & { readonly notes: readonly string[] },
+  said: Said,
 ): Explanation {
   const { CNI_COMMAND: command = '', CNI_CONTAINERID, CNI_IFNAME, CNI_NETNS } = play.env;
   const isOfPod = command !== 'GC';
   const delegate = delegateIn(play, events);
   const config = delegate?.config ?? play.config;
   const network = textUnder(config, 'name');
+  const identity = isOfPod ? identityOf(play, network ?? '') : undefined;
   const failed = unknown === undefined && answer.exitCode !== 0;
   return {
     command,
@@ -95,9 +110,7 @@ export function explanationOf(
     ...(delegate ? { delegate } : {}),
     ...foundIn(events),
     ipam: ipamIn(config, events),
-    requests: requestsOf(events, isOfPod ? identityOf(play, network ?? '') : undefined).map(
-      (request) => ({ ...request }),
-    ),
+    requests: requestsOf(events, identity, delegate?.reasons).map((request) => ({ ...request })),
     files: files.map(({ change, path }) => ({ path, change })),
     notes: [...said.notes, ...events.flatMap(noteOf)],
     ...(!failed && answer.document ? { result: answer.document } : {}),
@@ -141,8 +154,16 @@ function delegateIn({ config }: Play, events: readonly Event[]): Explanation['de
 function foundIn(events: readonly Event[]): Pick<Explanation, 'found'> {
   for (const event of events) {
     if (event.kind !== 'step' || event.step !== 'network found') continue;
-    const { id, name, type } = event.facts;
-    return { found: { name: String(name), id: String(id), type: String(type) } };
+    const { id, managementAddress, name, subnets, type } = event.facts;
+    return {
+      found: {
+        name: String(name),
+        id: String(id),
+        type: String(type),
+        subnets: Array.isArray(subnets) ? subnets.map(String) : [],
+        ...(typeof managementAddress === 'string' ? { managementAddress } : {}),
+      },
+    };
   }
   return {};
 }

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../../cni/json-object.ts';
 import { type EndpointDocument, readEndpoint } from '../../../hns-bridge/documents.ts';
 import type { Reasons } from '../../attach/from.ts';
 import type { Identity } from '../../attach/identity.ts';
+import { placedReasons } from './placed-reasons.ts';
 import { reasonsInV1, reasonsInV2 } from './reasons.ts';
 import type { Event } from './rehearsal.ts';
 import { chosenByHns, type HnsChange } from './trial-hns.ts';
@@ -23,10 +24,15 @@ interface Planned {
   readonly endpoint: EndpointDocument;
 }
 
-/** The changes of a rehearsal, each with its reasons. @param identity of the pod's endpoint; GC has none */
+/**
+ * The changes of a rehearsal, each with its reasons.
+ * @param identity of the pod's endpoint; GC has none
+ * @param ofDelegate where the keys of the configuration are from, of a delegate's
+ */
 export function requestsOf(
   events: readonly Event[],
   identity: Identity | undefined,
+  ofDelegate: Reasons = {},
 ): readonly Request[] {
   const requests: Request[] = [];
   let endpoint: Planned = { reasons: {}, endpoint: {} };
@@ -35,12 +41,12 @@ export function requestsOf(
     if (event.kind === 'step' && event.step === 'endpoint planned') {
       const { facts } = event;
       endpoint = {
-        reasons: textsOf(facts['reasons']),
+        reasons: placedReasons(textsOf(facts['reasons']), ofDelegate),
         endpoint: readEndpoint(facts['endpoint']) ?? {},
       };
     }
     if (event.kind === 'step' && event.step === 'network planned') {
-      network = textsOf(event.facts['reasons']);
+      network = placedReasons(textsOf(event.facts['reasons']), ofDelegate);
     }
     if (event.kind !== 'change') continue;
     const { api, document, operation, refused, target } = event.change;

@@ -1,117 +1,88 @@
 import { coloured, type Terminal, wrapped } from '../terminal.ts';
 import type { Explanation } from './explanation.ts';
-import { leavesOf, reasonOf } from './reasons.ts';
+import { valueLines } from './value-lines.ts';
 
-/** An explanation for a person: what is asked, of whom, and why, each value on a line. */
+/** An explanation for a person: what is asked, of whom, and why. Paragraphs with an empty line between. */
 export function explanationText(terminal: Terminal, explanation: Explanation): string {
-  const { assumed, delegate, files, notes, requests } = explanation;
-  const strong = (text: string) => coloured(terminal, 'strong', text);
-  const paragraph = (text: string, indent: string, first = indent) =>
-    `${first}${wrapped(terminal, text, indent)}`;
-  const parts: readonly (readonly string[])[] = [
-    [
-      strong(paragraph(headOf(explanation), '  ', '')),
-      ...assumed.map((text) => paragraph(`assumed: ${text}`, '    ', '  ')),
-    ],
-    delegate
-      ? [
-          strong(
-            `${explanation.plugin} calls ${delegate.type}${delegate.remembered ? ', as ADD remembered it' : ', with'}`,
-          ),
-          ...(delegate.remembered ? [paragraph(delegate.remembered, '    ', '  ')] : []),
-          ...valueLines(terminal, delegate.config, delegate.reasons),
-        ]
-      : [],
-    ...requests.map((request, index) => [
-      strong(paragraph(`${index + 1}. ${operationOf(request)}`, '   ', '')),
-      paragraph(request.why, '   '),
-      ...valueLines(terminal, request.document ?? {}, request.reasons),
-      ...(request.refused === undefined
-        ? []
-        : [
-            coloured(
-              terminal,
-              'fail',
-              paragraph(`refused, by the simulator's rules: ${request.refused}`, '   '),
-            ),
-          ]),
-    ]),
-    [
-      ...(requests.length === 0 ? ['HNS would be asked to change nothing.'] : []),
-      ...addressLines(terminal, explanation),
-      ...files.map(({ change, path }) => paragraph(`file ${change}: ${path}`, '  ', '')),
-    ],
-    notes.map((note) => paragraph(`note  ${note}`, '      ', '')),
+  const paragraphs: readonly (readonly string[])[] = [
+    headLines(terminal, explanation),
+    delegateLines(terminal, explanation),
+    ...explanation.requests.map((_, index) => requestLines(terminal, explanation, index)),
+    effectLines(terminal, explanation),
+    explanation.notes.map((note) => `note  ${wrapped(terminal, note, '      ')}`),
     answerLines(terminal, explanation),
   ];
-  return parts
+  return paragraphs
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
 }
 
-function headOf({ command, conf, container, found, ifname, netns, network, plugin }: Explanation) {
+function headLines(terminal: Terminal, explanation: Explanation): readonly string[] {
+  const { assumed, command, conf, container, found, ifname, netns, network, plugin } = explanation;
   const of = container === undefined ? '' : ` of ${ifname} of ${container}`;
-  const where = netns === undefined ? '' : `, CNI_NETNS ${netns}`;
-  const known = found ? ` (${found.type}, ${found.id})` : '';
-  return `${command}${of}${where}, by ${plugin} on network ${network ?? 'without a name'}${known}; configuration ${conf}`;
-}
-
-function operationOf({ api, operation, target }: Explanation['requests'][number]): string {
-  return `${api.toUpperCase()}: ${operation}${target === '' ? '' : ` ${target}`}`;
-}
-
-/** The widest that the columns of paths and values become, in characters. */
-const widest = { path: 34, value: 36 };
-
-/** `path  value  reason`, aligned; a reason that does not fit beside its value stands below it. */
-function valueLines(
-  terminal: Terminal,
-  document: Readonly<Record<string, unknown>>,
-  reasons: Readonly<Record<string, string>>,
-): readonly string[] {
-  const rows = leavesOf(document)
-    .filter(({ path }) => path !== '')
-    .map(({ path, value }) => ({
-      path,
-      value: typeof value === 'string' && value !== '' ? value : JSON.stringify(value),
-      reason: reasonOf(reasons, path) ?? 'not known',
-    }));
-  const width = (texts: readonly string[], most: number) =>
-    Math.min(most, Math.max(0, ...texts.map((text) => text.length)));
-  const ofPath = width(
-    rows.map(({ path }) => path),
-    widest.path,
-  );
-  const ofValue = width(
-    rows.map(({ value }) => value),
-    widest.value,
-  );
-  const reasonAt = 3 + ofPath + 2 + ofValue + 2;
-  return rows.flatMap(({ path, reason, value }) => {
-    const left = `   ${path.padEnd(ofPath)}  ${value.padEnd(ofValue)}`;
-    const quiet = (text: string) => coloured(terminal, 'quiet', text);
-    const fits = left.length + 2 === reasonAt && terminal.columns - reasonAt >= 20;
-    if (fits) {
-      const indent = ' '.repeat(reasonAt);
-      return [`${left}  ${quiet(wrapped(terminal, reason, indent))}`];
-    }
-    const indent = ' '.repeat(3 + ofPath + 2);
-    return [left.trimEnd(), `${indent}${quiet(wrapped(terminal, reason, indent))}`];
-  });
-}
-
-function addressLines(terminal: Terminal, { command, ipam }: Explanation): readonly string[] {
-  const { addresses, asked = [], type } = ipam;
-  const calls = asked.map(({ command: each }) => each).join(', ');
-  const lines = [
-    ...(command === 'ADD' && type === undefined
-      ? ['HNS chooses the address: no IPAM is named']
+  const line = (text: string) => `  ${wrapped(terminal, text, ' '.repeat(17))}`;
+  const title = `${command}${of}, by ${plugin} on network ${network ?? 'without a name'}`;
+  return [
+    coloured(terminal, 'strong', wrapped(terminal, title, '  ')),
+    line(`configuration  ${conf}`),
+    ...(netns ? [line(`CNI_NETNS      ${netns}`)] : []),
+    ...(found ? [line(`found          ${found.type} ${found.id}`)] : []),
+    ...(found && found.subnets.length > 0
+      ? [line(`subnets        ${found.subnets.join(', ')}`)]
       : []),
-    ...(addresses.length > 0 ? [`IPAM (${type}) gives ${addresses.join(', ')}`] : []),
-    ...(calls === '' ? [] : [`${type} would be called, and was not: ${calls}`]),
+    ...assumed.map((text) => line(`assumed        ${text}`)),
   ];
-  return lines.map((line) => wrapped(terminal, line, '  '));
+}
+
+function delegateLines(terminal: Terminal, { delegate, plugin }: Explanation): readonly string[] {
+  if (!delegate) return [];
+  const { config, reasons, remembered, type } = delegate;
+  const how = remembered === undefined ? 'with' : `as ADD remembered it in ${remembered}`;
+  return [
+    coloured(terminal, 'strong', wrapped(terminal, `${plugin} calls ${type}, ${how}`, '  ')),
+    ...valueLines(terminal, config, reasons),
+  ];
+}
+
+function requestLines(
+  terminal: Terminal,
+  { error, requests }: Explanation,
+  index: number,
+): readonly string[] {
+  const request = requests[index];
+  if (!request) return [];
+  const { api, document = {}, operation, reasons, refused, target, why } = request;
+  const title = `${index + 1}. ${api.toUpperCase()} ${operation} ${target}`.trimEnd();
+  const answer = `the simulator's rules say: ${refused}`;
+  return [
+    coloured(terminal, 'strong', wrapped(terminal, title, '   ')),
+    `   ${wrapped(terminal, why, '   ')}`,
+    ...valueLines(terminal, document, reasons),
+    ...(refused === undefined
+      ? []
+      : [coloured(terminal, error ? 'warn' : 'quiet', `   ${wrapped(terminal, answer, '   ')}`)]),
+  ];
+}
+
+function effectLines(
+  terminal: Terminal,
+  { command, files, ipam, requests }: Explanation,
+): readonly string[] {
+  const { addresses, asked = [], type } = ipam;
+  const calls = asked.map((call) => call.command).join(', ');
+  const lines = [
+    ...(requests.length === 0 ? ['HNS would be asked to change nothing.'] : []),
+    ...(command === 'ADD' && type === undefined
+      ? ['HNS chooses the address: no IPAM is named.']
+      : []),
+    ...(addresses.length > 0 ? [`IPAM (${type}) gives ${addresses.join(', ')}.`] : []),
+    ...(calls === '' ? [] : [`Another executable would be called, and was not: ${calls}.`]),
+  ];
+  return [
+    ...lines.map((line) => wrapped(terminal, line, '  ')),
+    ...files.map(({ change, path }) => wrapped(terminal, `file ${change}: ${path}`, '  ')),
+  ];
 }
 
 function answerLines(
@@ -119,16 +90,13 @@ function answerLines(
   { command, error, unknown }: Explanation,
 ): readonly string[] {
   if (unknown !== undefined) {
-    const text = `What comes after is not known: ${unknown} is another program, which explain does not start. Its answer can be given:`;
+    const text = `What comes after is not known: ${unknown} is another program, which explain does not start. Of an IPAM's answer, say the address:`;
     return [wrapped(terminal, text), '  wincni explain --ip 10.0.0.5/24'];
   }
   if (!error) return [coloured(terminal, 'ok', `${command} would succeed.`)];
+  const failed = `${command} would fail, code ${error.code}: ${error.msg}`;
   return [
-    coloured(
-      terminal,
-      'fail',
-      wrapped(terminal, `${command} would fail, code ${error.code}: ${error.msg}`, '  '),
-    ),
+    coloured(terminal, 'fail', wrapped(terminal, failed, '  ')),
     ...(error.details ?? '')
       .split('\n')
       .filter((line) => line !== '')

@@ -122,7 +122,7 @@ async function gatherLooks(
 }
 
 /** The drive that a path without one is on: the system's, where runtimes stand. */
-function driveOf({ machine }: Operator, { root }: Gathering): string | undefined {
+export function driveOf({ machine }: Operator, { root }: Gathering): string | undefined {
   if (root !== undefined || machine.platform !== 'win32') return undefined;
   return machine.env['SystemDrive'] || 'C:';
 }

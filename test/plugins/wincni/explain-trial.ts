@@ -25,6 +25,9 @@ export interface Command {
 
 const container = 'pod1';
 
+/** A DEL looks again where an ADD was made just now: others than ADD come so many milliseconds later. */
+const later = 60_000;
+
 /** Made once: there are a thousand documents. */
 const schema = once(explanationSchema);
 
@@ -34,8 +37,10 @@ export async function explained(
   { command, config, ip, netns }: Command,
   ...more: readonly string[]
 ) {
+  const machine = nodeHost(process);
+  const now = () => machine.clock.now() + (command === 'ADD' ? 0 : later);
   const { run } = trialOperator({
-    machine: { ...nodeHost(process), files: node.files.files },
+    machine: { ...machine, files: node.files.files, clock: { ...machine.clock, now } },
     hns: { transport: node.hns.transport },
     readStdin: () => Buffer.from(JSON.stringify(config)),
   });
@@ -59,6 +64,7 @@ export async function done(node: MemoryNode, { command, config, ip, netns }: Com
     command,
     config,
     env: { CNI_CONTAINERID: container, CNI_NETNS: netns },
+    ...(command === 'ADD' ? {} : { later }),
     ...(ip === undefined ? {} : { others: () => answering(ip) }),
     watch: { transport: (transport) => recording(transport, asked, made) },
   });
