@@ -1,5 +1,6 @@
 import { type Cidr, holds, parseCidr } from '../../../cni/address.ts';
 import { exit, OperatorError } from '../exit.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { Operator } from '../operator.ts';
 import { type NodeState, subnetsOf, users } from './node-state.ts';
 import { isMode, type ModeName, type WayName } from './setting.ts';
@@ -120,6 +121,16 @@ export function assertUnused(node: NodeState, { subnet }: Pick<Asked, 'subnet'>)
       throw usage(`network ${network} has ${prefix}: --subnet names another than it`);
     }
   }
+}
+
+/** Refuses without an administrator's rights, where it is known. Throws OperatorError. */
+export function assertAdministrator(facts: Facts | undefined): void {
+  if (facts?.administrator !== false) return;
+  throw new OperatorError(
+    exit.blind,
+    "acceptance needs administrator's rights: it makes networks, and stops services where it is told to",
+    ['Start-Process powershell -Verb RunAs'],
+  );
 }
 
 const overlap = (one: Cidr, other: Cidr): boolean =>

@@ -1,13 +1,15 @@
 import { HnsError } from '../../../hns-bridge/error.ts';
 import { openTransport } from '../../../hns-bridge/open.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
+import { defined, type MayLack } from '../../../system/defined.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { Facts } from '../facts/facts.ts';
 import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
+import { adapterChanges } from './adapters.ts';
 import { callFindings } from './call-findings.ts';
 import type { AcceptanceFile, RecordedCall, StepRecord } from './document.ts';
-import { type Asked, assertUnused } from './guard.ts';
+import { type Asked, assertAdministrator, assertUnused } from './guard.ts';
 import { verdictsOn } from './judge.ts';
 import { byWay } from './machine.ts';
 import { type NodeState, readNode, undo } from './node-state.ts';
@@ -35,7 +37,8 @@ export async function runAcceptance(acceptance: Acceptance): Promise<AcceptanceF
   const { modes, operator, ways } = acceptance;
   const [firstWay = 'powershell'] = ways;
   const node = await lookFirst(acceptance, firstWay);
-  const facts = await acceptance.facts();
+  const factsBefore = await acceptance.facts();
+  assertAdministrator(factsBefore);
   // What a killed run has left is no part of this one.
   await withWay(operator, firstWay, undo);
   clearLeases(operator);
@@ -77,6 +80,8 @@ export async function runAcceptance(acceptance: Acceptance): Promise<AcceptanceF
     ];
   }
   const after = await withWay(operator, firstWay, readNode);
+  const adapters = adapterChanges(factsBefore, await acceptance.facts());
+  const facts = factsBefore && aboutWindows(factsBefore);
   return {
     schema: 1,
     source: isSimulated(operator) ? 'simulator' : 'recorded',
@@ -93,7 +98,7 @@ export async function runAcceptance(acceptance: Acceptance): Promise<AcceptanceF
     calls,
     verdicts: [...verdictsOn(records)],
     leftovers: [...leftovers],
-    adapters: [],
+    adapters: [...adapters],
   };
 }
 
@@ -111,6 +116,33 @@ async function orBroken(work: () => Promise<readonly Finding[]>): Promise<readon
     const came = error instanceof Error ? error.message : String(error);
     return [{ expected: 'the step comes to its end', came, result: 'otherwise', claims: [] }];
   }
+}
+
+/** The facts that HNS's answers depend on: a file that is handed on needs no more of the node. */
+function aboutWindows(facts: Facts): Facts {
+  const { adapters, administrator, at, defender, features, hostname, missing } = facts;
+  const { hns, platform, powershell, schema, source, wincni, windows } = facts;
+  return defined({
+    schema,
+    source,
+    wincni,
+    at,
+    hostname,
+    platform,
+    administrator,
+    missing,
+    windows,
+    features,
+    adapters,
+    powershell,
+    defender,
+    hns: hns && { ways: hns.ways },
+    folders: { conf: [], bin: [] },
+    configurations: [],
+    looks: [],
+    programs: [],
+    rights: [],
+  } satisfies MayLack<Facts>);
 }
 
 /** What undoing has left; where it fails nobody knows, and says why. */

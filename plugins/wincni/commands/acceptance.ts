@@ -5,6 +5,7 @@ import { runAcceptance } from '../acceptance/run.ts';
 import { acceptanceText, countsOf, stepText } from '../acceptance/text.ts';
 import { operatorCommand } from '../command.ts';
 import { exit, OperatorError } from '../exit.ts';
+import { gatherFacts } from '../facts/gather.ts';
 import { shared } from '../given.ts';
 
 /** `wincni acceptance`: the first hour on a real node, where what is known of HNS becomes true or does not. */
@@ -84,7 +85,7 @@ export const acceptanceCommand = operatorCommand({
       file = await runAcceptance({
         ...asked,
         operator,
-        facts: async () => undefined,
+        facts: () => gatherFacts(operator, { pause: 0 }),
         onStep: (step) => operator.writeStderr(stepText(operator.terminal, step)),
       });
     } finally {
