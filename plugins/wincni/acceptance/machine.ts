@@ -145,9 +145,3 @@ function canRead(files: Operator['machine']['files'], path: string): boolean {
     return false;
   }
 }
-
-/** A machine whose plugins and PowerShell take another way to HNS. */
-export function byWay(operator: Operator, way: string): Operator {
-  const { machine } = operator;
-  return { ...operator, machine: { ...machine, env: { ...machine.env, WINCNI_HNS: way } } };
-}

@@ -1,17 +1,13 @@
 import { HnsError } from '../../../hns-bridge/error.ts';
-import { openTransport } from '../../../hns-bridge/open.ts';
-import type { Transport } from '../../../hns-bridge/transport.ts';
 import { defined, type MayLack } from '../../../system/defined.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { Facts } from '../facts/facts.ts';
-import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
 import { adapterChanges } from './adapters.ts';
 import { callFindings } from './call-findings.ts';
 import type { AcceptanceFile, RecordedCall, StepRecord } from './document.ts';
 import { type Asked, assertAdministrator, assertUnused } from './guard.ts';
 import { verdictsOn } from './judge.ts';
-import { byWay } from './machine.ts';
 import { type NodeState, readNode, undo } from './node-state.ts';
 import { type NotedCall, recordedTransport } from './recorder.ts';
 import { trialNetwork, type WayName } from './setting.ts';
@@ -19,6 +15,7 @@ import { startFindings } from './starts.ts';
 import type { Finding, Step } from './step.ts';
 import { steps } from './steps.ts';
 import { clearLeases, trialOf } from './trial.ts';
+import { byWay, withWay } from './ways.ts';
 
 /** What the run of it needs beside what was asked for. */
 export interface Acceptance extends Asked {
@@ -197,23 +194,6 @@ async function lookFirst(acceptance: Acceptance, way: WayName): Promise<NodeStat
     const details = error instanceof HnsError ? [error.details] : [];
     const message = error instanceof Error ? error.message : String(error);
     throw new OperatorError(exit.blind, `HNS does not answer: ${message}`, details);
-  }
-}
-
-/** Opens a way to HNS for as long as it is used. */
-async function withWay<Done>(
-  operator: Operator,
-  way: WayName,
-  use: (hns: Transport) => Promise<Done>,
-): Promise<Done> {
-  const opened = byWay(operator, way);
-  if (opened.hns?.transport) return use(opened.hns.transport);
-  const options = { ...opened.hns, answer: (error: Error) => error.message };
-  const hns = await openTransport(hostOf(opened), options);
-  try {
-    return await use(hns);
-  } finally {
-    await hns.close();
   }
 }
 

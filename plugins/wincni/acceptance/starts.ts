@@ -1,11 +1,9 @@
 import { numberField } from '../../../hns-bridge/json-document.ts';
-import { openTransport } from '../../../hns-bridge/open.ts';
-import type { Transport } from '../../../hns-bridge/transport.ts';
-import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
 import { ask, type HnsCall, inOrder, type Outcome, v1 } from './hns-call.ts';
 import type { WayName } from './setting.ts';
 import { type Finding, finding, inWords, isDone, notReached } from './step.ts';
+import { openWay } from './ways.ts';
 
 /** How long a way takes to open and to answer once, at first and right after; and whether both answer the same. */
 export async function startFindings(operator: Operator, way: WayName): Promise<readonly Finding[]> {
@@ -79,13 +77,7 @@ async function timed(
   const { clock } = operator.machine;
   const started = clock.elapsed();
   const own = operator.hns?.transport;
-  const hns: Transport =
-    own ??
-    (await openTransport(hostOf(operator), {
-      ...operator.hns,
-      needs,
-      answer: (error) => error.message,
-    }));
+  const hns = own ?? (await openWay(operator, needs));
   try {
     const outcomes: Outcome[] = [];
     for (const call of calls) outcomes.push(await ask(hns, call));

@@ -1,9 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../../../cni/json-object.ts';
-import { openTransport } from '../../../hns-bridge/open.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { hasCode } from '../../../system/errors.ts';
-import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
 import { runPlugin } from '../plugin-run.ts';
 import type { Asked } from './guard.ts';
@@ -19,6 +17,7 @@ import {
   type WayName,
 } from './setting.ts';
 import type { Trial } from './step.ts';
+import { openWay } from './ways.ts';
 
 /** The folder in which the leases of a run are: on the drive that is current, as the plugins' own. */
 function workFolder({ machine }: Operator): string {
@@ -73,7 +72,8 @@ export function trialOf(
     leaseFolder,
     ask: (call) => ask(hns, call),
     async plugin(command, pod, extra) {
-      const own = operator.hns?.transport ?? (await openFor(operator));
+      // A way of its own for each command, as a plugin's process would have; the command closes it.
+      const own = operator.hns?.transport ?? (await openWay(operator));
       const transport = recordedTransport(own, clock, note);
       return runPlugin(
         { ...operator, hns: { ...operator.hns, transport } },
@@ -92,14 +92,6 @@ export function trialOf(
     service: restartHns ? hnsService(operator) : undefined,
     holdOpen: holderOfFiles(operator),
   };
-}
-
-/** A way of its own for each command, as a plugin's process would have; the command closes it. */
-function openFor(operator: Operator): Promise<Transport> {
-  return openTransport(hostOf(operator), {
-    ...operator.hns,
-    answer: (error) => error.message,
-  });
 }
 
 /** The leased addresses: files that are named for them. */
