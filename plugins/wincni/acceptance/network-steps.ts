@@ -52,7 +52,7 @@ export const makeNetwork: Step = {
       lateFinding(network.mode === 'nat', made.document),
       ...(network.mode === 'nat'
         ? [says(inV1.document, 'Type', 'NAT', 'left-out.v1-nat-type')]
-        : [notReached('NAT', '--modes nat was not named', 'left-out.v1-nat-type')]),
+        : [notReached('Type is NAT', notNat, 'left-out.v1-nat-type')]),
       leftOut(documentsField(made.document, 'Ipams'), 'Type', 'Static', 'left-out.ipam-type'),
       hasFields(inV1.document, ['ID', 'Name', 'Type', 'Subnets'], 'v1.network'),
       finding(
@@ -67,7 +67,9 @@ export const makeNetwork: Step = {
 
 function typeFinding(isNat: boolean, document: JsonObject): Finding {
   const type = textField(document, 'Type');
-  if (!isNat) return finding(type !== undefined, 'V2 says the type', type ?? 'it says none');
+  if (!isNat) {
+    return notReached('V2 says no type of a NAT network', notNat, 'left-out.nat-type');
+  }
   return finding(
     type === undefined,
     'V2 says no type of a NAT network',
@@ -88,6 +90,7 @@ function lateFinding(isNat: boolean, document: JsonObject): Finding {
   return finding(said === undefined, expected, came, 'left-out.late-address');
 }
 
+const notNat = 'it is for --modes nat';
 const noneOfNat = 'a NAT network has none: --modes l2bridge,overlay';
 
 /** A bridge or an overlay has its management address late. */

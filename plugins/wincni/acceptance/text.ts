@@ -51,7 +51,11 @@ export function acceptanceText(terminal: Terminal, file: AcceptanceFile, out: st
   const rows = verdicts.map(({ evidence, id, verdict }) => [
     verdict,
     id,
-    shortened(evidence, Math.max(20, terminal.columns - 47)),
+    // Where it was confirmed is in the file.
+    shortened(
+      verdict === 'confirmed' ? evidence.replace(/ \([^()]*\)$/, '') : evidence,
+      Math.max(20, terminal.columns - 47),
+    ),
   ]);
   const lines = table(terminal, ['verdict', 'line of HNS.md', 'what came'], rows).replace(
     /^(confirmed|refuted|not reached)/gm,

@@ -78,6 +78,19 @@ describe('on the simulator', () => {
     ).toEqual([]);
   });
 
+  it('tries a bridge alone, and says of a NAT network that it was not tried', async () => {
+    const node = acceptanceNode();
+    expect(await node.accept('--modes', 'l2bridge', '--adapter', 'Ethernet')).toMatchObject({
+      exitCode: 0,
+    });
+    const of = (id: string) => node.file().verdicts.find((verdict) => verdict.id === id);
+    expect(of('left-out.late-address')).toMatchObject({ verdict: 'confirmed' });
+    expect(of('left-out.nat-type')).toMatchObject({
+      verdict: 'not reached',
+      evidence: 'it is for --modes nat',
+    });
+  });
+
   it('refutes a line where HNS does otherwise, and ends in 3', async () => {
     const node = acceptanceNode();
     node.orderFaults([
