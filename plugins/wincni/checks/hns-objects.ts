@@ -5,8 +5,9 @@ import { field } from '../../../hns-bridge/json-document.ts';
 import { wrongType } from '../../attach/network.ts';
 import type { Facts, Look } from '../facts/facts.ts';
 import { type ListedEndpoint, readEndpoints } from '../pods/endpoints.ts';
+import { shortId } from '../pods/looks.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { listed, quoted } from './commands.ts';
+import { bare, drained, listed, quoted, restarted } from './commands.ts';
 import {
   configuredNetworks,
   distinctNetworks,
@@ -32,15 +33,16 @@ const network = check({
         const what = `network ${name} is not in HNS, which has ${there === '' ? 'none' : there}`;
         return isMade
           ? []
-          : [{ level: 'fail' as const, what, remedy: ['Restart-Service flanneld'] }];
+          : [{ level: 'fail' as const, what, remedy: [restarted(node.facts, 'flanneld')] }];
       }
       if (others.length > 0) {
         const ids = listed(found.map(({ id }) => id));
         const what = `there are ${found.length} networks named ${name}: ${ids}`;
-        return [{ level: 'fail' as const, what, remedy: made(name) }];
+        return [{ level: 'fail' as const, what, remedy: made(node.facts, name) }];
       }
       const wrong = wrongType(mode, first);
-      if (wrong) return [{ level: 'fail' as const, what: wrong.msg, remedy: made(name) }];
+      if (wrong)
+        return [{ level: 'fail' as const, what: wrong.msg, remedy: made(node.facts, name) }];
       return otherSubnet(node, first);
     });
   },
@@ -48,7 +50,7 @@ const network = check({
 
 /** A network of flanneld's whose subnet is not the one that flanneld says. */
 function otherSubnet(
-  { configurations }: CheckedNode,
+  { configurations, facts }: CheckedNode,
   found: ListedNetwork,
 ): readonly Finding<'fail'>[] {
   const env = configurations.subnetEnv;
@@ -59,7 +61,7 @@ function otherSubnet(
   if (!lacking.some((subnet) => parseCidr(subnet)?.family === 4)) return [];
   const has = subnets.length === 0 ? 'no subnet' : listed(subnets);
   const what = `network ${found.name} has ${has}, and subnet.env says ${listed(lacking)}`;
-  return [{ level: 'fail', what, remedy: made(found.name) }];
+  return [{ level: 'fail', what, remedy: made(facts, found.name) }];
 }
 
 /** Whether flannel hands pods on to that network. */
@@ -69,12 +71,11 @@ function isFlannels({ files }: CheckedNode['configurations'], name: string): boo
   );
 }
 
-function made(name: string): readonly string[] {
-  return [
-    'drain the node, and let flanneld make the network anew',
+function made(facts: Facts, name: string): readonly string[] {
+  return drained(facts, [
     `Get-HnsNetwork | Where-Object Name -eq ${quoted(name)} | Remove-HnsNetwork`,
-    'Restart-Service flanneld',
-  ];
+    restarted(facts, 'flanneld'),
+  ]);
 }
 
 const dialects = check({
@@ -82,39 +83,37 @@ const dialects = check({
   about: 'what V1 of HNS lists and V2 does not, and the other way round',
   levels: ['warn'],
   needs: ['hns.v1', 'hns.v2'],
-  find({ facts: { hns, looks } }) {
+  find({ facts }) {
+    const { hns, looks } = facts;
     // What comes or goes between the listings is in one of them alone, and in one look at most.
     const seen = looks.flatMap(({ endpoints }) => (endpoints ? [new Set(idsOf(endpoints))] : []));
     const pairs = [
       { kind: 'networks', v1: hns?.v1?.networks, v2: hns?.v2?.networks, seen: [] },
       { kind: 'endpoints', v1: hns?.v1?.endpoints, v2: hns?.v2?.endpoints, seen },
     ];
-    return pairs.flatMap(({ kind, seen: looked, v1 = [], v2 = [] }) => {
+    return pairs.flatMap(({ kind, seen: looked, v1 = [], v2 = [] }): readonly Finding<'warn'>[] => {
       const [ofV1, ofV2] = [idsOf(v1), idsOf(v2)];
       const lacking = ofV1.filter((id) => !ofV2.includes(id) && looked.every((ids) => ids.has(id)));
       const extra = ofV2.filter((id) => !ofV1.includes(id) && !looked.some((ids) => ids.has(id)));
-      return [...oneSided(kind, 'V1', 'V2', lacking), ...oneSided(kind, 'V2', 'V1', extra)];
+      const findings: Finding<'warn'>[] = [];
+      if (lacking.length > 0) {
+        findings.push({
+          level: 'warn',
+          what: `${kind} that V1 lists and V2 does not (kubernetes/kubernetes#110591): ${listed(lacking)}`,
+          remedy: ['delete their pods, or', 'wincni gc --dry-run'],
+        });
+      }
+      if (extra.length > 0) {
+        findings.push({
+          level: 'warn',
+          what: `${kind} that V2 lists and V1 does not: ${listed(extra)}`,
+          remedy: drained(facts, ['Restart-Service hns -Force']),
+        });
+      }
+      return findings;
     });
   },
 });
-
-function oneSided(
-  kind: string,
-  has: 'V1' | 'V2',
-  lacks: 'V1' | 'V2',
-  ids: readonly string[],
-): readonly Finding<'warn'>[] {
-  if (ids.length === 0) return [];
-  const what = `${kind} that ${has} lists and ${lacks} does not: ${listed(ids)}`;
-  const remedy =
-    has === 'V1'
-      ? [
-          'what V1 made can be missing in V2 (kubernetes/kubernetes#110591): delete their pods, or',
-          'wincni gc --dry-run',
-        ]
-      : ['restart HNS on the drained node', 'Restart-Service hns -Force'];
-  return [{ level: 'warn', what, remedy }];
-}
 
 function idsOf(documents: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
   return documents.flatMap((document) => readId(field(document, 'ID')) ?? []);
@@ -156,8 +155,9 @@ const endpointState = check({
   },
 });
 
-function named({ addresses, id, name }: ListedEndpoint): string {
+function named({ addresses, id, name, network: on, whose }: ListedEndpoint): string {
   const address = addresses.length > 0 ? ` (${addresses.join(', ')})` : '';
+  if (whose.kind === 'pod') return `of ${shortId(whose.container)} on ${on}${address}`;
   return `${name === '' ? id : name}${address}`;
 }
 
@@ -183,8 +183,8 @@ function podDeleted(
     ({ id, netns }) => id === container || (netns !== undefined && bareId(netns) === namespace),
   );
   return pod
-    ? [`kubectl delete pod ${pod.name} --namespace ${pod.namespace}`]
-    : ['wincni gc --dry-run', `Get-HnsEndpoint -Id ${endpoint.id} | Remove-HnsEndpoint`];
+    ? [`kubectl delete pod ${bare(pod.name)} --namespace ${bare(pod.namespace)}`]
+    : ['wincni gc --dry-run', `Get-HnsEndpoint -Id ${bare(endpoint.id)} | Remove-HnsEndpoint`];
 }
 
 const remoteConflict = check({
@@ -205,7 +205,7 @@ const remoteConflict = check({
         });
         if (taken === undefined) return [];
         const what = `the remote endpoint ${id} has ${taken}, an address of this node's: a pod that is given it fails`;
-        return [{ level: 'fail' as const, what, remedy: ['Restart-Service kube-proxy -Force'] }];
+        return [{ level: 'fail' as const, what, remedy: [restarted(node.facts, 'kube-proxy')] }];
       });
   },
 });

@@ -1,8 +1,11 @@
 import type { HnsVersion } from '../../../hns-bridge/documents.ts';
 import { type HnsFeature, supports } from '../../../hns-bridge/features.ts';
 import type { Facts } from '../facts/facts.ts';
+import { wrapped } from '../terminal.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
+import { drained, restarted } from './commands.ts';
 import { attachingInEffect, placeOf } from './reading/configurations.ts';
+import { startedAs } from './reading/started.ts';
 
 /** So many threads are still usual; from the second number on HNS answers no more within a pod's patience. */
 const manyThreads = 200;
@@ -28,7 +31,7 @@ const service = check({
       findings.push({
         level: threads >= tooManyThreads ? 'fail' : 'warn',
         what: `the process of the service hns has ${threads} threads: calls are stuck in it`,
-        remedy: restarted(facts),
+        remedy: anew(facts),
       });
     }
     if (hnsCrashes > 0) {
@@ -50,16 +53,12 @@ function serviceOf({ services = [] }: Facts) {
 }
 
 /** HNS anew: networks that are not persistent go with it, so no pod may be there. */
-function restarted({ hostname, services = [] }: Facts): readonly string[] {
-  const after = ['flanneld', 'kube-proxy'].filter((name) =>
-    services.some((service) => service.name.toLowerCase() === name),
+function anew(facts: Facts): readonly string[] {
+  const after = ['flanneld', 'kube-proxy'].filter(
+    (program) => startedAs(facts, program).kind !== 'absent',
   );
-  return [
-    `kubectl drain ${hostname.toLowerCase()} --ignore-daemonsets --delete-emptydir-data`,
-    'Restart-Service hns -Force',
-    ...after.map((name) => `Restart-Service ${name}`),
-    `kubectl uncordon ${hostname.toLowerCase()}`,
-  ];
+  const commands = after.map((program) => restarted(facts, program));
+  return drained(facts, ['Restart-Service hns -Force', ...commands]);
 }
 
 const answers = check({
@@ -75,13 +74,13 @@ const answers = check({
     (facts.hns?.ways ?? []).flatMap(
       ({ configured, error, way }): readonly Finding<'fail' | 'note'>[] => {
         if (!error) return [];
-        const remedy = error.details.split('\n').filter((line) => line.trim() !== '');
+        const remedy = linesOf(error.details);
         return configured
           ? [
               {
                 level: 'fail',
                 what: `HNS does not answer by ${way}, which is configured: ${ascii(error.message)}`,
-                remedy: remedy.length > 0 ? remedy.map(ascii) : ['Get-Service hns'],
+                remedy: remedy.length > 0 ? remedy : ['Get-Service hns'],
               },
             ]
           : [
@@ -96,13 +95,15 @@ const answers = check({
     ),
 });
 
-/** The plugins' words, as a console of any code page shows them. */
+/** The plugins' words, which have no ASCII apostrophe and end in a full stop now and then. */
 function ascii(text: string): string {
-  return text
-    .replaceAll(/[\u2018\u2019]/g, "'")
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[^ -~]/g, '?')
-    .replace(/\.$/, '');
+  return text.replaceAll(/[\u2018\u2019]/g, "'").replace(/\.$/, '');
+}
+
+/** Details in lines that stand beside an id in 80 columns. */
+function linesOf(details: string): readonly string[] {
+  const lines = details.split('\n').filter((line) => line.trim() !== '');
+  return lines.flatMap((line) => wrapped({ columns: 56, colour: false }, ascii(line)).split('\n'));
 }
 
 /** What the configuration asks of HNS, and the Windows that brings it. */
@@ -144,7 +145,7 @@ const features = check({
             {
               level: 'fail' as const,
               what: `${place} asks for ${words}, and HNS ${major}.${minor} has none`,
-              remedy: [`take ${key} out, or install ${since} or later`],
+              remedy: [`take ${key} out, or install`, `${since} or later`],
             },
           ],
     );

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/facts.ts';
-import type { Check, Outcome } from './check.ts';
+import type { Check, Finding, Outcome } from './check.ts';
 import { checkedNode } from './node.ts';
 
 /** Which checks are looked at: ids, or groups (`node`, `conf`). */
@@ -21,17 +21,31 @@ export function judge(
     .filter(({ id }) => (only === undefined || isNamed(id, only)) && !isNamed(id, ignore))
     .map(({ applies, find, id, needs, unknown }) => {
       const lack = lacking(facts, needs);
-      if (lack !== undefined) return { id, result: 'skipped', findings: [], why: lack };
+      if (lack !== undefined) return { id, result: 'skipped', findings: [], why: plain(lack) };
       if (applies && !applies(node)) return { id, result: 'not applicable', findings: [] };
       const why = unknown?.(node);
-      if (why !== undefined) return { id, result: 'skipped', findings: [], why };
-      const findings = find(node);
+      if (why !== undefined) return { id, result: 'skipped', findings: [], why: plain(why) };
+      const findings = find(node).map(shown);
       const worst = findings.reduce<keyof typeof rank>(
         (level, finding) => (rank[finding.level] > rank[level] ? finding.level : level),
         'ok',
       );
       return { id, result: worst, findings };
     });
+}
+
+/** A finding as a terminal can show it. */
+function shown({ level, remedy, what }: Finding): Finding {
+  return {
+    level,
+    what: plain(what),
+    remedy: remedy.flatMap((line) => line.split('\n').map(plain)),
+  };
+}
+
+/** A line of words without what would move a cursor or turn the text around: names in facts are anybody's. */
+function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
 
 /** Whether an id, or its group, is among names. */

@@ -29,7 +29,7 @@ export type Build = readonly [build: number, update: number];
 /** When the table was last compared with its sources. */
 export const knownIssuesOf = '2026-11-28';
 
-const update = 'install the latest cumulative update and restart the node';
+const update = ['install the latest cumulative update, and', 'Restart-Computer'];
 
 /** The table. A new line is a new issue. */
 export const knownIssues: readonly KnownIssue[] = [
@@ -38,7 +38,7 @@ export const knownIssues: readonly KnownIssue[] = [
     builds: { from: [17763, 0], below: [17763, 379] },
     mode: 'overlay',
     what: 'overlay networks need KB4489899 (17763.379)',
-    remedy: [update],
+    remedy: update,
     source: 'kubernetes.io, Windows networking: overlay needs KB4489899 on Windows Server 2019',
   },
   {
@@ -46,7 +46,7 @@ export const knownIssues: readonly KnownIssue[] = [
     builds: { from: [17763, 0], below: [17763, 1432] },
     dsr: true,
     what: 'direct server return needs KB4571748 (17763.1432)',
-    remedy: [update, 'until then start kube-proxy with', '--enable-dsr=false'],
+    remedy: [...update, 'until then start kube-proxy with', '--enable-dsr=false'],
     source: 'microsoft/Windows-Containers#19, containernetworking/plugins#613',
   },
   {
@@ -58,7 +58,7 @@ export const knownIssues: readonly KnownIssue[] = [
     remedy: [
       'if pods do not reach pods, start kube-proxy with',
       '--enable-dsr=false',
-      'and see microsoft/Windows-Containers#204 for the update that mends it',
+      'and see microsoft/Windows-Containers#204',
     ],
     source: 'kubernetes/website#31759, microsoft/Windows-Containers#204',
   },
@@ -67,7 +67,7 @@ export const knownIssues: readonly KnownIssue[] = [
     builds: { from: [0, 0], below: [19041, 610] },
     ipv6: true,
     what: 'IPv6 in pods needs Windows 19041.610',
-    remedy: ['take the IPv6 ranges out, or install Windows Server 2022 or later'],
+    remedy: ['take the IPv6 ranges out, or install', 'Windows Server 2022 or later'],
     source: 'kubernetes.io, Windows networking: IPv6 needs 10.0.19041.610',
   },
 ];

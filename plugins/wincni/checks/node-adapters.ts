@@ -1,6 +1,6 @@
 import { addressOf, holds, parseAddress, parseCidr, sameAddress } from '../../../cni/address.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { quoted } from './commands.ts';
+import { drained, quoted, restarted } from './commands.ts';
 import { isOnType, isSameName, type ListedNetwork, networksInUse } from './reading/hns-networks.ts';
 
 /** Networks that share the node's adapter: HNS takes its address over. */
@@ -14,7 +14,8 @@ const adapter = check({
   levels: ['fail'],
   needs: ['adapters'],
   applies: sharesAdapter,
-  find({ facts: { adapters = [] } }) {
+  find({ facts }) {
+    const { adapters = [] } = facts;
     const virtual = adapters.filter(({ name }) => /^vEthernet \(/i.test(name));
     if (virtual.some(({ status }) => status === 'Up')) return [];
     const found = virtual.map(({ name, status }) => `${name} is ${status}`).join(', ');
@@ -26,9 +27,9 @@ const adapter = check({
         level: 'fail',
         what: `no adapter vEthernet (...) is up: ${found === '' ? 'there is none' : found}`,
         remedy: [
-          'name the adapter for flanneld with its flag, and start it again',
+          'name the adapter for flanneld by its flag',
           `--iface=${address?.split('/')[0] ?? "<the node's address>"}`,
-          'Restart-Service flanneld',
+          restarted(facts, 'flanneld'),
         ],
       },
     ];
@@ -63,14 +64,14 @@ function ofNetwork(node: CheckedNode, network: ListedNetwork): readonly Finding<
   if (!address) {
     if (isOld(node, name)) {
       const what = `network ${name} has no management address, and pods are on it for over a minute`;
-      return [{ level: 'fail', what, remedy: recreated(name) }];
+      return [{ level: 'fail', what, remedy: recreated(node, name) }];
     }
     const what = `network ${name} has no management address: one that was just made gets it within a minute`;
     return [{ level: 'warn', what, remedy: ['wincni doctor --only node.management-ip'] }];
   }
   if (linkLocal && holds(linkLocal, address)) {
     const what = `the management address of network ${name} is ${managementAddress}: the adapter had none of its own`;
-    return [{ level: 'fail', what, remedy: recreated(name) }];
+    return [{ level: 'fail', what, remedy: recreated(node, name) }];
   }
   const own = (node.facts.adapters ?? []).flatMap(({ addresses }) => addresses);
   const isThere = own.some((text) => {
@@ -79,7 +80,7 @@ function ofNetwork(node: CheckedNode, network: ListedNetwork): readonly Finding<
   });
   if (isThere) return [];
   const what = `the management address of network ${name} is ${managementAddress}, and no adapter has it`;
-  return [{ level: 'fail', what, remedy: recreated(name) }];
+  return [{ level: 'fail', what, remedy: recreated(node, name) }];
 }
 
 /** Whether a network is there for a minute: something on it is that old. */
@@ -97,12 +98,12 @@ function isOld({ facts: { looks } }: CheckedNode, network: string): boolean {
   });
 }
 
-function recreated(network: string): readonly string[] {
-  return [
-    'give the adapter its address again, drain the node, and let flanneld make the network anew',
+function recreated({ facts }: CheckedNode, network: string): readonly string[] {
+  const commands = [
     `Get-HnsNetwork | Where-Object Name -eq ${quoted(network)} | Remove-HnsNetwork`,
-    'Restart-Service flanneld',
+    restarted(facts, 'flanneld'),
   ];
+  return ['give the adapter its address again, and', ...drained(facts, commands)];
 }
 
 const macSpoofing = check({
@@ -125,7 +126,7 @@ const macSpoofing = check({
   },
 });
 
-const elsewhere = () => ['on its host, allow MAC spoofing on the adapters of this machine'];
+const elsewhere = () => ['allow MAC spoofing on its host'];
 
 /** What machines call themselves (Win32_ComputerSystem), and what their hosts have for it. */
 const hosts: readonly {
@@ -135,14 +136,14 @@ const hosts: readonly {
   {
     pattern: /^Microsoft Corporation Virtual Machine/i,
     remedy: (hostname) => [
-      'on its Hyper-V host, by the name that the machine has there:',
+      'on its Hyper-V host, by its name there',
       `Get-VMNetworkAdapter -VMName ${quoted(hostname)} | Set-VMNetworkAdapter -MacAddressSpoofing On`,
     ],
   },
   {
     pattern: /VMware/i,
     remedy: () => [
-      'on its host, accept forged transmits and MAC address changes on the port group:',
+      'on its host, with its port group',
       'Get-VirtualPortGroup -Name <group> | Get-SecurityPolicy | Set-SecurityPolicy -ForgedTransmits $true -MacChanges $true',
     ],
   },

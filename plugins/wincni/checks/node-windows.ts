@@ -124,7 +124,7 @@ const powershell = check({
     const remedy = [
       'reach HNS without it: in the configuration',
       '"hns": "native"',
-      'or let the policy of the machine allow it (WDAC, AppLocker)',
+      'or let the machine allow it (WDAC, AppLocker)',
     ];
     if (!found) return [{ level: 'fail', what: 'there is no powershell.exe', remedy }];
     if (found.languageMode === 'FullLanguage') return [];

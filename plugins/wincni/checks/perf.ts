@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/facts.ts';
 import { check, type Finding } from './check.ts';
-import { inSeconds, listed } from './commands.ts';
+import { inSeconds, listed, quoted } from './commands.ts';
 
 /** Milliseconds. A pod's ADD waits for HNS: from the second on, the runtime waits no more. */
 const slow = 2_000;
@@ -80,7 +80,7 @@ const log = check({
       findings.push({
         level: 'warn',
         what: `${failed} of ${commands} commands failed (${listed(codes)})`,
-        remedy: [`Get-Content -LiteralPath '${path.replaceAll("'", "''")}' -Tail 100`],
+        remedy: [`Get-Content -LiteralPath ${quoted(path)} -Tail 100`],
       });
     }
     return findings;

@@ -1,8 +1,9 @@
 import { canonicalAddress, holds, parseAddress } from '../../../cni/address.ts';
 import { supports } from '../../../hns-bridge/features.ts';
 import { documentsField, textField } from '../../../hns-bridge/json-document.ts';
+import type { Facts } from '../facts/facts.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { listed } from './commands.ts';
+import { listed, quoted, restarted } from './commands.ts';
 import { hnsVersion } from './hns-service.ts';
 import {
   configuredNetworks,
@@ -29,8 +30,6 @@ function settingsOf({ facts }: CheckedNode): KubeProxySettings | undefined {
   return proxy.kind === 'known' ? proxy : undefined;
 }
 
-const restart = 'Restart-Service kube-proxy';
-
 const hostname = check({
   id: 'proxy.hostname',
   about: "kube-proxy's --hostname-override: the node's name in Kubernetes, as kubelet has it",
@@ -42,7 +41,7 @@ const hostname = check({
     const kubelet = startedAs(facts, 'kubelet');
     const kubelets = kubelet.kind === 'known' ? kubelet.flags.get('hostname-override') : undefined;
     const name = kubelets ?? facts.environment?.['NODE_NAME'] ?? facts.hostname.toLowerCase();
-    const remedy = [`--hostname-override=${name}`, restart];
+    const remedy = [`--hostname-override=${name}`, restarted(facts, 'kube-proxy')];
     if (own === undefined) {
       const what =
         'kube-proxy has no --hostname-override: it may not find its own node and its pods';
@@ -73,7 +72,13 @@ const network = check({
     const { network: own, networkFrom } = settings ?? {};
     if (own === undefined || names.some((name) => isSameName(name, own))) return [];
     const what = `kube-proxy's network is ${own} (${networkFrom}), and pods are on ${listed(names)}`;
-    return [{ level: 'fail', what, remedy: [`--network-name=${first}`, restart] }];
+    return [
+      {
+        level: 'fail',
+        what,
+        remedy: [`--network-name=${first}`, restarted(node.facts, 'kube-proxy')],
+      },
+    ];
   },
 });
 
@@ -99,11 +104,11 @@ const sourceVip = check({
     if (!address) {
       const said = written === undefined ? 'no --source-vip' : `--source-vip=${written}`;
       const what = `kube-proxy has ${said}: on an overlay it needs an address of the node's subnet`;
-      return [{ level: 'fail', what, remedy: reserved(name) }];
+      return [{ level: 'fail', what, remedy: reserved(node.facts, name) }];
     }
     if (!subnets.some(({ cidr }) => holds(cidr, address))) {
       const what = `kube-proxy's source VIP ${written} is not in ${listed(subnetTexts(overlay))}, the subnet of network ${name}`;
-      return [{ level: 'fail', what, remedy: reserved(name) }];
+      return [{ level: 'fail', what, remedy: reserved(node.facts, name) }];
     }
     const leases = node.facts.looks.at(-1)?.leases ?? [];
     const held = leases.filter(
@@ -113,7 +118,7 @@ const sourceVip = check({
     const elsewhere = held.map((lease) => lease.network);
     const where = elsewhere.length > 0 ? `, but under ${listed(elsewhere)}` : '';
     const what = `kube-proxy's source VIP ${written} is not leased under ${name}${where}: a pod may be given it`;
-    return [{ level: 'fail', what, remedy: reserved(name) }];
+    return [{ level: 'fail', what, remedy: reserved(node.facts, name) }];
   },
 });
 
@@ -122,11 +127,15 @@ function overlaysOf({ configurations, facts }: CheckedNode) {
 }
 
 /** The address is reserved by the start script's own request to host-local, which names the network. */
-function reserved(name: string): readonly string[] {
+function reserved({ sourceVip: files = [] }: Facts, name: string): readonly string[] {
+  const answer = files.find(
+    ({ path, text }) => text !== undefined && /sourcevip\.json$/i.test(path),
+  );
   return [
-    `reserve one under "name": "${name}" in SourceVipRequest.json, with the node's subnet, as its start script does,`,
-    'remove SourceVip.json, and start kube-proxy by its script, which passes on what it was given',
-    restart,
+    'reserve one again: in SourceVipRequest.json',
+    `"name": ${JSON.stringify(name)}`,
+    ...(answer ? [`Remove-Item -LiteralPath ${quoted(answer.path)}`] : []),
+    'and start kube-proxy by its script',
   ];
 }
 
@@ -150,14 +159,14 @@ const dsr = check({
       findings.push({
         level: 'fail',
         what: `kube-proxy has --enable-dsr, and HNS ${hns.major}.${hns.minor} has no direct server return`,
-        remedy: ['--enable-dsr=false', restart],
+        remedy: ['--enable-dsr=false', restarted(node.facts, 'kube-proxy')],
       });
     }
     if (settings.gates.get('WinDSR') === false) {
       findings.push({
         level: 'fail',
         what: 'kube-proxy has --enable-dsr and WinDSR=false: it does not start so',
-        remedy: ['--feature-gates=WinDSR=true', restart],
+        remedy: ['--feature-gates=WinDSR=true', restarted(node.facts, 'kube-proxy')],
       });
     }
     return findings;
@@ -179,7 +188,14 @@ const backends = check({
     if (count <= manyServices || settingsOf(node)?.dsr !== false) return [];
     const what = `${count} load balancers take ports of the node, since direct server return is off: they run out`;
     return [
-      { level: 'warn', what, remedy: ['--enable-dsr=true --feature-gates=WinDSR=true', restart] },
+      {
+        level: 'warn',
+        what,
+        remedy: [
+          '--enable-dsr=true --feature-gates=WinDSR=true',
+          restarted(node.facts, 'kube-proxy'),
+        ],
+      },
     ];
   },
 });

@@ -1,7 +1,7 @@
 import { type ContainerdCni, containerdCni } from '../facts/containerd-config.ts';
 import type { Facts } from '../facts/facts.ts';
 import { check, type Finding } from './check.ts';
-import { listed } from './commands.ts';
+import { listed, quoted } from './commands.ts';
 
 /** containerd's configuration, as far as it says where plugins and configurations are. */
 export const containerdCheck = check({
@@ -48,7 +48,7 @@ function absentFolders({ folders }: Facts): readonly Finding<'fail'>[] {
     what: `${folder} is not there, and containerd is configured for it`,
     remedy: [
       'name the folders that there are, or make it',
-      `New-Item -ItemType Directory -Path '${folder.replaceAll("'", "''")}'`,
+      `New-Item -ItemType Directory -Path ${quoted(folder)}`,
     ],
   }));
 }

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../../cni/json-object.ts';
 import { documentField, documentsField, textField } from '../../../hns-bridge/json-document.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { listed, quoted } from './commands.ts';
+import { listed, quoted, restarted } from './commands.ts';
 import { startedAs } from './reading/started.ts';
 import { containerdCheck } from './runtime-containerd.ts';
 
@@ -173,7 +173,7 @@ const kubelet = check({
       if (gone.length === 0) return [];
       const what = `kubelet has ${listed(gone.map((name) => `--${name}`))}, which kubelets from 1.24 on do not know`;
       return [
-        { level: 'warn', what, remedy: ['take the flags out, and', 'Restart-Service kubelet'] },
+        { level: 'warn', what, remedy: ['take the flags out, and', restarted(facts, 'kubelet')] },
       ];
     }
     const { folders } = facts;
@@ -187,7 +187,13 @@ const kubelet = check({
       if (said.length === 0 || folder === undefined) return [];
       if (said.some((path) => isSamePath(path, folder))) return [];
       const what = `kubelet has --${flag}=${said.join(',')}, and the plugins are set up in ${folder}`;
-      return [{ level: 'fail' as const, what, remedy: [`--${flag}=${folder}`] }];
+      return [
+        {
+          level: 'fail' as const,
+          what,
+          remedy: [`--${flag}="${folder}"`, restarted(facts, 'kubelet')],
+        },
+      ];
     });
   },
 });
@@ -202,9 +208,13 @@ const version = check({
   about: "containerd's version against the configurations' cniVersion",
   levels: ['fail'],
   needs: ['containerd.version'],
-  find({ configurations: { files }, facts: { containerd } }) {
-    const [major] = /^v?(\d+)\./.exec(containerd?.version ?? '')?.slice(1) ?? [];
-    if (major === undefined || Number(major) > 1) return [];
+  unknown: ({ facts }) =>
+    majorOf(facts) === undefined
+      ? `containerd's version is ${facts.containerd?.version}, which is no number`
+      : undefined,
+  find({ configurations: { files }, facts }) {
+    const { containerd } = facts;
+    if ((majorOf(facts) ?? 2) > 1) return [];
     return files.flatMap(({ inEffect, name, plugins }) => {
       const written = plugins.find(({ call }) => call?.version === '1.1.0');
       if (!inEffect || !written) return [];
@@ -213,6 +223,12 @@ const version = check({
     });
   },
 });
+
+/** `1` of `v1.7.13`. */
+function majorOf({ containerd }: Facts): number | undefined {
+  const found = /^v?(\d+)\./.exec(containerd?.version ?? '');
+  return found ? Number(found[1]) : undefined;
+}
 
 /** The runtime: what runs, what it loads, what kubelet says. */
 export const runtimeChecks = [

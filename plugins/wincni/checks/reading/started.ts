@@ -1,3 +1,4 @@
+import { wordsOf } from '../../facts/command-words.ts';
 import type { Facts } from '../../facts/facts.ts';
 
 /** How a program of the node is started, as far as the facts tell. */
@@ -17,11 +18,7 @@ export function startedAs(
   name: string,
 ): Started {
   const running = processes.filter((process) => isProgram(process.name, name));
-  const installed = services.filter(
-    (service) =>
-      isProgram(service.name, name) ||
-      isProgram(service.application ?? wordsOf(service.command ?? '')[0], name),
-  );
+  const installed = servicesRunning({ services }, name);
   if (running.length + installed.length === 0) return { kind: 'absent' };
   const commands = [
     ...running.map(({ command }) => command),
@@ -34,6 +31,18 @@ export function startedAs(
   if (command !== undefined) return { kind: 'known', flags: flagsOf(command) };
   const why = administrator === false ? ": administrator's rights may show it" : '';
   return { kind: 'unknown', why: `the command line of ${name} is not known${why}` };
+}
+
+/** The services of a program's name, or that run it under another one. */
+export function servicesRunning(
+  { services = [] }: Pick<Facts, 'services'>,
+  name: string,
+): NonNullable<Facts['services']> {
+  return services.filter(
+    (service) =>
+      isProgram(service.name, name) ||
+      isProgram(service.application ?? wordsOf(service.command ?? '')[0], name),
+  );
 }
 
 /** Whether a path, or a name alone, is of a program: `C:\k\kube-proxy.exe` of `kube-proxy`. */
@@ -69,23 +78,6 @@ const switches = new Set([
   'logtostderr',
   'cleanup',
 ]);
-
-/**
- * The words of a command line as Windows' programs take them apart (CommandLineToArgvW): quotes hold spaces
- * together, and a backslash is one unless it stands before a quote.
- */
-export function wordsOf(command: string): readonly string[] {
-  const words = command.match(
-    /(?:[^\s"\\]|\\+(?!["\\])|\\+"|"(?:[^"\\]|\\+"|\\+(?!["\\]))*(?:"|$))+/g,
-  );
-  return (words ?? []).map((word) => word.replaceAll(/(\\*)"/g, unquoted));
-}
-
-/** Two backslashes before a quote are one; an odd one makes the quote a letter. */
-function unquoted(_: string, backslashes: string): string {
-  const half = '\\'.repeat(backslashes.length / 2);
-  return backslashes.length % 2 === 0 ? half : `${half}"`;
-}
 
 /** Whether a flag says yes: `--enable-dsr`, `--enable-dsr=true`; Go takes 1 and t, too. */
 export function isOn(value: string | undefined): boolean {

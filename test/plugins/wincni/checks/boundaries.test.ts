@@ -1,0 +1,336 @@
+import { describe, expect, it } from 'vitest';
+import { checks } from '../../../../plugins/wincni/checks/checks.ts';
+import { judge } from '../../../../plugins/wincni/checks/judge.ts';
+import { type Sick, sickFacts } from '../../../helpers/facts-files.ts';
+
+type Changes = Pick<Sick, 'remove' | 'replace' | 'set'>;
+
+const bases = {
+  overlay: 'server-2019-overlay',
+  bridge: 'server-2022-host-gw',
+  new: 'server-2025-overlay',
+} as const;
+
+/** What a check says of a node that is well but for these changes. */
+function outcomeOf(id: string, base: keyof typeof bases, changes: Changes) {
+  const sick: Sick = { source: 'written by hand', base: bases[base], expect: {}, ...changes };
+  const [outcome] = judge(sickFacts(sick), checks, { only: [id] });
+  if (!outcome) throw new Error(`there is no check ${id}`);
+  return outcome;
+}
+
+const resultOf = (id: string, base: keyof typeof bases, changes: Changes) =>
+  outcomeOf(id, base, changes).result;
+
+const kubeProxy = 'processes.2.command';
+const dsrOff = { [kubeProxy]: [['--enable-dsr=true', '--enable-dsr=false'] as const] };
+const dsrOn = { [kubeProxy]: [['--v=4', '--v=4 --enable-dsr'] as const] };
+/** The schema has pairs that may be written to. */
+const pairs = (table: Readonly<Record<string, readonly (readonly [string, string])[]>>) =>
+  Object.fromEntries(
+    Object.entries(table).map(([path, list]): [string, [string, string][]] => [
+      path,
+      list.map(([old, other]) => [old, other]),
+    ]),
+  );
+
+describe('the updates of Windows', () => {
+  it.each([
+    ['overlay', 17763, 378, dsrOff, 'fail'],
+    ['overlay', 17763, 379, dsrOff, 'ok'],
+    ['overlay', 17763, 379, {}, 'fail'],
+    ['overlay', 17763, 1431, {}, 'fail'],
+    ['overlay', 17763, 1432, {}, 'ok'],
+    ['overlay', 18362, 1, {}, 'ok'],
+    ['bridge', 17763, 316, {}, 'ok'],
+    ['bridge', 20348, 260, dsrOn, 'ok'],
+    ['bridge', 20348, 261, dsrOn, 'warn'],
+    ['bridge', 20348, 9999, dsrOn, 'warn'],
+    ['bridge', 20348, 261, {}, 'ok'],
+    ['bridge', 26100, 1, dsrOn, 'ok'],
+  ] as const)('%s, %i.%i: %j gives %s', (base, build, ubr, replace, result) => {
+    const set = { 'windows.build': build, 'windows.ubr': ubr };
+    expect(resultOf('node.known-issue', base, { set, replace: pairs(replace) })).toBe(result);
+  });
+
+  it.each([
+    [18363, 9999, 'warn'],
+    [19041, 609, 'warn'],
+    [19041, 610, 'ok'],
+    [20348, 1, 'ok'],
+  ])('IPv6 on %i.%i: %s', (build, ubr, result) => {
+    const set = {
+      'windows.build': build,
+      'windows.ubr': ubr,
+      'hns.v1.networks.0.Subnets.1': { AddressPrefix: 'fd00:10:244:16::/64' },
+    };
+    expect(resultOf('node.known-issue', 'bridge', { set })).toBe(result);
+  });
+
+  it.each([
+    [17762, 'fail'],
+    [17763, 'ok'],
+  ])('build %i: %s', (build, result) => {
+    expect(resultOf('node.build', 'overlay', { set: { 'windows.build': build } })).toBe(result);
+  });
+});
+
+describe('numbers', () => {
+  const first = 49_152;
+  const last = 65_535;
+  /** All but so many ports at the end. */
+  const leaving = (count: number) => [{ start: first, end: last - count }];
+  it.each([
+    ['hnsProcess.threads', 200, 'hns.service', 'ok'],
+    ['hnsProcess.threads', 201, 'hns.service', 'warn'],
+    ['hnsProcess.threads', 999, 'hns.service', 'warn'],
+    ['hnsProcess.threads', 1000, 'hns.service', 'fail'],
+    ['hnsCrashes', 1, 'hns.service', 'warn'],
+    ['ports.excluded', leaving(0), 'node.ports', 'fail'],
+    ['ports.excluded', leaving(63), 'node.ports', 'fail'],
+    ['ports.excluded', leaving(64), 'node.ports', 'warn'],
+    ['ports.excluded', leaving(640), 'node.ports', 'warn'],
+    ['ports.excluded', leaving(703), 'node.ports', 'warn'],
+    ['ports.excluded', leaving(704), 'node.ports', 'ok'],
+    ['log.p95', 20_000, 'perf.log', 'ok'],
+    ['log.p95', 20_001, 'perf.log', 'warn'],
+    ['log', { path: 'x', commands: 400, failures: { 11: 20 } }, 'perf.log', 'ok'],
+    ['log', { path: 'x', commands: 400, failures: { 11: 20, 7: 1 } }, 'perf.log', 'warn'],
+    ['powershell.warm', 2_000, 'perf.hns', 'ok'],
+    ['powershell.warm', 2_001, 'perf.hns', 'warn'],
+    ['powershell.cold', 45_000, 'perf.hns', 'warn'],
+    ['powershell.cold', 45_001, 'perf.hns', 'fail'],
+    ['hns.ways.0.ms', 2_001, 'perf.hns', 'warn'],
+    ['hns.ways.1.ms', 60_000, 'perf.hns', 'ok'],
+  ] as const)('%s %j: %s is %s', (path, value, id, result) => {
+    expect(resultOf(id, 'overlay', { set: { [path]: value } })).toBe(result);
+  });
+
+  it('counts blocks between what is excluded, in whatever order it is listed', () => {
+    const gap = (start: number) => ({ start, end: start + 963 });
+    // Gaps of 63, 64 and 128 ports, and then nothing.
+    const excluded = [
+      { start: 60_000, end: 70_000 },
+      { start: 1, end: first - 1 },
+      { start: first + 63, end: first + 99 },
+      { start: first + 164, end: first + 199 },
+      { start: first + 180, end: first + 190 },
+      { start: first + 328, end: 60_000 },
+      gap(first + 400),
+    ];
+    const { findings } = outcomeOf('node.ports', 'overlay', {
+      set: { 'ports.excluded': excluded },
+    });
+    expect(findings).toMatchObject([{ level: 'warn', what: expect.stringMatching(/^3 blocks /) }]);
+  });
+
+  it.each([
+    [100, {}, 'ok'],
+    [101, {}, 'warn'],
+    [101, dsrOn, 'ok'],
+  ] as const)('%i load balancers, %j: %s', (count, replace, result) => {
+    const lists = Array.from({ length: count }, () => ({ Policies: [{ Type: 'ELB' }] }));
+    const set = { 'hns.v1.policyLists': [...lists, { Policies: [{ Type: 'ROUTE' }] }] };
+    expect(resultOf('proxy.backends', 'bridge', { set, replace: pairs(replace) })).toBe(result);
+  });
+
+  it.each([
+    [59_999, 'warn'],
+    [60_000, 'fail'],
+  ])('a network without an address, and a lease %i ms old: %s', (age, result) => {
+    const looked = Date.parse('2024-03-01T08:00:00.000Z');
+    const set = {
+      'looks.0.at': looked,
+      'looks.1.at': looked,
+      'looks.*.leases.*.modified': looked - age,
+      'looks.*.scratch.*.modified': looked - 1,
+    };
+    const remove = ['hns.v1.networks.0.ManagementIP'];
+    expect(resultOf('node.management-ip', 'overlay', { set, remove })).toBe(result);
+  });
+});
+
+describe('two looks', () => {
+  it.each([
+    ['a state in one look alone', { 'looks.1.endpoints.0.State': 1 }, 'ok'],
+    ['another state', { 'looks.0.endpoints.0.State': 1, 'looks.1.endpoints.0.State': 4 }, 'ok'],
+    ['attached meanwhile', { 'looks.0.endpoints.0.State': 4 }, 'ok'],
+    ['shared by several', { 'looks.*.endpoints.0.State': 3 }, 'ok'],
+    ['kube-proxy of another node', { 'looks.*.endpoints.3.State': 4 }, 'ok'],
+    ['kube-proxy, its source VIP', { 'looks.*.endpoints.2.Name': 'vip' }, 'ok'],
+    ['nobody, by another address', named('10.244.4.99'), 'warn'],
+  ])('the state of an endpoint: %s', (_, set, result) => {
+    expect(resultOf('hns.endpoint-state', 'overlay', { set })).toBe(result);
+  });
+
+  it('what was made or removed between the listings does not differ between the dialects', () => {
+    const made = { ID: '0badc0de-0000-4000-8000-000000000001', Name: 'made' };
+    const set = { 'hns.v2.endpoints.4': made, 'looks.1.endpoints.4': made };
+    expect(resultOf('hns.dialects', 'overlay', { set })).toBe('ok');
+    const gone = { remove: ['hns.v2.endpoints.0', 'looks.1.endpoints.0'] };
+    expect(resultOf('hns.dialects', 'overlay', gone)).toBe('ok');
+  });
+
+  it('lists five at most', () => {
+    const many = Array.from({ length: 7 }, (_, index) => ({
+      ID: `0badc0de-0000-4000-8000-00000000000${index}`,
+    }));
+    const { findings } = outcomeOf('hns.dialects', 'overlay', {
+      set: Object.fromEntries(many.map((each, index) => [`hns.v2.endpoints.${4 + index}`, each])),
+    });
+    expect(findings[0]?.what).toMatch(/(?:0badc0de-\S+ ){5}and 2 more$/);
+  });
+});
+
+function named(address: string) {
+  return { 'looks.*.endpoints.2.Name': 'vip', 'looks.*.endpoints.2.IPAddress': address };
+}
+
+describe("kube-proxy's command line", () => {
+  const exe = '"C:\\Program Files\\k8s\\kube-proxy.exe"';
+  it.each([
+    [`${exe} --enable-dsr --source-vip 10.244.4.2`, 'fail'],
+    [`${exe} -enable-dsr=true`, 'fail'],
+    [`${exe} --enable-dsr=1`, 'fail'],
+    [`${exe} "--enable-dsr=true"`, 'fail'],
+    [`${exe} --enable-dsr=true --enable-dsr=false`, 'ok'],
+    [`${exe} --enable-dsr=false`, 'ok'],
+    [`${exe} --v 4`, 'ok'],
+    [`${exe} --feature-gates="WinOverlay=true,WinDSR=false"`, 'ok'],
+    [`${exe} --config C:\\k\\kube-proxy.yaml --enable-dsr`, 'skipped'],
+  ])('%s on an HNS without it: %s', (command, result) => {
+    const set = { [kubeProxy]: command, 'hns.ways.*.version': { major: 9, minor: 2 } };
+    expect(resultOf('proxy.dsr', 'overlay', { set })).toBe(result);
+  });
+
+  it('is read from the parameters that nssm has where no process tells it', () => {
+    const set = { 'services.4.parameters': '--hostname-override=other', 'services.4.name': 'kp' };
+    const remove = ['processes.2'];
+    const { findings } = outcomeOf('proxy.hostname', 'overlay', { set, remove });
+    expect(findings).toMatchObject([
+      {
+        what: expect.stringContaining('calls the node other'),
+        remedy: expect.arrayContaining(['Restart-Service kp']),
+      },
+    ]);
+  });
+
+  it('is not known where neither a process nor a service tells it', () => {
+    const remove = ['processes.2.command', 'services.4.application', 'services.4.parameters'];
+    const set = { administrator: false };
+    expect(outcomeOf('proxy.hostname', 'overlay', { remove, set })).toMatchObject({
+      result: 'skipped',
+      why: "the command line of kube-proxy is not known: administrator's rights may show it",
+    });
+  });
+
+  it('is of no matter where there is no kube-proxy', () => {
+    const remove = ['processes.2', 'services.4'];
+    for (const id of ['hostname', 'network', 'source-vip', 'dsr', 'backends']) {
+      expect(resultOf(`proxy.${id}`, 'overlay', { remove })).toBe('not applicable');
+    }
+    expect(resultOf('node.known-issue', 'overlay', { remove, set: { 'windows.ubr': 500 } })).toBe(
+      'ok',
+    );
+  });
+});
+
+describe('the firewall', () => {
+  const rule = {
+    name: 'x',
+    direction: 'In',
+    action: 'Allow',
+    protocol: 'UDP',
+    localPorts: ['4789'],
+  };
+  it.each([
+    ['the port', rule, 'ok'],
+    ['a range', { ...rule, localPorts: ['80', '4000-5000'] }, 'ok'],
+    ['any port', { ...rule, localPorts: ['Any'] }, 'ok'],
+    ['any protocol', { ...rule, protocol: 'Any' }, 'ok'],
+    ['its number', { ...rule, protocol: '17' }, 'ok'],
+    ['the system', { ...rule, program: 'System' }, 'ok'],
+    ['the next port', { ...rule, localPorts: ['4790-5000'] }, 'warn'],
+    ['TCP', { ...rule, protocol: 'TCP' }, 'warn'],
+    ['the way out', { ...rule, direction: 'Out' }, 'warn'],
+    ['words', { ...rule, localPorts: ['RPC', 'IPHTTPSIn'] }, 'warn'],
+  ])('a rule for %s: %s', (_, changed, result) => {
+    expect(resultOf('node.firewall', 'overlay', { set: { 'firewall.rules.1': changed } })).toBe(
+      result,
+    );
+  });
+
+  it.each([
+    [[{ name: 'Domain', enabled: true, defaultInbound: 'Block' }], 'warn'],
+    [[{ name: 'Domain', enabled: true, defaultInbound: 'NotConfigured' }], 'warn'],
+    [[{ name: 'Domain', enabled: true, defaultInbound: 'Allow' }], 'ok'],
+    [[{ name: 'Domain', enabled: false, defaultInbound: 'Block' }], 'ok'],
+  ])('profiles %j without a rule: %s', (profiles, result) => {
+    const set = { 'firewall.profiles': profiles, 'firewall.rules': [] };
+    expect(resultOf('node.firewall', 'overlay', { set })).toBe(result);
+  });
+});
+
+describe('versions of containerd', () => {
+  it.each([
+    ['1.6.8', 'fail'],
+    ['v1.7.27', 'fail'],
+    ['2.0.0', 'ok'],
+  ])('%s with 1.1.0: %s', (version, result) => {
+    const set = { 'containerd.version': version };
+    expect(resultOf('runtime.version', 'new', { set })).toBe(result);
+  });
+
+  it('says nothing of a version that it cannot read', () => {
+    const set = { 'containerd.version': 'unknown' };
+    expect(resultOf('runtime.version', 'new', { set })).toBe('skipped');
+  });
+});
+
+describe('where pods get their addresses', () => {
+  const taken = { 'hns.v1.endpoints.3.IPAddress': '10.244.4.11' };
+  it('is told by the configuration where flanneld does not say it, and is unknown else', () => {
+    const remove = ['subnetEnv'];
+    expect(resultOf('hns.remote-conflict', 'overlay', { set: taken, remove })).toBe('skipped');
+    const text = {
+      cniVersion: '1.0.0',
+      name: 'flannel.4096',
+      type: 'win-overlay',
+      ipam: { type: 'host-local', subnet: '10.244.4.0/24' },
+    };
+    const set = {
+      ...taken,
+      'configurations.0': { path: 'C:\\x\\1.conf', text: JSON.stringify(text) },
+    };
+    expect(resultOf('hns.remote-conflict', 'overlay', { set, remove })).toBe('fail');
+  });
+});
+
+describe('hostile facts', () => {
+  it('reach no terminal as they are', () => {
+    const name = 'iis\u001b[2J\r\nevil\u202e';
+    const { findings } = outcomeOf('hns.endpoint-state', 'overlay', {
+      set: { 'looks.1.sandboxes.0.name': name, 'hns.v1.endpoints.0.State': 5 },
+    });
+    expect(findings[0]?.remedy.join('')).toContain('evil');
+    expect(JSON.stringify(findings)).not.toMatch(/\\u|\\r|\\n|\u202e/);
+  });
+
+  it.each([
+    ["a'b", "Disable-NetFirewallRule -DisplayName 'a''b'"],
+    ['a\u2019b', "Disable-NetFirewallRule -DisplayName 'a\u2019\u2019b'"],
+    ['$(calc)', "Disable-NetFirewallRule -DisplayName '$(calc)'"],
+  ])('%s is a text of PowerShell in a command', (name, command) => {
+    const block = {
+      name,
+      direction: 'In',
+      action: 'Block',
+      protocol: 'TCP',
+      localPorts: ['10250'],
+    };
+    const { findings } = outcomeOf('node.firewall', 'overlay', {
+      set: { 'firewall.rules.0': block },
+    });
+    expect(findings[0]?.remedy).toEqual([command]);
+  });
+});
