@@ -34,7 +34,7 @@ const build = check({
 
 const knownIssue = check({
   id: 'node.known-issue',
-  about: 'the update of Windows against known faults (checks/known-issues.ts)',
+  about: 'the update of Windows against known faults',
   levels: ['fail', 'warn'],
   needs: ['windows'],
   unknown(node) {
