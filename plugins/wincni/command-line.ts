@@ -4,17 +4,22 @@ import type { Described, OperatorCommand } from './command.ts';
 import { operatorCommands } from './commands.ts';
 import { type ExitCode, exit, OperatorError } from './exit.ts';
 import type { Operator } from './operator.ts';
-import { coloured, wrapped } from './terminal.ts';
+import { coloured, withoutControls, wrapped } from './terminal.ts';
 
 /**
  * Runs what an operator typed behind `wincni`. Data goes to stdout, everything else to stderr. Gives the
  * exit code; throws for bugs alone.
  */
 export async function commandLine(
-  operator: Operator,
+  { writeStderr, writeStdout, ...rest }: Operator,
   words: readonly string[],
   commands: readonly OperatorCommand[] = operatorCommands,
 ): Promise<ExitCode> {
+  const operator: Operator = {
+    ...rest,
+    writeStdout: (text) => writeStdout(withoutControls(text)),
+    writeStderr: (text) => writeStderr(withoutControls(text)),
+  };
   const topic = topicIn(words, commands);
   if (topic) {
     operator.writeStdout(topic(operator.terminal));

@@ -53,3 +53,15 @@ export function wrapped({ columns }: Terminal, text: string, indent = ''): strin
   }
   return lines.join(`\n${indent}`);
 }
+
+/**
+ * A text without what a terminal would obey, but line ends, tabs and colours: names in files and in HNS are
+ * whatever somebody wrote there.
+ */
+export function withoutControls(text: string): string {
+  return text.replace(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
+    const first = found.charAt(0);
+    const isColour = first === '\u001B' && found.length > 1;
+    return isColour || '\n\r\t'.includes(first) ? found : `?${found.slice(1)}`;
+  });
+}

@@ -73,6 +73,13 @@ describe('show', () => {
     expect((await node.wincni('show', 'endpoints')).stdout).toMatch(/7e2f9d10 gone$/m);
   });
 
+  it('shows names that a terminal would obey without what it would', async () => {
+    const node = await nodeWithPods();
+    writeFileSync(join(node.leaseFolder, 'cbr0', '10.244.2.9'), '\u001B[2J\u0007evil\r\neth0');
+    const { stdout } = await node.wincni('show', 'leases');
+    expect(stdout).toMatch(/^10\.244\.2\.9 {2}cbr0 {5}\?\[2J\?evil/m);
+  });
+
   it('shows one network, or one container by the start of its id', async () => {
     const node = await nodeWithPods();
     const pods = async (...words: readonly string[]) => {
