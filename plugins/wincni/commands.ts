@@ -1,5 +1,7 @@
 import type { OperatorCommand } from './command.ts';
 import { acceptanceCommand } from './commands/acceptance.ts';
+import { configGenerateCommand } from './commands/config-generate.ts';
+import { configValidateCommand } from './commands/config-validate.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { gcCommand } from './commands/gc.ts';
@@ -24,6 +26,8 @@ export const operatorCommands: readonly OperatorCommand[] = [
   rollbackCommand,
   uninstallCommand,
   statusCommand,
+  configValidateCommand,
+  configGenerateCommand,
   gcCommand,
   leaseListCommand,
   leaseReleaseCommand,

@@ -10,12 +10,19 @@ export function doctorText(
   outcomes: readonly Outcome[],
   all = false,
 ): string {
+  return `${headOf(facts)}\n${outcomesText(terminal, outcomes, all)}`;
+}
+
+/** The same without a head. */
+export function outcomesText(
+  terminal: Terminal,
+  outcomes: readonly Outcome[],
+  all = false,
+): string {
   const shown = outcomes.filter(({ result }) => all || !['ok', 'not applicable'].includes(result));
   const width = Math.max(...shown.map(({ id }) => id.length), 0);
   const blocks = shown.map((outcome) => blockOf(terminal, outcome, width));
-  return [headOf(facts), ...blocks, summaryOf(terminal, outcomes)]
-    .map((block) => `${block}\n`)
-    .join('');
+  return [...blocks, summaryOf(terminal, outcomes)].map((block) => `${block}\n`).join('');
 }
 
 /** The order of the summary, and how each is shown. */

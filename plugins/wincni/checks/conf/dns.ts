@@ -3,6 +3,7 @@ import { type CheckedNode, check, type Finding } from '../check.ts';
 import { flagOf } from '../reading/cluster.ts';
 import { attachingInEffect, type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
 import { edit } from '../reading/remedies.ts';
+import { jsonLine } from '../reading/snippets.ts';
 import { placeholderIn } from './placeholder.ts';
 
 /** The servers and search lists that pods get. */
@@ -38,7 +39,8 @@ function dnsFindings(
   const cluster = flags('cluster-dns')?.split(',') ?? [];
   const domain = flags('cluster-domain') ?? 'cluster.local';
   const servers = cluster.length > 0 ? cluster : nameservers;
-  const paste = edit(plugin, ...snippet(servers, search.length > 0 ? search : [`svc.${domain}`]));
+  const list = search.length > 0 ? search : [`svc.${domain}`];
+  const paste = edit(plugin, snippet(plugin, servers, list));
   const warn = (what: string, remedy = paste): Finding<'warn'> => ({ level: 'warn', what, remedy });
   const place = placeOf(plugin, 'dns');
   const nobody = 'and the runtime is not asked for it (capabilities.dns)';
@@ -64,9 +66,13 @@ function dnsFindings(
 }
 
 /** What to write; without a server that is known, to let the runtime say it. */
-function snippet(servers: readonly string[], search: readonly string[]): readonly string[] {
-  const list = (texts: readonly string[]) => texts.map((text) => JSON.stringify(text)).join(', ');
+function snippet(
+  { capabilities }: ConfiguredPlugin,
+  servers: readonly string[],
+  search: readonly string[],
+): string {
+  const asked = Object.fromEntries([...capabilities, 'dns'].map((name) => [name, true]));
   return servers.length === 0
-    ? ['"capabilities": {"portMappings": true, "dns": true}']
-    : [`"dns": {"nameservers": [${list(servers)}], "search": [${list(search)}]}`];
+    ? `"capabilities": ${jsonLine(asked)}`
+    : `"dns": ${jsonLine({ nameservers: servers, search })}`;
 }

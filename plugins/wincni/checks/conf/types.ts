@@ -13,8 +13,11 @@ export const confTypes = check({
   levels: ['fail', 'note'],
   needs: ['configurations', 'programs'],
   applies: ({ configurations }) => configurations.files.some(({ inEffect }) => inEffect),
-  unknown: ({ facts }) =>
-    facts.folders.bin.length > 0 ? undefined : 'nobody says where the runtime looks for plugins',
+  unknown: ({ facts }) => {
+    if (facts.folders.bin.length === 0) return 'nobody says where the runtime looks for plugins';
+    // Not even this program is among them: nobody looked.
+    return facts.programs.length > 0 ? undefined : 'the programs of the node are not known';
+  },
   find: (node) => [...missingFindings(node), ...foreignFindings(node)],
 });
 

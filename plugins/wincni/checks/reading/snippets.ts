@@ -6,8 +6,28 @@ import type { ConfiguredPlugin } from './configurations.ts';
 export function jsonLine(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(jsonLine).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).map(([key, entry]) => `"${key}": ${jsonLine(entry)}`);
+  const entries = Object.entries(value).map(
+    ([key, entry]) => `${JSON.stringify(key)}: ${jsonLine(entry)}`,
+  );
   return `{${entries.join(', ')}}`;
+}
+
+/**
+ * JSON as people write it: what fits on a line of 80 columns is one.
+ * @param used what stands on the line before it
+ */
+export function jsonText(value: unknown, indent = '', used = indent.length): string {
+  const line = jsonLine(value);
+  if (used + line.length < 79 || typeof value !== 'object' || value === null) return line;
+  const deeper = `${indent}  `;
+  const entries = Array.isArray(value)
+    ? value.map((entry) => jsonText(entry, deeper))
+    : Object.entries(value).map(([key, entry]) => {
+        const name = `${JSON.stringify(key)}: `;
+        return `${name}${jsonText(entry, deeper, deeper.length + name.length)}`;
+      });
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  return `${open}\n${entries.map((entry) => `${deeper}${entry}`).join(',\n')}\n${indent}${close}`;
 }
 
 /** Where to add a policy, and the entry, in the shape that the plugin's list has: Microsoft's have a list of their own. */
