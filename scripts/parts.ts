@@ -20,13 +20,13 @@ const usual: Together = [
 
 /**
  * Writes the program's parts into a folder, each the text of a function of (module, exports, require); the
- * first is `main`. Gives what is in them. Throws where no part can begin with a module that one should.
+ * first is `main`. Throws where no part can begin with a module that one should.
  */
 export async function makeParts(
   entry: string,
   folder: string,
   together: Together = usual,
-): Promise<Metafile> {
+): Promise<Parts> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const { metafile, outputFiles } = await build({
@@ -43,7 +43,26 @@ export async function makeParts(
   for (const part of new Set([...pieces.values()].map((piece) => piece.part))) {
     await writeFile(join(folder, part), await partText(part, pieces));
   }
-  return metafile;
+  return { metafile, sources: sourcesOf(metafile, pieces) };
+}
+
+/** What is in the parts. */
+export interface Parts {
+  readonly metafile: Metafile;
+  /** The files that each part is made of. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+}
+
+function sourcesOf(
+  { outputs }: Metafile,
+  pieces: ReadonlyMap<string, Piece>,
+): ReadonlyMap<string, readonly string[]> {
+  const sources = new Map<string, readonly string[]>();
+  for (const [path, { inputs }] of Object.entries(outputs)) {
+    const part = pieces.get(basename(path))?.part ?? '';
+    sources.set(part, [...(sources.get(part) ?? []), ...Object.keys(inputs)]);
+  }
+  return sources;
 }
 
 /** One file of esbuild's. */

@@ -32,7 +32,7 @@ export function madeOf({ build }: Places, { name }: Source) {
 export async function makeSources(places: Places, source: Source): Promise<Metafile> {
   const { main, parts } = madeOf(places, source);
   await bundle(join(places.root, 'plugins', 'executable.ts'), main);
-  return makeParts(source.entry, parts);
+  return (await makeParts(source.entry, parts)).metafile;
 }
 
 const withoutCode =

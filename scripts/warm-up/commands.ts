@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { copyFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { requestConfig } from '../runtime.ts';
 import { type SimulatedNode, simulatedNode } from '../simulated-node.ts';
 
@@ -61,7 +62,7 @@ export interface Stage {
 export async function runCommands({ cniPath, folder, run: start, ways }: Stage): Promise<void> {
   const [first, ...others] = ways;
   const run: Run = (one) => start({ ...one, env: { CNI_PATH: cniPath, ...one.env } });
-  for (const args of [[], ['version', '--verbose']]) {
+  for (const args of operatorCommandLines(folder)) {
     await run({ name: 'wincni', args, env: {}, stdin: '' });
   }
   const askOn = (network: Network, way: Way) =>
@@ -73,6 +74,25 @@ export async function runCommands({ cniPath, folder, run: start, ways }: Stage):
     for (const network of [overlay, docker]) await live(askOn(network, way));
   }
   await liveOnAddresses(join(folder, 'addresses'), run);
+}
+
+/** What an operator types, about files in a folder: nothing here looks at the machine. */
+function operatorCommandLines(folder: string): readonly (readonly string[])[] {
+  const fileOf = (fixture: string) => {
+    const file = join(folder, basename(fixture));
+    copyFileSync(join(fixtures, fixture), file);
+    return file;
+  };
+  const facts = ['--facts', fileOf('facts/healthy/server-2019-overlay.json')];
+  const conf = ['--conf', fileOf('conf/flannel-overlay.conflist')];
+  return [
+    [],
+    ['version', '--verbose'],
+    ['doctor', ...facts],
+    ['doctor', ...facts, '--json'],
+    ['support', ...facts, '--dry-run'],
+    ['explain', ...conf, '--subnet-env', fileOf('flannel/overlay.env'), '--offline'],
+  ];
 }
 
 type Ask = (command: string, extra?: Readonly<Record<string, unknown>>) => Promise<unknown>;

@@ -145,12 +145,13 @@ function windowsPath({ driveC }: WinePrefix, path: string): string {
 }
 
 /** A start whose paths are those of drive C. */
-function onDriveC(prefix: WinePrefix, { env, stdin, ...rest }: Start): Start {
+function onDriveC(prefix: WinePrefix, { args = [], env, stdin, ...rest }: Start): Start {
   const translated = (text: string) =>
     text.startsWith(prefix.driveC) ? windowsPath(prefix, text) : text;
   const pairs = Object.entries(env).map(([key, value]) => [key, translated(value)]);
   return {
     ...rest,
+    args: args.map(translated),
     env: Object.fromEntries(pairs),
     stdin: stdin.startsWith('{"')
       ? JSON.stringify(JSON.parse(stdin), (_, value: unknown) =>
@@ -164,7 +165,11 @@ function onDriveC(prefix: WinePrefix, { env, stdin, ...rest }: Start): Start {
  * Gives what it wrote to stdout. Throws where it complains on stderr, or ends otherwise than commands do:
  * a Node that cannot run here would compile nothing, and nobody would know.
  */
-function runOnce(file: string, args: readonly string[], { env, stdin }: Start): Promise<string> {
+function runOnce(
+  file: string,
+  args: readonly string[],
+  { env, name, stdin }: Start,
+): Promise<string> {
   const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     // More than any command has; nothing to wait for where a Wine hangs.
@@ -184,7 +189,9 @@ function runOnce(file: string, args: readonly string[], { env, stdin }: Start): 
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
       const isAnswer = exitCode === 0 || (exitCode === 1 && said.stdout !== '');
-      if (said.stderr === '' && isAnswer) resolve(said.stdout);
+      // The operator's commands end by what they found, with notes beside it.
+      const isReport = name === 'wincni' && said.stdout !== '';
+      if ((said.stderr === '' && isAnswer) || isReport) resolve(said.stdout);
       else reject(new Error(`${file} ${args.join(' ')}: ${said.stderr || (signal ?? exitCode)}`));
     });
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { redactFile, redactFiles } from '../../../../plugins/wincni/support/redact-file.ts';
 import { redactText } from '../../../../plugins/wincni/support/redact-text.ts';
 import { redactValue } from '../../../../plugins/wincni/support/redact-value.ts';
+import { sickFacts, sickFile, sickNames } from '../../../helpers/facts-files.ts';
 
 const secret = 'hunter2';
 
@@ -183,5 +184,12 @@ ${secret}
   it('is found by its kind in a document', () => {
     const made = redactFiles({ a: [{ path: 'x.toml', text: `[auth]\nx = "${secret}"\n` }] });
     expect(made).toEqual({ a: [{ path: 'x.toml', text: '[auth]\nx = "<redacted>"\n' }] });
+  });
+});
+
+describe.each(sickNames)('the facts of %s', (name) => {
+  it('have no secret, and lose nothing', () => {
+    const facts = sickFacts(sickFile(name));
+    expect(redactFiles(facts)).toEqual(facts);
   });
 });
