@@ -23,6 +23,8 @@ interface Runnable {
   readonly stdinTimeout: number;
   /** Makes the plugin for a call that has been read. */
   readonly make: (call: Call) => Promise<Plugin>;
+  /** Is told what an error is answered with, for the log. */
+  readonly failed?: (errorCode: number) => void;
   /** Called before what was done is undone: from here on there is time for that alone. */
   readonly turnBack: () => void;
 }
@@ -60,6 +62,7 @@ export async function run(io: Io, runnable: Runnable): Promise<0 | 1> {
     await takeBack(io, runnable, plugin, call);
     return 1;
   } catch (error) {
+    runnable.failed?.(toCniError(error).code);
     answer(io, runnable, printError(error, cniVersion));
     return 1;
   }

@@ -1,6 +1,6 @@
 import { type CommandTime, commandTime } from '../cni/commands.ts';
 import { delegateTo } from '../cni/delegate.ts';
-import { toCniError } from '../cni/error.ts';
+import { code, toCniError } from '../cni/error.ts';
 import { keyValue } from '../cni/keys.ts';
 import type { Plugin } from '../cni/plugin.ts';
 import { type Io, printError, run } from '../cni/run.ts';
@@ -65,9 +65,13 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     },
     delegate: delegateTo({ host, own }),
   };
+  let failure: number | undefined;
   const exitCode = await run(io, {
     name,
     version,
+    failed: (errorCode) => {
+      failure = errorCode;
+    },
     // The rest is for what the configuration asks for.
     stdinTimeout: deadline.left() / 2,
     turnBack: deadline.turnBack,
@@ -85,7 +89,18 @@ export async function serve(name: string, io: Io, surroundings: Surroundings): P
     (opened) => opened.close(),
     () => undefined,
   );
+  // What doctor counts commands by. VERSION only asks about the program.
+  if (commandOf(env) !== undefined) {
+    const ms = Math.round(clock.elapsed() - started);
+    steps.log('ended', { ms, code: exitCode === 0 ? 0 : (failure ?? code.io) });
+  }
   return exitCode;
+}
+
+/** The command that acts on a network, as it was asked for. */
+function commandOf(env: Surroundings['env']): string | undefined {
+  const command = env['CNI_COMMAND'];
+  return command === '' || command === 'VERSION' ? undefined : command;
 }
 
 function logOf({ log }: StepLog, watch: Log | undefined): Log {

@@ -22,6 +22,8 @@ interface ChildOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long it may take, in milliseconds. */
   readonly timeout: number;
+  /** What it may write to stdout, in bytes; unless it is said, as much as a delegate may. */
+  readonly outputLimit?: number;
   readonly clock: Clock;
   readonly kill: Host['kill'];
 }
@@ -29,7 +31,7 @@ interface ChildOptions {
 type Execa = typeof import('execa').execa;
 
 /** What a delegate may write to stdout, in bytes: a result is a few kilobytes. */
-const outputLimit = 1024 * 1024;
+const usualOutput = 1024 * 1024;
 
 /** What is kept of its stderr, in bytes: the end, which says why it stopped. It may write as much as it likes. */
 const errorsKept = 65_536;
@@ -69,10 +71,8 @@ export async function runChild(options: ChildOptions): Promise<ChildRun> {
 }
 
 /** One run, or undefined where the executable is open for writing. */
-async function runUnlessBusy(
-  execa: Execa,
-  { args = [], clock, env, file, input, kill, timeout }: ChildOptions,
-): Promise<ChildRun | undefined> {
+async function runUnlessBusy(execa: Execa, options: ChildOptions): Promise<ChildRun | undefined> {
+  const { args = [], clock, env, file, input, kill, outputLimit = usualOutput, timeout } = options;
   const child = execa(file, args, {
     input,
     env,

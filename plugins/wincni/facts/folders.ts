@@ -1,6 +1,5 @@
-import { flagOf, wordsOf } from './command-words.ts';
+import type { Flags } from '../checks/reading/started.ts';
 import type { ContainerdCni } from './containerd-config.ts';
-import type { Facts } from './facts.ts';
 
 /** Where the folders and files of a node usually are; paths of Windows, from its system drive. */
 export const usual = {
@@ -37,30 +36,9 @@ export const usual = {
   crictl: ['C:\\k', 'C:\\usr\\local\\bin', 'C:\\var\\lib\\rancher\\rke2\\bin', 'C:\\opt\\bin'],
 } as const;
 
-/** The words that a program of the node runs with: a service's, behind nssm what it starts, or a process'. */
-export function wordsOfProgram(
-  { processes = [], services = [] }: Pick<Facts, 'processes' | 'services'>,
-  name: string,
-): readonly string[] | undefined {
-  const isIt = (path: string | undefined) =>
-    path !== undefined && new RegExp(`(?:^|[\\\\/])${name}(?:\\.exe)?$`, 'i').test(path);
-  for (const { command } of processes) {
-    const words = wordsOf(command ?? '');
-    if (isIt(words[0])) return words;
-  }
-  for (const { application, command, parameters } of services) {
-    if (isIt(application)) return [application ?? '', ...wordsOf(parameters ?? '')];
-    const words = wordsOf(command ?? '');
-    if (isIt(words[0])) return words;
-  }
-  return undefined;
-}
-
 /** Where containerd's configuration is looked for: where its command says, or where it usually is. */
-export function containerdPaths(
-  words: readonly string[] | undefined,
-): readonly [string, ...string[]] {
-  const said = flagOf(words?.slice(1) ?? [], 'config', 'c');
+export function containerdPaths(flags: Flags): readonly [string, ...string[]] {
+  const said = flags.get('config') ?? flags.get('c');
   return said === undefined ? usual.containerd : [said];
 }
 
@@ -78,9 +56,9 @@ export interface SaidFolders {
 export function saidFolders(
   said: { readonly conf?: string | undefined; readonly bin?: string | undefined },
   cni: ContainerdCni | undefined,
-  kubelet: readonly string[] | undefined,
+  kubelet: Flags,
 ): SaidFolders {
-  const flags = (name: string) => (flagOf(kubelet?.slice(1) ?? [], name) ?? '').split(',');
+  const flags = (name: string) => (kubelet.get(name) ?? '').split(',');
   const [conf, bin] = cni
     ? [[cni.confDir ?? usual.conf[0]], cni.binDirs.length > 0 ? cni.binDirs : [usual.bin[0]]]
     : [[], []];

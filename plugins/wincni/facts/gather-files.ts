@@ -1,10 +1,11 @@
 import { defined, type MayLack } from '../../../system/defined.ts';
 import type { Files } from '../../../system/host.ts';
+import { type Flags, startedAs } from '../checks/reading/started.ts';
 import { containerdCni } from './containerd-config.ts';
 import { containerdFiles } from './containerd-files.ts';
 import type { Facts } from './facts.ts';
 import { fileFact, filesThere, fromUtf16, isFolder, isThere } from './file-facts.ts';
-import { containerdPaths, distinct, saidFolders, usual, wordsOfProgram } from './folders.ts';
+import { containerdPaths, distinct, saidFolders, usual } from './folders.ts';
 import { joined, onDrive } from './node-paths.ts';
 import { type Places, placesOf } from './places.ts';
 import { type Lacking, tell } from './probe.ts';
@@ -32,13 +33,13 @@ export interface FileSources {
 /** Reads the files of a node. What is not there is told, and what cannot be read says why itself. */
 export function gatherFiles(sources: FileSources, lacking: Lacking): FilesFound {
   const { drive, files, running, said } = sources;
-  const containerd = containerdOf(files, wordsOfProgram(running, 'containerd'));
+  const containerd = containerdOf(files, flagsOf(running, 'containerd'));
   if (!containerd) {
     const what = `containerd's configuration is in none of ${usual.containerd.join(', ')}`;
     lacking.add({ fact: 'containerd', reason: 'absent', what });
   }
   const cni = containerd && containerdCni(containerd);
-  const { maxConfNum, ...folders } = saidFolders(said, cni, wordsOfProgram(running, 'kubelet'));
+  const { maxConfNum, ...folders } = saidFolders(said, cni, flagsOf(running, 'kubelet'));
   const there = (paths: readonly string[]) => paths.filter((path) => isFolder(files, path));
   const conf = [...distinct([...folders.conf, ...there(usual.conf)])];
   const bin = [...distinct([...folders.bin, ...there(usual.bin)])];
@@ -58,9 +59,15 @@ export function gatherFiles(sources: FileSources, lacking: Lacking): FilesFound 
   } satisfies MayLack<FilesFound>);
 }
 
+/** The flags that a program of the node runs with, as far as that is known. */
+function flagsOf(running: FileSources['running'], name: string): Flags {
+  const started = startedAs(running, name);
+  return started.kind === 'known' ? started.flags : new Map();
+}
+
 /** containerd's files: of the first place where there is one, or where its command says there is. */
-function containerdOf(files: Files, words: readonly string[] | undefined) {
-  for (const path of containerdPaths(words)) {
+function containerdOf(files: Files, flags: Flags) {
+  for (const path of containerdPaths(flags)) {
     const found = containerdFiles(files, path);
     const [first] = found;
     if (first && isThere(first)) return found;

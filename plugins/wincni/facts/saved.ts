@@ -4,6 +4,7 @@ import { replaceWhole } from '../../../system/whole-files.ts';
 import { exit, OperatorError } from '../exit.ts';
 import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
+import { redactFiles } from '../support/redact-file.ts';
 import { type Facts, factsSchema } from './facts.ts';
 import { factsInZip, factsName, isZip, longestFacts, textOf } from './zipped.ts';
 
@@ -19,10 +20,10 @@ export function factsIn({ bytes }: Operator, path: string): Facts {
   }
 }
 
-/** Writes facts to a file, whole or not at all. Throws OperatorError. */
+/** Writes facts to a file, whole or not at all, without the secrets in them. Throws OperatorError. */
 export function saveFacts(operator: Operator, facts: Facts, path: string): void {
   try {
-    replaceWhole(hostOf(operator), path, `${JSON.stringify(facts, null, 2)}\n`);
+    replaceWhole(hostOf(operator), path, `${JSON.stringify(redactFiles(facts), null, 2)}\n`);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new OperatorError(exit.failed, `${path} cannot be written: ${error.message}`);

@@ -14,7 +14,11 @@ export type Flags = ReadonlyMap<string, string>;
 
 /** How a program is started: its process says it, else a service that runs it, by itself or by nssm. */
 export function startedAs(
-  { administrator, processes = [], services = [] }: Facts,
+  {
+    administrator,
+    processes = [],
+    services = [],
+  }: Pick<Facts, 'administrator' | 'processes' | 'services'>,
   name: string,
 ): Started {
   const running = processes.filter((process) => isProgram(process.name, name));

@@ -178,7 +178,7 @@ $parts['defender'] = {
 }
 $parts['environment'] = {
     $e = @{}
-    foreach ($n in 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_NAME', 'KUBE_NETWORK') {
+    foreach ($n in 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_NAME', 'KUBE_NETWORK', 'WINCNI_LOG_FILE', 'WINCNI_HNS') {
         $v = [Environment]::GetEnvironmentVariable($n, [EnvironmentVariableTarget]::Machine)
         if ($null -ne $v) { $e[$n] = [string]$v }
     }

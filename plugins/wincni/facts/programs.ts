@@ -1,0 +1,112 @@
+import { defined } from '../../../system/defined.ts';
+import type { ExecutableFiles, FileLook } from '../../../system/executable-files.ts';
+import type { Files } from '../../../system/host.ts';
+import { pluginNames } from '../../registry.ts';
+import type { Facts } from './facts.ts';
+import { joined } from './node-paths.ts';
+import { type Lacking, reasonOf, tell } from './probe.ts';
+
+type Program = Facts['programs'][number];
+
+export interface ProgramSources {
+  /** Of the node. */
+  readonly files: Files;
+  /** The same files, by the paths that they have here. */
+  readonly executables: Pick<ExecutableFiles, 'look' | 'sha256'>;
+  readonly pathHere: (path: string) => string;
+  /** The runtime's folders of plugins. */
+  readonly folders: readonly string[];
+  /** Where installed versions of the suite are, each in a folder named for it: `C:\Program Files\wincni`. */
+  readonly installed: string;
+  /** The program that runs: its path here, and its version. */
+  readonly running: { readonly path: string; readonly version: string };
+}
+
+/** What stands in a folder of plugins is a plugin; no runtime has as many. */
+const most = 200;
+
+/**
+ * The programs in the folders of plugins. One is the suite's, of a version, where it is the same file, by its
+ * links or its bytes, as one that is installed, or that runs: nothing that is found is started for it.
+ */
+export function gatherPrograms(sources: ProgramSources, lacking: Lacking): Program[] {
+  const { executables, files, folders, pathHere } = sources;
+  const sums = new Map<string, string>();
+  const sumOf = (path: string, { id }: FileLook) => {
+    const known = sums.get(id) ?? executables.sha256(path);
+    sums.set(id, known);
+    return known;
+  };
+  const suite = suiteOf(sources, sumOf);
+  const found = folders.flatMap((folder) =>
+    namesIn(files, folder, lacking).map((name) => joined(folder, name)),
+  );
+  return found.slice(0, most).flatMap((path) => {
+    try {
+      const here = pathHere(path);
+      const look = executables.look(here);
+      if (look?.kind !== 'file') return [];
+      const isOne = suite.some(({ size }) => size === look.size);
+      // Bytes are read where they tell something: of a plugin of one of our names, or as long as ours.
+      const sha256 = isOne || isPluginName(path) ? sumOf(here, look) : undefined;
+      const same = suite.find(
+        (known) => known.id === look.id || (known.size === look.size && known.sha256() === sha256),
+      );
+      return [defined({ path, size: look.size, sha256, wincni: same?.version })];
+    } catch (error) {
+      tell(lacking, 'programs', path, error);
+      return [];
+    }
+  });
+}
+
+interface SuiteProgram {
+  readonly version: string;
+  readonly id: string;
+  readonly size: number;
+  /** Read when it is asked for: it is 90 MB long. */
+  readonly sha256: () => string;
+}
+
+function suiteOf(
+  { executables, files, installed, pathHere, running }: ProgramSources,
+  sumOf: (path: string, look: FileLook) => string,
+): readonly SuiteProgram[] {
+  let versions: readonly string[] = [];
+  try {
+    versions = files.list(installed).filter((name) => /^\d/.test(name));
+  } catch {
+    // None is installed.
+  }
+  const candidates = versions.flatMap((version) =>
+    ['wincni.exe', 'wincni'].map((name) => ({
+      version,
+      path: pathHere(joined(joined(installed, version), name)),
+    })),
+  );
+  return [...candidates, running].flatMap(({ path, version }) => {
+    try {
+      const look = executables.look(path);
+      if (look?.kind !== 'file') return [];
+      return [{ version, id: look.id, size: look.size, sha256: () => sumOf(path, look) }];
+    } catch {
+      // One that cannot be read proves nothing.
+      return [];
+    }
+  });
+}
+
+function isPluginName(path: string): boolean {
+  const name = path.toLowerCase().split(/[\\/]/).at(-1);
+  return pluginNames.some((plugin) => name === plugin || name === `${plugin}.exe`);
+}
+
+function namesIn(files: Files, folder: string, lacking: Lacking): readonly string[] {
+  try {
+    return files.list(folder).sort();
+  } catch (error) {
+    // Of folders that are not there the facts tell beside them.
+    if (reasonOf(error) !== 'absent') tell(lacking, 'programs', folder, error);
+    return [];
+  }
+}
