@@ -106,5 +106,6 @@ describe('acceptance in the Windows executable', () => {
       endpoints: [],
       namespaces: [],
     });
-  });
+    // Some fifty processes: most of a minute on a machine that does nothing else.
+  }, 300_000);
 });
