@@ -204,9 +204,9 @@ function noteOf(event: Event): readonly string[] {
   if (event.kind !== 'step' || saidOtherwise.includes(event.step)) return [];
   const { facts, step } = event;
   if (step === 'note') return [String(facts['note'])];
-  const said = Object.values(facts).map((value) =>
-    typeof value === 'string' ? value : JSON.stringify(value),
-  );
+  const said = Object.values(facts)
+    .filter((value) => value !== undefined && value !== '')
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return [said.length === 0 ? step : `${step}: ${said.join(', ')}`];
 }
 

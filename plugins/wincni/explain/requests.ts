@@ -131,6 +131,7 @@ function whose(id: string, identity: Identity | undefined): string {
   if (!identity) return 'it bears our mark, and is of none of the valid attachments';
   if (id === identity.id)
     return "the pod's endpoint, by the id that network, container and interface give";
-  if (id === chosenByHns) return 'the endpoint that was just made, by the id that HNS gave it';
+  if (id === chosenByHns)
+    return 'the endpoint that was just made: HNS chooses its id, and this one is made up';
   return `the pod's endpoint, by its name ${identity.name}`;
 }

@@ -21,17 +21,16 @@ export function explanationText(terminal: Terminal, explanation: Explanation): s
 function headLines(terminal: Terminal, explanation: Explanation): readonly string[] {
   const { assumed, command, conf, container, found, ifname, netns, network, plugin } = explanation;
   const of = container === undefined ? '' : ` of ${ifname} of ${container}`;
-  const line = (text: string) => `  ${wrapped(terminal, text, ' '.repeat(17))}`;
+  const label = (word: string, text: string) =>
+    `  ${word.padEnd(13)}  ${wrapped(terminal, text, ' '.repeat(17))}`;
   const title = `${command}${of}, by ${plugin} on network ${network ?? 'without a name'}`;
   return [
     coloured(terminal, 'strong', wrapped(terminal, title, '  ')),
-    line(`configuration  ${conf}`),
-    ...(netns ? [line(`CNI_NETNS      ${netns}`)] : []),
-    ...(found ? [line(`found          ${found.type} ${found.id}`)] : []),
-    ...(found && found.subnets.length > 0
-      ? [line(`subnets        ${found.subnets.join(', ')}`)]
-      : []),
-    ...assumed.map((text) => line(`assumed        ${text}`)),
+    label('configuration', conf),
+    ...(netns ? [label('CNI_NETNS', netns)] : []),
+    ...(found ? [label('found', `${found.type} ${found.id}`)] : []),
+    ...(found && found.subnets.length > 0 ? [label('subnets', found.subnets.join(', '))] : []),
+    ...assumed.map((text) => label('assumed', text)),
   ];
 }
 

@@ -13,11 +13,10 @@ import { type Command, comparable, done, explained } from './explain-trial.ts';
 
 /** That what explain says is what the plugin then does: each change of HNS, each file, the answer. */
 
-const namesIn = (folder: string) => [
-  ...new Set(
-    readdirSync(join(root, 'test/fixtures', folder)).map((name) => name.replace(/\.\w+$/, '')),
-  ),
-];
+const namesIn = (folder: string) =>
+  readdirSync(join(root, 'test/fixtures', folder)).flatMap(
+    (name) => /^(.+)\.(?:json|conflist)$/.exec(name)?.[1] ?? [],
+  );
 
 const examples = namesIn('conf').flatMap((conf) =>
   namesIn('hns').flatMap((fixture) => {
