@@ -94,7 +94,7 @@ export const answers = {
       permanent: word(),
     }),
   addresses: () => z.object({ index: whole(), address: z.string(), prefix: whole() }),
-  interfaces: () => z.object({ index: whole(), mtu: maybe(), dhcp: maybe() }),
+  interfaces: () => z.object({ index: whole(), mtu: maybe(), dhcp: maybe(), forwarding: maybe() }),
   routes: () =>
     z.object({
       destination: z.string(),

@@ -144,6 +144,7 @@ function adaptersOf(parts: AdapterParts): Facts['adapters'] {
       mac: macOf(found.mac ?? found.permanent),
       mtu: own?.mtu,
       dhcp: own?.dhcp === undefined ? undefined : own.dhcp === 1,
+      forwarding: own?.forwarding === undefined ? undefined : own.forwarding === 1,
       // An IPv6 address may name its link: fe80::1%5.
       addresses: addresses
         .filter(isOwn)

@@ -122,7 +122,7 @@ $parts['addresses'] = {
 }
 $parts['interfaces'] = {
     foreach ($x in Get-NodeNet 'MSFT_NetIPInterface' 'AddressFamily = 2') {
-        @{ index = Get-NodeNumber $x.InterfaceIndex; mtu = Get-NodeNumber $x.NlMtu; dhcp = Get-NodeNumber $x.Dhcp }
+        @{ index = Get-NodeNumber $x.InterfaceIndex; mtu = Get-NodeNumber $x.NlMtu; dhcp = Get-NodeNumber $x.Dhcp; forwarding = Get-NodeNumber $x.Forwarding }
     }
 }
 $parts['routes'] = {
