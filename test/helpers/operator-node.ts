@@ -1,5 +1,5 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { isJsonObject } from '../../cni/json-object.ts';
 import type { Operator } from '../../plugins/wincni/operator.ts';
 import type { Clock } from '../../system/host.ts';
@@ -20,6 +20,8 @@ export interface OperatorNode extends TrialNode {
   wincni(...words: readonly string[]): ReturnType<ReturnType<typeof trialOperator>['run']>;
   /** The same as somebody else: with a terminal, with another clock. */
   as(changes: Partial<Operator>): Pick<OperatorNode, 'wincni'>;
+  /** What the runtime says of its pods from now on: a crictl in PATH, which fails without a list. */
+  runtimeHas(pods: readonly { readonly id: string; readonly name: string }[] | undefined): void;
   /** Takes a compute namespace away, as containerd does at a pod's end. */
   removeNamespace(id: string): void;
 }
@@ -38,8 +40,9 @@ export function operatorNode(hns: string, conf: string, changes: Json = {}): Ope
   };
   configure(config);
   const machine = nodeHost(process);
+  const programs = join(node.folder, 'programs');
   const env = {
-    PATH: process.env['PATH'],
+    PATH: [programs, process.env['PATH']].join(delimiter),
     WINCNI_HNS: 'simulator',
     WINCNI_HNS_STATE: join(node.folder, 'hns'),
     WINCNI_STATE_DIR: node.stateFolder,
@@ -68,6 +71,18 @@ export function operatorNode(hns: string, conf: string, changes: Json = {}): Ope
       for (const file of node.scratchFiles()) {
         utimesSync(join(node.scratchFolder, file), then, then);
       }
+    },
+    runtimeHas(pods) {
+      const items = pods?.map(({ id, name }) => ({
+        id,
+        state: 'SANDBOX_READY',
+        metadata: { name, namespace: 'default' },
+      }));
+      const answer = items
+        ? `cat <<'END'\n${JSON.stringify({ items })}\nEND`
+        : 'echo "connection refused" >&2; exit 1';
+      mkdirSync(programs, { recursive: true });
+      writeFileSync(join(programs, 'crictl'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
     },
     removeNamespace(id) {
       node.setHns((state) => ({

@@ -33,7 +33,13 @@ export const usual = {
   ]),
   netConf: ['C:\\etc\\kube-flannel\\net-conf.json', 'C:\\k\\net-conf.json'],
   /** Beside containerd's own, and the folders of PATH. */
-  crictl: ['C:\\k', 'C:\\usr\\local\\bin', 'C:\\var\\lib\\rancher\\rke2\\bin', 'C:\\opt\\bin'],
+  crictl: [
+    'C:\\Program Files\\containerd',
+    'C:\\k',
+    'C:\\usr\\local\\bin',
+    'C:\\var\\lib\\rancher\\rke2\\bin',
+    'C:\\opt\\bin',
+  ],
 } as const;
 
 /** Where containerd's configuration is looked for: where its command says, or where it usually is. */

@@ -4,6 +4,7 @@ import type { OpenHns } from '../../../hns-bridge/open.ts';
 import { rootedFiles } from '../../../system/rooted-files.ts';
 import { type Configurations, readConfigurations } from '../checks/reading/configurations.ts';
 import { exit, OperatorError } from '../exit.ts';
+import { findCrictl } from '../facts/crictl.ts';
 import type { Look } from '../facts/facts.ts';
 import { gatherFiles } from '../facts/gather-files.ts';
 import { documentsIn, gatherLook } from '../facts/look.ts';
@@ -80,6 +81,8 @@ export async function withNode<Done>(
     leaseFolders: leases,
     scratchFolders: scratch,
     calls: hns?.calls,
+    // Not of another root: what runs is on this machine.
+    sandboxes: root === undefined ? findCrictl(operator, {})?.sandboxes : undefined,
   };
   const leasing = leasingNetworks(configurations);
   try {

@@ -195,6 +195,70 @@ describe('gc', () => {
     expect(everything(node)).toEqual(before);
   });
 
+  it("mends what doctor's state checks find", async () => {
+    const node = nodeOf('overlay', 'flannel-overlay');
+    await node.add('live', sandboxes.first);
+    await node.add('dead', sandboxes.second);
+    const doctor = () => node.wincni('doctor', '--only', 'state');
+    expect(await doctor()).toMatchObject({ exitCode: 0 });
+    node.removeNamespace(sandboxes.second);
+    const found = await doctor();
+    expect(found.exitCode).toBe(4);
+    expect(found.stdout).toContain('WARN state.endpoint-only');
+    expect(found.stdout).toContain('wincni gc --dry-run');
+    expect(await node.wincni('gc', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await doctor()).toMatchObject({ exitCode: 0 });
+  });
+
+  it('goes by the pods that the runtime has', async () => {
+    const node = nodeOf('overlay', 'flannel-overlay');
+    await node.add('live', sandboxes.first);
+    await node.add('dead', sandboxes.second);
+    node.runtimeHas([
+      { id: 'live', name: 'web' },
+      { id: 'dead', name: 'db' },
+    ]);
+    expect(await node.wincni('gc')).toEqual({
+      exitCode: 0,
+      stdout: 'nothing to remove\n',
+      stderr: '',
+    });
+    node.runtimeHas([{ id: 'live', name: 'web' }]);
+    const { exitCode, stdout } = await node.wincni('gc', '--yes');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('gone   dead on flannel.4096: the runtime knows no such pod\n');
+    expect(everything(node)).toMatchObject({
+      leases: ['flannel.4096/10.244.1.2'],
+      scratch: ['live'],
+    });
+    expect(namesOn(node)).toEqual(['live_flannel.4096']);
+
+    node.removeNamespace(sandboxes.first);
+    const broken = await node.wincni('gc', '--yes');
+    expect(broken.stdout).toContain('stays  default/web live on flannel.4096: the runtime has');
+    expect(namesOn(node)).toEqual(['live_flannel.4096']);
+  });
+
+  it('says why the runtime was not heard, and goes by HNS', async () => {
+    const node = nodeOf('overlay', 'flannel-overlay');
+    await node.add('live', sandboxes.first);
+    await node.add('dead', sandboxes.second);
+    node.removeNamespace(sandboxes.second);
+    node.runtimeHas(undefined);
+    const { exitCode, stderr, stdout } = await node.wincni('gc');
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('connection refused');
+    expect(stderr).toContain('only what HNS proves is stale');
+    expect(stdout).toContain('1 to remove');
+  });
+
+  it('does not go by a runtime that has none of the pods that are there', async () => {
+    const node = nodeOf('overlay', 'flannel-overlay');
+    await node.add('live', sandboxes.first);
+    node.runtimeHas([]);
+    expect(await node.wincni('gc')).toMatchObject({ exitCode: 0, stdout: 'nothing to remove\n' });
+  });
+
   it('looks at one network alone where one is named', async () => {
     const node = nodeOf('overlay', 'flannel-overlay');
     await node.add('dead', sandboxes.second);

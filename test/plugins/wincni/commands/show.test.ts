@@ -80,6 +80,20 @@ describe('show', () => {
     expect(stdout).toMatch(/^10\.244\.2\.9 {2}cbr0 {5}\?\[2J\?evil/m);
   });
 
+  it("names pods as the runtime does, those with the host's network too", async () => {
+    const node = await nodeWithPods();
+    node.runtimeHas([
+      { id: long, name: 'a-name-that-is-longer-than-a-column-of-a-table' },
+      { id: 'pod2', name: 'web' },
+      { id: 'hosted', name: 'kube-proxy-x2k' },
+    ]);
+    const { stdout } = await node.wincni('show');
+    expect(stdout).toMatch(/^a-name-that-is-lon\.\. {2}cbr0 {5}10\.244\.2\.3 .* whole$/m);
+    expect(stdout).toMatch(/^kube-proxy-x2k .* host network$/m);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect((await node.wincni('show', 'namespaces')).stdout).toMatch(/ {2}web$/m);
+  });
+
   it('shows one network, or one container by the start of its id', async () => {
     const node = await nodeWithPods();
     const pods = async (...words: readonly string[]) => {
