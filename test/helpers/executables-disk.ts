@@ -71,7 +71,7 @@ export function executablesDisk(rules: DiskRules = {}): ExecutablesDisk {
     names.set(path, { text, id: String(++count) });
   };
   const makeFolder = (path: string) => {
-    for (let at = path; at !== '/'; at = dirname(at)) folders.add(at);
+    for (let at = path; at !== dirname(at); at = dirname(at)) folders.add(at);
   };
 
   const files: Files = {

@@ -1,6 +1,7 @@
 import { bridgeChecks } from './bridge.ts';
 import type { Check } from './check.ts';
 import { confChecks } from './conf.ts';
+import { exeChecks } from './exe.ts';
 import { flannelChecks } from './flannel.ts';
 import { hnsObjectChecks } from './hns-objects.ts';
 import { hnsServiceChecks } from './hns-service.ts';
@@ -27,5 +28,6 @@ export const checks: readonly Check[] = [
   ...bridgeChecks,
   ...proxyChecks,
   ...stateChecks,
+  ...exeChecks,
   ...perfChecks,
 ];

@@ -24,6 +24,7 @@ import { isOlder } from './versions.ts';
 
 export interface InstallOptions {
   readonly binDir?: string | undefined;
+  readonly confDir?: string | undefined;
   readonly programDir?: string | undefined;
   readonly names?: string | undefined;
   readonly copy?: boolean | undefined;
@@ -88,7 +89,7 @@ function wantedOf(
   options: InstallOptions,
 ): Omit<Wanted, 'sha256' | 'size'> {
   const { program, version } = operator;
-  const { bin, configurations } = runtimeFolders(operator, installer, manifest, options);
+  const { bin, configurations } = runtimeFolders(operator, installer.layout, manifest, options);
   const names =
     options.names === undefined
       ? usedNames(installer, manifest, bin, configurations)

@@ -1,5 +1,5 @@
-import { basename, dirname } from 'node:path';
 import { pluginNames } from '../../registry.ts';
+import { installedIn } from './folders.ts';
 import type { Installer } from './installer.ts';
 import type { Manifest } from './manifest.ts';
 import { type Look, looking } from './standing.ts';
@@ -23,8 +23,7 @@ export function statusOf(
 ): readonly NameStatus[] {
   const look = looking(executables);
   const placed = manifest.steps.flatMap(({ places }) => places.map(({ path }) => path));
-  const isPlugin = (path: string) => !basename(path).startsWith('wincni');
-  const folders = new Set([...placed.filter(isPlugin).map((path) => dirname(path)), ...bins]);
+  const folders = new Set([...installedIn(layout, manifest), ...bins]);
   return [...folders].flatMap((folder) =>
     pluginNames
       .map((name) => layout.plugin(folder, name))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { usualNames } from '../../../../plugins/wincni/install/names.ts';
 import { expectDocument } from '../../../helpers/operator-document.ts';
 import { bin, ours, programs, type TrialInstall, trialInstall } from './trial-install.ts';
 
@@ -88,12 +89,45 @@ describe('install', () => {
   it.each([
     [['--bin-dir', 'cni'], 2, 'not an absolute path'],
     [['--bin-dir', bin, '--names', 'flanel'], 2, 'no plugin is named flanel'],
-    [[], 2, '--bin-dir names the folder'],
+    [[], 2, 'where the runtime takes plugins from was not found'],
   ])('refuses %j', async (words, exitCode, said) => {
     const { run } = trialInstall();
     const answer = await run('1.0.0', 'install', ...words, '--yes');
     expect(answer).toMatchObject({ exitCode, stdout: '' });
     expect(answer.stderr).toContain(said);
+  });
+
+  it('takes the names that the configurations use, and what flannel hands on to', async () => {
+    const trial = trialInstall();
+    const conf = '/etc/cni/net.d';
+    const flannel = {
+      name: 'a',
+      plugins: [{ type: 'flannel', delegate: { type: 'sdnoverlay.exe' } }],
+    };
+    const nat = { type: 'NAT', ipam: { type: 'azure-ipam' } };
+    trial.disk.put(`${conf}/10.conflist`, JSON.stringify(flannel));
+    trial.disk.put(`${conf}/20.conf`, JSON.stringify(nat));
+    trial.disk.put(`${conf}/notes.txt`, JSON.stringify({ type: 'win-bridge' }));
+    const { stdout } = await trial.run('1.0.0', ...install, '--conf-dir', conf, '--json');
+    expect(JSON.parse(stdout).names).toEqual(['flannel', 'nat', 'sdnoverlay', 'host-local']);
+    // One that is ours stays ours when no configuration names it any more.
+    trial.disk.files.remove(`${conf}/20.conf`);
+    const upgraded = await trial.run('1.1.0', 'upgrade', '--conf-dir', conf, '--yes', '--json');
+    expect(JSON.parse(upgraded.stdout).names).toContain('nat');
+  });
+
+  it("finds the folders in containerd's configuration", async () => {
+    const trial = trialInstall();
+    trial.disk.put(
+      'C:\\Program Files\\containerd\\config.toml',
+      `version = 2\n[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "/var/plugins"\n`,
+    );
+    const answer = await trial.run('1.0.0', 'install', '--yes', '--json');
+    expect(JSON.parse(answer.stdout)).toMatchObject({
+      binDir: '/var/plugins',
+      names: [...usualNames],
+    });
+    expect(trial.disk.textOf('/var/plugins/flannel')).toBe(ours('1.0.0'));
   });
 
   it('a folder under the name of a plugin is refused, before anything is changed', async () => {
