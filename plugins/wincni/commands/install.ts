@@ -31,12 +31,27 @@ const document = () =>
     /** Still in use: the next run removes it. */
     left: z.array(z.string()),
     notes: z.array(z.string()),
+    /** Doctor's, of the executables and the configurations, afterwards. */
+    checks: z.array(
+      z.object({
+        id: z.string(),
+        result: z.enum(['ok', 'note', 'warn', 'fail', 'skipped', 'not applicable']),
+        why: z.optional(z.string()),
+        findings: z.array(
+          z.object({
+            level: z.enum(['fail', 'warn', 'note']),
+            what: z.string(),
+            remedy: z.array(z.string()),
+          }),
+        ),
+      }),
+    ),
   });
 
 const about =
   "The file goes to %ProgramFiles%\\wincni\\<version>, and links of it into the runtime's folder of plugins. " +
   'What stood there is kept, and rollback puts it back byte for byte. No configuration is changed, nothing is ' +
-  'restarted. Where a plugin is running, its old file stays in use until it ends.';
+  'restarted; what doctor says of executables and configurations follows. Where a plugin is running, its old file stays in use until it ends.';
 
 /** `wincni install`: this executable under the names of plugins. */
 export const installCommand = operatorCommand({

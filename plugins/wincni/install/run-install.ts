@@ -6,9 +6,10 @@ import type { Operator } from '../operator.ts';
 import { progressOf } from '../progress.ts';
 import type { Report } from '../report.ts';
 import type { Act } from './act.ts';
-import { megabytes } from './bytes.ts';
+import { checked } from './checked.ts';
 import { runtimeFolders } from './folders.ts';
 import { carryOut, installPlan } from './install.ts';
+import { ended, headOf, report } from './install-report.ts';
 import { type Installer, installerOf } from './installer.ts';
 import { leftovers, removeLeftovers } from './leftovers.ts';
 import { locked } from './lock.ts';
@@ -18,7 +19,7 @@ import type { Told } from './perform.ts';
 import type { Wanted } from './plan-install.ts';
 import { planUndo } from './plan-undo.ts';
 import { looking } from './standing.ts';
-import { actsText, leftText, progressText } from './text.ts';
+import { actsText, progressText } from './text.ts';
 import { assertNothingLost, settle } from './undo.ts';
 import { isOlder } from './versions.ts';
 
@@ -50,7 +51,7 @@ export function runInstall(
   const planned = plannedActs(installer, manifest, wanted);
   const isDone = planned.length === 0 && leftovers(installer, manifest).length === 0;
   if (options.dryRun || isDone) {
-    return report(wanted, { acts: planned, done: false, kept: [], left: [], notes });
+    return report(wanted, { acts: planned, checks: [], done: false, kept: [], left: [], notes });
   }
   confirm(operator, {
     command: `wincni ${command}`,
@@ -59,8 +60,8 @@ export function runInstall(
   });
   const progress = progressOf(operator);
   const tell: Told = (act, copied) => progress.say(progressText(act, copied));
-  try {
-    return locked(installer, () => {
+  const changed = () =>
+    locked(installer, () => {
       const settled = settle(installer, readManifest(installer), tell);
       const plan = installPlan(installer, settled, wanted);
       const after = carryOut(installer, settled, plan, tell);
@@ -68,17 +69,16 @@ export function runInstall(
         before ? [{ of: path, file: before }] : [],
       );
       const left = removeLeftovers(installer, after);
-      return report(wanted, {
-        acts: [...plan.prepare, ...plan.place],
-        done: true,
-        kept,
-        left,
-        notes,
-      });
+      return { acts: [...plan.prepare, ...plan.place], done: true, kept, left, notes };
     });
+  let done: ReturnType<typeof changed>;
+  try {
+    done = changed();
   } finally {
     progress.end();
   }
+  const folders = { binDir: wanted.bin, confDir: options.confDir };
+  return report(wanted, { ...done, checks: checked(operator, installer.layout, folders) });
 }
 
 /** What is installed where. Throws OperatorError for names and folders that are none. */
@@ -162,47 +162,3 @@ function notesOn(
       : []),
   ];
 }
-
-function report(
-  wanted: Omit<Wanted, 'sha256' | 'size'>,
-  {
-    acts,
-    done,
-    kept,
-    left,
-    notes,
-  }: {
-    readonly acts: readonly Act[];
-    readonly done: boolean;
-    readonly kept: Manifest['orphans'];
-    readonly left: readonly string[];
-    readonly notes: readonly string[];
-  },
-): Report {
-  const { bin, names, version } = wanted;
-  return {
-    exitCode: exit.fine,
-    document: { version, binDir: bin, names, done, acts, kept, left, notes },
-    text: (terminal) => {
-      const lines = notes.map(ended).join('');
-      if (!done) {
-        return acts.length === 0
-          ? `${headOf(wanted)}Nothing to do: it is there.\n`
-          : `${headOf(wanted)}${actsText(terminal, acts)}${lines}`;
-      }
-      return `${headOf(wanted)}Installed.\n${keptText(kept)}${lines}${leftText(terminal, left)}`;
-    },
-  };
-}
-
-function headOf({ bin, names, version }: Pick<Wanted, 'bin' | 'names' | 'version'>): string {
-  return `wincni ${version} in ${bin}\n  ${names.join(', ')}\n`;
-}
-
-function keptText(kept: Manifest['orphans']): string {
-  if (kept.length === 0) return '';
-  const lines = kept.map(({ file, of }) => `  ${of} (${megabytes(file.size)})\n`);
-  return `What stood there before is kept; wincni rollback puts it back:\n${lines.join('')}`;
-}
-
-const ended = (line: string) => `${line}\n`;

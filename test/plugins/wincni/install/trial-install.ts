@@ -37,6 +37,7 @@ export function trialInstall(rules: DiskRules = {}, changes: Partial<Operator> =
         pid,
         env: {},
         files: disk.files,
+        exposed: () => [],
         clock: {
           ...real.clock,
           now: () => now++,
