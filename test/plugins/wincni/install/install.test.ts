@@ -116,6 +116,21 @@ describe('install', () => {
     expect(JSON.parse(upgraded.stdout).names).toContain('nat');
   });
 
+  it('ends with what doctor says of the executables and the configurations', async () => {
+    const trial = trialInstall();
+    const conf = '/etc/cni/net.d';
+    trial.disk.put(`${conf}/10.conf`, JSON.stringify({ name: 'a', type: 'another' }));
+    const words = [...install, '--conf-dir', conf];
+    const { checks } = JSON.parse((await trial.run('1.0.0', ...words, '--json')).stdout);
+    const groups = checks.map(({ id }: { id: string }) => id.split('.')[0]);
+    expect(new Set(groups)).toEqual(new Set(['conf', 'exe']));
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'exe.same', result: 'ok' }));
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'conf.types', result: 'fail' }));
+    const older = await trial.run('0.9.0', ...words, '--names', 'flannel');
+    expect(older.stdout).toContain('FAIL exe.same');
+    expect(older.stdout).toContain('flannel (0.9.0)');
+  });
+
   it("finds the folders in containerd's configuration", async () => {
     const trial = trialInstall();
     trial.disk.put(
