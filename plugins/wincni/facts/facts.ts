@@ -1,5 +1,16 @@
 import * as z from 'zod/mini';
 import { once } from '../../../system/once.ts';
+import {
+  adapter,
+  defender,
+  firewall,
+  ports,
+  powershell,
+  process,
+  route,
+  service,
+  windows,
+} from './windows-schemas.ts';
 
 /**
  * What is known of a node: all that doctor's checks, show and support look at. One document: gathered on the
@@ -23,107 +34,6 @@ const missing = z.object({
   reason: z.enum(['administrator', 'absent', 'failed', 'not asked']),
   /** In words. */
   what: text,
-});
-
-const windows = z.object({
-  /** `Windows Server 2019 Datacenter`. */
-  name: text,
-  build: number,
-  /** The update's number behind the build: 17763.`316`. */
-  ubr: number,
-  /** `Server`, `Server Core`, `Client`. */
-  installation: text,
-  /** Of the machine: `Virtual Machine`, `VMware7,1`, …. */
-  model: optionalText,
-  manufacturer: optionalText,
-});
-
-const service = z.object({
-  name: text,
-  /** `Running`, `Stopped`, …. */
-  state: text,
-  /** `Auto`, `Manual`, `Disabled`. */
-  start: optionalText,
-  /** The command it runs. */
-  command: optionalText,
-  /** Of a service that nssm runs: the program and its arguments. */
-  application: optionalText,
-  parameters: optionalText,
-  pid: z.optional(number),
-});
-
-const process = z.object({
-  name: text,
-  pid: number,
-  command: optionalText,
-  threads: z.optional(number),
-});
-
-const adapter = z.object({
-  name: text,
-  description: optionalText,
-  /** `Up`, `Disconnected`, …. */
-  status: text,
-  mac: optionalText,
-  mtu: z.optional(number),
-  /** CIDRs. */
-  addresses: z.array(text),
-  /** Of the default routes. */
-  gateways: z.optional(z.array(text)),
-  /** Whether DHCP gives its IPv4 address. */
-  dhcp: z.optional(z.boolean()),
-  /** Whether it forwards what is not for itself (IPv4). */
-  forwarding: z.optional(z.boolean()),
-});
-
-const route = z.object({
-  destination: text,
-  nextHop: text,
-  adapter: optionalText,
-  metric: z.optional(number),
-});
-
-const firewallRule = z.object({
-  name: text,
-  direction: z.enum(['In', 'Out']),
-  action: z.enum(['Allow', 'Block']),
-  /** `TCP`, `UDP`, `Any`, a number. */
-  protocol: text,
-  /** `4789`, `10250`, `Any`, `8000-8100`. */
-  localPorts: z.array(text),
-  program: optionalText,
-});
-
-const firewall = z.object({
-  /** Of the profiles that are in use: whether they filter, and what becomes of what no rule names. */
-  profiles: z.array(z.object({ name: text, enabled: z.boolean(), defaultInbound: text })),
-  /** The rules that are on. */
-  rules: z.array(firewallRule),
-});
-
-const portRange = z.object({ start: number, end: number });
-
-const ports = z.object({
-  /** TCP's dynamic range. */
-  dynamic: portRange,
-  /** What `netsh int ipv4 show excludedportrange tcp` lists. */
-  excluded: z.array(portRange),
-});
-
-const powershell = z.object({
-  path: text,
-  version: text,
-  /** `FullLanguage`, `ConstrainedLanguage`. */
-  languageMode: text,
-  /** Milliseconds of the first start, and of one right after it. */
-  cold: z.optional(number),
-  warm: z.optional(number),
-});
-
-const defender = z.object({
-  enabled: z.boolean(),
-  exclusionPaths: z.array(text),
-  exclusionProcesses: z.array(text),
 });
 
 const version = z.object({ major: number, minor: number });
