@@ -156,7 +156,11 @@ describe('two looks', () => {
     ['another state', { 'looks.0.endpoints.0.State': 1, 'looks.1.endpoints.0.State': 4 }, 'ok'],
     ['attached meanwhile', { 'looks.0.endpoints.0.State': 4 }, 'ok'],
     ['shared by several', { 'looks.*.endpoints.0.State': 3 }, 'ok'],
-    ['kube-proxy of another node', { 'looks.*.endpoints.3.State': 4 }, 'ok'],
+    [
+      'another node, as kube-proxy has it',
+      { 'looks.*.endpoints.3.State': 4, 'looks.*.endpoints.3.Name': 'remote' },
+      'ok',
+    ],
     ['kube-proxy, its source VIP', { 'looks.*.endpoints.2.Name': 'vip' }, 'ok'],
     ['nobody, by another address', named('10.244.4.99'), 'warn'],
   ])('the state of an endpoint: %s', (_, set, result) => {
