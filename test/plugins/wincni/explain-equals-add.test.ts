@@ -40,8 +40,16 @@ const matrix = isLong
 
 it.each(matrix)('$title', async ({ config, dialect }: Case) => {
   const node = memoryNode('bare');
-  node.hns.setState(readState(JSON.stringify(firstState)));
+  // What HNS says to a second exception list is not known: explain takes the simulator's usual word.
+  node.hns.setState(readState(JSON.stringify({ ...firstState, rules: {} })));
   await expectSame(node, config, dialect);
+});
+
+it('a network that is made, and waited for until it has an address', async () => {
+  const node = memoryNode('bare');
+  const config = { ...node.config('win-overlay'), createNetwork: true, vni: 4096 };
+  await expectSame(node, config, 'v2');
+  expect(node.hns.state().networks).toHaveLength(1);
 });
 
 async function expectSame(node: MemoryNode, config: Json, dialect: 'v1' | 'v2'): Promise<void> {
