@@ -111,7 +111,7 @@ function commandOf(
     .description(about ?? `${summary}.`)
     .addHelpText(
       'after',
-      `${topicsText(described)}\nExamples:\n${examplesText(operator, examples)}`,
+      `${topicsText(operator, described)}\nExamples:\n${examplesText(operator, examples)}`,
     );
   for (const [notation, what] of words) command.argument(notation, what);
   const own: readonly Described[] = changes
@@ -134,13 +134,11 @@ function commandOf(
   });
 }
 
-function topicsText({ name, topics = [] }: OperatorCommand): string {
+function topicsText(operator: Operator, { name, topics = [] }: OperatorCommand): string {
   const lines = topics.map(
-    ([topic, about]) => [`  wincni ${name} --help ${topic}`, about] as const,
+    ([topic, about]): Described => [`wincni ${name} --help ${topic}`, about],
   );
-  const width = Math.max(0, ...lines.map(([line]) => line.length));
-  const text = lines.map(([line, about]) => `${line.padEnd(width)}  ${about}\n`).join('');
-  return text === '' ? '' : `\nMore:\n${text}`;
+  return lines.length === 0 ? '' : `\nMore help:\n${examplesText(operator, lines)}`;
 }
 
 function examplesText(operator: Operator, examples: readonly Described[]): string {

@@ -26,8 +26,8 @@ export interface ProgramSources {
 const most = 200;
 
 /**
- * The programs in the folders of plugins. One is the suite's, of a version, where it is the same file, by its
- * links or its bytes, as one that is installed, or that runs: nothing that is found is started for it.
+ * The programs in the folders of plugins. One is the suite's, of a version, where it has the bytes of one that
+ * is installed, or that runs: nothing that is found is started for it.
  */
 export function gatherPrograms(sources: ProgramSources, lacking: Lacking): Program[] {
   const { executables, files, folders, pathHere } = sources;
@@ -49,9 +49,7 @@ export function gatherPrograms(sources: ProgramSources, lacking: Lacking): Progr
       const isOne = suite.some(({ size }) => size === look.size);
       // Bytes are read where they tell something: of a plugin of one of our names, or as long as ours.
       const sha256 = isOne || isPluginName(path) ? sumOf(here, look) : undefined;
-      const same = suite.find(
-        (known) => known.id === look.id || (known.size === look.size && known.sha256() === sha256),
-      );
+      const same = suite.find(({ size, sum }) => size === look.size && sum() === sha256);
       return [defined({ path, size: look.size, sha256, wincni: same?.version })];
     } catch (error) {
       tell(lacking, 'programs', path, error);
@@ -62,10 +60,9 @@ export function gatherPrograms(sources: ProgramSources, lacking: Lacking): Progr
 
 interface SuiteProgram {
   readonly version: string;
-  readonly id: string;
   readonly size: number;
   /** Read when it is asked for: it is 90 MB long. */
-  readonly sha256: () => string;
+  readonly sum: () => string;
 }
 
 function suiteOf(
@@ -88,7 +85,7 @@ function suiteOf(
     try {
       const look = executables.look(path);
       if (look?.kind !== 'file') return [];
-      return [{ version, id: look.id, size: look.size, sha256: () => sumOf(path, look) }];
+      return [{ version, size: look.size, sum: () => sumOf(path, look) }];
     } catch {
       // One that cannot be read proves nothing.
       return [];

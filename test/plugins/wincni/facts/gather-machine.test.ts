@@ -105,7 +105,7 @@ test('an empty list of pods is one, and not unknown', async () => {
   expect(facts.looks[0]?.sandboxes).toEqual([]);
 });
 
-test('programs are the suite’s by their links or their bytes; of others the facts say so much', async () => {
+test('programs are the suite’s by their bytes; others are shown beside them', async () => {
   const { gather, plugins } = machineNode();
   const { programs } = await gather();
   expect(programs.map(({ path, wincni }) => [path, wincni])).toEqual([

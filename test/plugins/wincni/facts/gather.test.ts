@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { trialOperator } from '../../../helpers/trial-operator.ts';
 import { factsOf, fixture, layOut, rootedNode } from './rooted-node.ts';
 
 test('doctor gathers what lies below a root, and what the simulated HNS says', async () => {
@@ -25,6 +26,7 @@ test('doctor gathers what lies below a root, and what the simulated HNS says', a
     'C:\\Program Files\\containerd\\config.toml',
     'C:\\Program Files\\containerd\\conf.d\\10-a.toml',
     'C:\\Program Files\\containerd\\conf.d\\20-b.toml',
+    'C:\\Program Files\\containerd\\conf.d\\30-c.toml',
   ]);
   expect(facts.configurations.map(({ path }) => path)).toEqual([
     'C:\\etc\\cni\\net.d\\10-flannel.conflist',
@@ -104,8 +106,44 @@ test('facts that are looked at are of no node', async () => {
 
 test.each(['checks', 'limits'])('doctor --help %s', async (topic) => {
   const { run } = rootedNode();
+  const help = await run('doctor', '--help');
+  expect(help.stdout).toContain(`wincni doctor --help ${topic}`);
+  expect(help.stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
   const { exitCode, stdout } = await run('doctor', '--help', topic);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(topic === 'limits' ? 'curl' : 'state.');
   expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+});
+
+test('what is saved has no secrets', async () => {
+  const node = rootedNode();
+  layOut(node.write);
+  const auth = '[plugins."io.containerd.grpc.v1.cri".registry.configs."r".auth]';
+  const config = `version = 2\n${auth}\npassword = "hunter2"\n`;
+  node.write('C:\\Program Files\\containerd\\config.toml', config);
+  const { facts } = await factsOf(node);
+  expect(JSON.stringify(facts.containerd)).toContain('password');
+  expect(JSON.stringify(facts)).not.toContain('hunter2');
+});
+
+test.each([
+  ['a person who waits for more than a second', true, 400, true],
+  ['a person who does not', true, 0, false],
+  ['a program', false, 400, false],
+])('%s is told what is looked at, or not', async (_, interactive, step, told) => {
+  const { machine, root } = rootedNode();
+  let elapsed = 0;
+  const clock = {
+    ...machine.clock,
+    elapsed() {
+      elapsed += step;
+      return elapsed;
+    },
+  };
+  const { run } = trialOperator({ interactive, machine: { ...machine, clock } });
+  const { stderr, stdout } = await run('doctor', '--root', root);
+  expect(stderr.includes('looking at pods')).toBe(told);
+  // It is wiped: what is written next begins on an empty line.
+  if (told) expect(stderr.endsWith(' \r')).toBe(true);
+  expect(stdout).not.toContain('looking at');
 });

@@ -7,6 +7,7 @@ const line = (ms: number, code = 0) =>
 test.each([
   ['nothing', [], { commands: 0, failures: {} }],
   ['one', [line(5)], { commands: 1, p50: 5, p95: 5 }],
+  ['three', [line(3), line(1), line(2)], { p50: 2, p95: 3 }],
   [
     'twenty, in any order',
     Array.from({ length: 20 }, (_, index) => line(((index * 7) % 20) + 1)),

@@ -59,6 +59,7 @@ export function layOut(write: (path: string, text: string) => void): void {
   write('C:\\Program Files\\containerd\\config.toml', containerdConfig);
   write('C:\\Program Files\\containerd\\conf.d\\20-b.toml', 'version = 2\n');
   write('C:\\Program Files\\containerd\\conf.d\\10-a.toml', 'version = 2\n');
+  write('C:\\Program Files\\containerd\\conf.d\\30-c.toml', 'version = 2\n');
   write('C:\\Program Files\\containerd\\conf.d\\readme.txt', 'no TOML');
   write('C:\\etc\\cni\\net.d\\10-flannel.conflist', fixture('conf/flannel-overlay.conflist'));
   write('C:\\etc\\cni\\net.d\\B.conf', '{}');
