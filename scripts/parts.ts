@@ -15,6 +15,11 @@ type Together = readonly (readonly string[])[];
 const usual: Together = [
   ['ipam/host-local/plugin.ts'],
   ['plugins/flannel/index.ts', 'plugins/attach/plugin.ts', 'hns-bridge/open.ts'],
+  // What commands of both load is no part of the operator's.
+  ['hns-bridge/simulator/index.ts'],
+  ['hns-bridge/native/index.ts'],
+  ['hns-bridge/powershell/index.ts'],
+  ['cni/executable.ts'],
   ['plugins/wincni/start.ts'],
 ];
 
