@@ -1,6 +1,6 @@
 import { formatCidr, parseCidr } from '../../../cni/address.ts';
 import type { Facts } from '../facts/facts.ts';
-import { folderOf } from '../facts/node-paths.ts';
+import { folderOf, isSamePath, pathKey } from '../facts/node-paths.ts';
 import { type CheckedNode, check } from './check.ts';
 import { inSeconds, listed, quoted, restarted } from './commands.ts';
 import { firewallCheck } from './node-firewall.ts';
@@ -158,8 +158,7 @@ const defender = check({
 
 /** Whether a folder is one, or below it. */
 function isWithin(folder: string, above: string): boolean {
-  const [one, other] = [folder, above].map((path) => path.toLowerCase().replace(/[\\/]+$/, ''));
-  return one === other || (one?.startsWith(`${other}\\`) ?? false);
+  return isSamePath(folder, above) || pathKey(folder).startsWith(`${pathKey(above)}\\`);
 }
 
 /** What is around the plugins: firewall, ports, web proxy, Defender. */

@@ -1,5 +1,7 @@
 import { type ContainerdCni, containerdCni } from '../facts/containerd-config.ts';
 import type { Facts } from '../facts/facts.ts';
+import { saidFolders } from '../facts/folders.ts';
+import { isSamePath } from '../facts/node-paths.ts';
 import { check, type Finding } from './check.ts';
 import { listed, quoted } from './commands.ts';
 
@@ -11,7 +13,7 @@ export const containerdCheck = check({
   needs: ['containerd'],
   find({ facts }) {
     const cni = containerdCni(facts.containerd?.files ?? []);
-    return [...problems(cni), ...bothKeys(cni), ...absentFolders(facts), ...template(cni)];
+    return [...problems(cni), ...bothKeys(cni), ...absentFolders(facts, cni), ...template(cni)];
   },
 });
 
@@ -42,8 +44,14 @@ function bothKeys(cni: ContainerdCni): readonly Finding<'fail'>[] {
   ];
 }
 
-function absentFolders({ folders }: Facts): readonly Finding<'fail'>[] {
-  return (folders.absent ?? []).map((folder) => ({
+/** Plugins are looked for in one folder after the other: that one of several is not there is no matter. */
+function absentFolders(
+  { folders: { absent = [] } }: Facts,
+  cni: ContainerdCni,
+): readonly Finding<'fail'>[] {
+  const { bin, conf } = saidFolders({}, cni, new Map());
+  const isAbsent = (folder: string) => absent.some((one) => isSamePath(one, folder));
+  return [...conf.filter(isAbsent), ...(bin.every(isAbsent) ? bin : [])].map((folder) => ({
     level: 'fail',
     what: `${folder} is not there, and containerd is configured for it`,
     remedy: [

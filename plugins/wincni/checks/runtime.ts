@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../../cni/json-object.ts';
 import { documentField, documentsField, textField } from '../../../hns-bridge/json-document.ts';
 import type { Facts } from '../facts/facts.ts';
+import { isSamePath } from '../facts/node-paths.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
 import { listed, quoted, restarted } from './commands.ts';
 import { startedAs } from './reading/started.ts';
@@ -126,13 +127,6 @@ const loaded = check({
     return findings;
   },
 });
-
-function isSamePath(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((path) =>
-    path.replaceAll('/', '\\').replace(/\\+$/, '').toLowerCase(),
-  );
-  return first === second;
-}
 
 /** Whether two texts are the same document; what is no JSON is compared as it is. */
 function isSameJson(one: string, other: string): boolean {

@@ -17,7 +17,7 @@ export interface ContainerdCni {
   /** As it is written: containerd's own is 1, and 0 means all. */
   readonly maxConfNum?: number;
   readonly confTemplate?: string;
-  /** The keys of the table as they are written, each with the file that set it last. */
+  /** The keys that say something, each with the file that set it last. `containerd config default` writes empty ones, too. */
   readonly keys: Readonly<Record<string, string>>;
   /** What could not be read, or is of no use: sentences, each with its file. */
   readonly problems: readonly string[];
@@ -79,7 +79,9 @@ export function containerdCni(files: readonly FileFact[]): ContainerdCni {
     binDirs: binDirs.length > 0 || binDir === undefined ? binDirs : [binDir],
     maxConfNum: read('max_conf_num', 'whole number', isWhole),
     confTemplate: read('conf_template', 'text', isText),
-    keys: Object.fromEntries([...said].map(([key, { path }]) => [key, path])),
+    keys: Object.fromEntries(
+      [...said].flatMap(([key, { path, value }]) => (isUnsaid(value) ? [] : [[key, path]])),
+    ),
     problems,
   } satisfies MayLack<ContainerdCni>);
 }
@@ -125,6 +127,9 @@ function tableOf(document: JsonObject, version: Version): JsonObject | undefined
 }
 
 const isEmpty = (value: unknown) => value === '' || value === 0;
+
+/** A number is said even if it is 0: of max_conf_num that means all. */
+const isUnsaid = (value: unknown) => value === '' || (Array.isArray(value) && value.length === 0);
 
 function joined(before: unknown, value: unknown): unknown {
   return Array.isArray(before) && Array.isArray(value)

@@ -1,5 +1,6 @@
 import type { Flags } from '../checks/reading/started.ts';
 import type { ContainerdCni } from './containerd-config.ts';
+import { pathKey } from './node-paths.ts';
 
 /** Where the folders and files of a node usually are; paths of Windows, from its system drive. */
 export const usual = {
@@ -80,7 +81,7 @@ export function saidFolders(
 export function distinct(paths: readonly string[]): readonly string[] {
   const seen = new Map<string, string>();
   for (const path of paths) {
-    const key = path.replaceAll('/', '\\').replace(/\\+$/, '').toLowerCase();
+    const key = pathKey(path);
     if (!seen.has(key)) seen.set(key, path);
   }
   return [...seen.values()];

@@ -23,6 +23,16 @@ export function nameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? '';
 }
 
+/** What two paths of Windows have in common that name the same: in whatever letters, with whatever slashes. */
+export function pathKey(path: string): string {
+  return path.replaceAll('/', '\\').replace(/\\+$/, '').toLowerCase();
+}
+
+/** Whether two paths of Windows name the same. */
+export function isSamePath(one: string, other: string): boolean {
+  return pathKey(one) === pathKey(other);
+}
+
 /** Whether a path says by itself where it is: from a drive, from a share, or from a root. */
 export function isWhole(path: string): boolean {
   return /^(?:[a-z]:[\\/]|[\\/])/i.test(path);

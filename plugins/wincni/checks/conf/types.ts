@@ -1,6 +1,7 @@
 import { pluginNameOf } from '../../../../cni/delegate.ts';
 import { pluginNames } from '../../../registry.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { folderOf, isSamePath } from '../../facts/node-paths.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
 import { fileName } from '../reading/configuration-file.ts';
 import { type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
@@ -25,18 +26,11 @@ type Program = Facts['programs'][number];
 
 /** The programs of the runtime's folders, by the name that a type means. */
 function programsOf({ folders, programs }: Facts): ReadonlyMap<string, Program> {
-  const below = folders.bin.map((folder) => `${folder.replace(/[\\/]$/, '')}`.toLowerCase());
-  const isThere = ({ path }: Program) => {
-    const folder = path.slice(0, -fileName(path).length - 1).toLowerCase();
-    return below.some((known) => sameFolder(known, folder));
-  };
+  const isThere = ({ path }: Program) =>
+    folders.bin.some((folder) => isSamePath(folder, folderOf(path)));
   return new Map(
     programs.filter(isThere).map((program) => [pluginNameOf(fileName(program.path)), program]),
   );
-}
-
-function sameFolder(one: string, other: string): boolean {
-  return one.replaceAll('/', '\\') === other.replaceAll('/', '\\');
 }
 
 interface Called {
