@@ -27,7 +27,7 @@ export const gcCommand = operatorCommand({
     "Removes endpoints, leases and scratch files of pods that are gone, by the plugins' own DEL.\n\n" +
     'By itself it changes nothing, as with --dry-run: it lists, and exits 4 where there is something to remove, 0 where there is not. ' +
     'With --yes it acts, and exits 1 where something could not be removed. It never asks.\n\n' +
-    "It looks twice. What differs, is younger than two minutes, or is the host's own (cbr0_ep, kube-proxy's source address) stays. " +
+    "It looks twice. What differs, is younger than ten minutes, or is the host's own (cbr0_ep, kube-proxy's source address) stays. " +
     'Which pods are gone, the runtime says (crictl pods). Where it does not tell, only what HNS itself proves is removed: ' +
     'endpoints in a namespace that does not exist any more; leases and scratch files without an endpoint, where every namespace has its endpoint.',
   options: [

@@ -15,7 +15,7 @@ export const leaseReleaseCommand = operatorCommand({
   summary: "gives an address back to host-local's pool",
   about:
     'Removes the lease of an address, as host-local does it. Refuses, with exit code 6, while an endpoint has the address, the pod is there, ' +
-    "the lease is younger than two minutes or the host's own (kube-proxy's source address), or HNS does not tell; --force does it all the same: " +
+    "the lease is younger than ten minutes or the host's own (kube-proxy's source address), or HNS does not tell; --force does it all the same: " +
     'the next pod may then get an address that is in use.',
   arguments: [['<ip>', 'the address']],
   options: [

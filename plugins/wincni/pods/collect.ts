@@ -1,8 +1,10 @@
-import { textField } from '../../../hns-bridge/json-document.ts';
+import { readId } from '../../../hns-bridge/ids.ts';
+import { field, textField } from '../../../hns-bridge/json-document.ts';
+import { exit, OperatorError } from '../exit.ts';
 import type { Operator } from '../operator.ts';
 import { runPlugin } from '../plugin-run.ts';
 import { readHostNamespaces } from './namespaces.ts';
-import { listOf, lookTwice, type NodeView, requireHns } from './node-view.ts';
+import { listOf, lookTwice, type NodeView, noteLacks, requireHns } from './node-view.ts';
 import { proofs } from './proof.ts';
 import { type Deletion, removalOf } from './removal.ts';
 import { type JudgedRow, keyOf } from './verdict.ts';
@@ -35,10 +37,13 @@ export async function planCollection(
 ): Promise<CollectPlan> {
   const hns = requireHns(view);
   const look = await lookTwice(operator, view);
+  if (!look.endpoints) throw notListed(operator, view);
   const networks = await listOf(hns, 'networks');
+  const namespaces = await listOf(hns, 'namespaces');
   const known = {
     networks: new Set(networks.flatMap((document) => textField(document, 'Name') ?? [])),
-    hostNamespaces: readHostNamespaces(await listOf(hns, 'namespaces')),
+    namespaces: new Set(namespaces.flatMap((document) => readId(field(document, 'ID')) ?? [])),
+    hostNamespaces: readHostNamespaces(namespaces),
   };
   const removed: Planned[] = [];
   const kept: Kept[] = [];
@@ -49,6 +54,14 @@ export async function planCollection(
     else kept.push({ row, why: removal ? `${why}, but ${removal.why}` : why });
   }
   return { removed, kept, runtimeTells: look.runtimeTells };
+}
+
+/** Without its endpoints nothing is known of any pod: least of all that there is nothing to remove. */
+function notListed(operator: Operator, view: NodeView): OperatorError {
+  noteLacks(operator, view);
+  return new OperatorError(exit.blind, 'HNS does not list its endpoints', [
+    'wincni doctor --only hns',
+  ]);
 }
 
 /** What became of one that was to be removed. */
@@ -77,6 +90,9 @@ export async function collect(
   const there = new Map(after.rows.map((row) => [keyOf(row), row]));
   return answers.map((answer) => {
     const left = there.get(keyOf(answer.row));
+    if (!after.endpoints && answer.error === undefined) {
+      return { ...answer, error: 'what is left is not known: HNS does not list its endpoints' };
+    }
     return left ? { ...answer, left } : answer;
   });
 }

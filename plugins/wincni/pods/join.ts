@@ -144,20 +144,21 @@ function withoutNetwork(sandbox: SandboxFact): PodRow {
 
 /**
  * Whether the runtime that was asked is the one whose pods have endpoints here: there may be two, and
- * crictl asks the wrong one. Of pods that are certainly there it must know one.
+ * crictl asks one of them. Of pods that are certainly there it must know one: of those in namespaces, and of
+ * those of Docker's, whose endpoints are in containers alone.
  */
 function isOfThisHns(
   rows: readonly PodRow[],
   namespaces: ReadonlySet<string> | undefined,
 ): boolean {
-  const there = rows.filter(({ endpoints }) =>
-    endpoints.some(
-      ({ containers, namespace }) =>
-        containers.length > 0 || (namespace !== undefined && namespaces?.has(namespace)),
-    ),
-  );
-  const pods = there.filter(({ kind }) => kind === 'pod');
-  return pods.length === 0 || pods.some(({ sandbox }) => sandbox);
+  const kinds: readonly ((endpoint: ListedEndpoint) => boolean)[] = [
+    ({ namespace }) => namespace !== undefined && namespaces?.has(namespace) === true,
+    ({ containers, namespace }) => namespace === undefined && containers.length > 0,
+  ];
+  return kinds.every((isThere) => {
+    const pods = rows.filter(({ endpoints, kind }) => kind === 'pod' && endpoints.some(isThere));
+    return pods.length === 0 || pods.some(({ sandbox }) => sandbox);
+  });
 }
 
 function byPlace(one: PodRow, other: PodRow): number {

@@ -13,16 +13,19 @@ export interface Proof {
 export interface Known {
   /** The networks that HNS has, by their names. */
   readonly networks: ReadonlySet<string>;
+  /** The namespaces that V1 lists, bare: the looks have V2's. */
+  readonly namespaces: ReadonlySet<string>;
   /** The node's own namespace, bare: no pod's, and without an endpoint. */
   readonly hostNamespaces: ReadonlySet<string>;
 }
 
 /**
- * How long a pod's ADD may be at it, in milliseconds: kubelet's runtimes give a whole chain two minutes. What
- * is younger may be half of a pod that is being made, which no runtime lists yet: containerd does when ADD
- * has answered.
+ * How long a pod may be in the making, in milliseconds. What is younger may be of a pod that no runtime lists
+ * yet: containerd does when the sandbox has started, long after ADD has answered (sandbox_run.go). kubelet
+ * gives RunPodSandbox twice its runtimeRequestTimeout, four minutes unless it says more (remote_runtime.go),
+ * and what failed is taken away in another one.
  */
-export const longestAdd = 120_000;
+export const longestStart = 600_000;
 
 /**
  * Which of the rows that are not whole are proven to be of no pod any more. Nothing counts that did not
@@ -49,13 +52,16 @@ function proofOf(row: JudgedRow, look: JudgedLook, known: Known): Said {
   const times = [...row.leases, ...row.scratch].flatMap(({ modified }) => modified ?? []);
   const youngest = Math.max(...times);
   // A clock that was set back makes a file of the future: that tells nothing of its age either.
-  if (look.at - youngest < longestAdd) {
-    return stays(`younger than ${longestAdd / 60_000} minutes: an ADD may be at it`);
+  if (look.at - youngest < longestStart) {
+    return stays(`younger than ${longestStart / 60_000} minutes: its pod may be in the making`);
   }
   const { endpoints } = row;
   const holder = otherHolder(row, look);
   if (holder) return stays(`endpoint ${holder.id} has its address`);
-  const areGone = endpoints.every((endpoint) => isInGone(endpoint, look.namespaces));
+  const areGone = endpoints.every(
+    (endpoint) =>
+      isInGone(endpoint, look.namespaces) && !known.namespaces.has(endpoint.namespace ?? ''),
+  );
   if (endpoints.length > 0 && areGone) return dead('its namespace does not exist any more');
   if (look.runtimeTells) {
     if (times.length > 0) return dead('the runtime knows no such pod');

@@ -6,7 +6,7 @@ import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
 import type { LeaseFact } from './join.ts';
 import { shortId } from './looks.ts';
-import { longestAdd } from './proof.ts';
+import { longestStart } from './proof.ts';
 import type { JudgedLook, JudgedRow } from './verdict.ts';
 
 /** A lease, and what it belongs to. */
@@ -62,8 +62,11 @@ export function objectionTo(
   const { address, container, network } = lease;
   if (row.kind === 'host') return `it is the host's own: ${container} has it`;
   if (!endpoints) return `whether an endpoint has ${address} is not known: HNS does not answer`;
+  // Names of networks differ in letter case between folders and HNS: any endpoint of this node's speaks against it.
   const holder = endpoints.find(
-    (each) => each.network === network && each.addresses.includes(address),
+    (each) =>
+      each.addresses.includes(address) &&
+      (each.network === network || each.whose.kind !== 'remote'),
   );
   if (holder) return `endpoint ${holder.id} has it`;
   const [own] = row.endpoints;
@@ -71,8 +74,8 @@ export function objectionTo(
   if (row.sandbox) {
     return `the runtime has its pod: ${row.sandbox.namespace}/${row.sandbox.name}`;
   }
-  return at - lease.modified < longestAdd
-    ? `it is younger than ${longestAdd / 60_000} minutes: an ADD may be at it`
+  return at - lease.modified < longestStart
+    ? `it is younger than ${longestStart / 60_000} minutes: its pod may be in the making`
     : undefined;
 }
 

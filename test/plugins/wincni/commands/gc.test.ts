@@ -137,7 +137,7 @@ describe('gc', () => {
     const { exitCode, stdout } = await node.wincni('gc', '--yes');
     await adding;
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('stays  new on flannel.4096: younger than 2 minutes');
+    expect(stdout).toContain('stays  new on flannel.4096: younger than 10 minutes');
     expect(everything(node)).toMatchObject({
       leases: ['flannel.4096/10.244.1.2'],
       scratch: ['new'],
@@ -267,6 +267,25 @@ describe('gc', () => {
     const { stdout } = await node.wincni('gc', '--network', 'flannel.4096');
     expect(stdout).toContain('\nwincni gc --yes --network flannel.4096\n');
     expect(await node.wincni('gc', '--network', '../x')).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  it('says that it could not look where HNS does not list its endpoints', async () => {
+    const node = nodeOf('overlay', 'flannel-overlay');
+    await node.add('dead', sandboxes.second);
+    node.removeNamespace(sandboxes.second);
+    const refusal = { operation: 'GET /endpoints', code: '0x80070005', message: 'no' };
+    node.orderFaults([refusal]);
+    const before = await node.wincni('gc', '--yes');
+    expect(before).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(before.stderr).toContain('HNS does not list its endpoints');
+    expect(node.allLeases()).toEqual(['flannel.4096/10.244.1.2']);
+
+    // The two looks, and then the one that is to show what is left.
+    node.orderFaults([{ ...refusal, after: 2 }]);
+    const { exitCode, stdout } = await node.wincni('gc', '--yes');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('LEFT   dead on flannel.4096');
+    expect(stdout).toContain('what is left is not known');
   });
 
   it('can do nothing where HNS does not answer', async () => {

@@ -82,13 +82,30 @@ describe('lease release', () => {
     expect(node.allLeases()).toEqual(before.filter((each) => !each.endsWith(`/${address}`)));
   });
 
+  // NTFS has one folder for a network's name in either letter case; HNS keeps the case that it was made with.
+  it('refuses while an endpoint has it whose network is named otherwise', async () => {
+    const node = await nodeWith(gone, 'FLANNEL.4096');
+    node.setHns((state) => ({
+      ...state,
+      endpoints: state.endpoints.map((endpoint) => ({
+        ...endpoint,
+        IpConfigurations: [{ IpAddress: '10.244.1.9', PrefixLength: 24 }],
+      })),
+    }));
+    const before = node.allLeases();
+    const { exitCode, stderr } = await release(node, '10.244.1.9', '--yes');
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('has it');
+    expect(node.allLeases()).toEqual(before);
+  });
+
   it('refuses one that is younger than an ADD takes', async () => {
     const node = await nodeWith(gone);
     const now = new Date();
     utimesSync(join(node.leaseFolder, 'flannel.4096', '10.244.1.9'), now, now);
     const { exitCode, stderr } = await release(node, '10.244.1.9', '--yes');
     expect(exitCode).toBe(6);
-    expect(stderr).toContain('younger than 2 minutes');
+    expect(stderr).toContain('younger than 10 minutes');
   });
 
   it('refuses where HNS does not tell', async () => {

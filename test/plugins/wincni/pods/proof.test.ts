@@ -11,6 +11,7 @@ const [first, second] = (one.sandboxes ?? []).map(({ id }) => id);
 const hour = 3_600_000;
 const known = {
   networks: new Set(['cbr0']),
+  namespaces: new Set<string>(),
   hostNamespaces: new Set(['c1f5d0a2-6b3e-4f47-9d18-2e7a5b904001']),
 };
 
@@ -50,10 +51,22 @@ const anotherRuntime: Change = (look) => ({
   ...look,
   sandboxes: [{ id: 'f'.repeat(64), name: 'x', namespace: 'x', state: 'SANDBOX_READY' }],
 });
-const young: Change = (look) => ({
+/** Docker's containers have no namespace: HNS lists them by their names. */
+const ofDocker: Change = (look) => ({
   ...look,
-  leases: look.leases.map((lease) => ({ ...lease, modified: one.at - 60_000 })),
+  endpoints: (look.endpoints ?? []).map((endpoint) => {
+    if (!String(endpoint['Name']).startsWith(second ?? '-')) return endpoint;
+    const { Namespace: _, ...rest } = endpoint;
+    return { ...rest, SharedContainers: [second] };
+  }),
 });
+const aged =
+  (minutes: number): Change =>
+  (look) => ({
+    ...look,
+    leases: look.leases.map((lease) => ({ ...lease, modified: one.at - minutes * 60_000 })),
+  });
+const young = aged(1);
 const youngScratch: Change = (look) => ({
   ...look,
   leases: [],
@@ -104,9 +117,11 @@ describe('what is proven to be of no pod any more', () => {
 
   it.each([
     ['the runtime has it', [namespaceGone], 'the runtime has this pod'],
-    ['the lease is young', [podGone, young], 'younger than 2 minutes'],
-    ['the lease is of the future', [podGone, future], 'younger than 2 minutes'],
-    ['the scratch file is young', [podGone, youngScratch], 'younger than 2 minutes'],
+    ['the lease is young', [podGone, young], 'younger than 10 minutes'],
+    ['the lease is of the future', [podGone, future], 'younger than 10 minutes'],
+    ['the scratch file is young', [podGone, youngScratch], 'younger than 10 minutes'],
+    // kubelet gives RunPodSandbox four minutes, and containerd lists a sandbox when all of it is done.
+    ['its sandbox may not be started yet', [podGone, aged(4)], 'younger than 10 minutes'],
     [
       'the lease is young, though its namespace is gone',
       [runtimeSilent, namespaceGone, young],
@@ -143,6 +158,18 @@ describe('what is proven to be of no pod any more', () => {
     ['pod', [], [podGone]],
   ])('but not where one look alone misses the %s', (_, both, last) => {
     expect(said(both, last)).toEqual({ dead: false, why: expect.stringContaining('seen once') });
+  });
+
+  it("is no pod of Docker's where containerd was asked, which has pods of its own here", () => {
+    expect(said([podGone, ofDocker])).toEqual({ dead: undefined, why: undefined });
+  });
+
+  it('but not where the other dialect has its namespace', () => {
+    const namespaces = new Set(one.namespaces);
+    expect(said([runtimeSilent, namespaceGone], [], { ...known, namespaces })).toEqual({
+      dead: false,
+      why: expect.stringContaining('does not tell'),
+    });
   });
 
   it('but not where HNS has lost the network', () => {
