@@ -47,6 +47,9 @@ export function serveV1(
     }
     case 'DELETE networks/<id>':
       return done(deleteNetwork(state, id));
+    // Load balancers are kube-proxy's affair: there are none.
+    case 'GET policylists':
+      return { output: [] };
     case 'GET endpoints':
       return { output: state.endpoints.map((entry) => endpointToV1(state, entry)) };
     case 'GET endpoints/<id>':

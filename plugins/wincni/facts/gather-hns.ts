@@ -17,7 +17,8 @@ type WayFact = HnsFacts['ways'][number];
 
 /** HNS as it was found: what it says, and the way that is in use, still open. */
 export interface FoundHns {
-  readonly facts: HnsFacts;
+  /** Undefined where nobody asked. */
+  readonly facts: HnsFacts | undefined;
   /** Of the configured way, where it answers. It must be closed. */
   readonly open: OpenHns | undefined;
   /** How long PowerShell took to start, in milliseconds; undefined where none did. */

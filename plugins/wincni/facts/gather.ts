@@ -6,7 +6,7 @@ import type { Operator } from '../operator.ts';
 import { type Crictl, findCrictl } from './crictl.ts';
 import type { Facts, Look } from './facts.ts';
 import { type FilesFound, gatherFiles } from './gather-files.ts';
-import { gatherHns } from './gather-hns.ts';
+import { type FoundHns, gatherHns } from './gather-hns.ts';
 import { type FoundWindows, gatherWindows } from './gather-windows.ts';
 import { logSummary } from './log-summary.ts';
 import { gatherLook } from './look.ts';
@@ -70,7 +70,9 @@ async function gather(all: Surroundings): Promise<Facts> {
   const runtimeVersion = await tellIf(crictl, lacking, 'containerd.version', (it) => it.version());
   const criInfo = await tellIf(crictl, lacking, 'criInfo', (it) => it.info());
   progress.say('the Host Network Service');
-  const hns = await gatherHns(operator, places.hns, lacking);
+  const hns = isElsewhere(operator, asked)
+    ? hnsOfAnother(lacking)
+    : await gatherHns(operator, places.hns, lacking);
   try {
     const looks = await gatherLooks(all, places, hns.open, crictl);
     progress.say('programs and rights');
@@ -212,4 +214,15 @@ function rightsOf(
 function logOf(files: Files, path: string | undefined) {
   if (path !== undefined) return logSummary(files, path);
   throw new NotKnown('absent', 'no configuration names a logFile, and WINCNI_LOG_FILE is not set');
+}
+
+/** Whether the files are another node's: what this one answers must not be taken for what that one would. */
+function isElsewhere({ machine }: Operator, { root }: Gathering): boolean {
+  return root !== undefined && machine.platform === 'win32' && !machine.env['WINCNI_HNS_STATE'];
+}
+
+function hnsOfAnother(lacking: Lacking): FoundHns {
+  const what = 'the files of another node are looked at';
+  for (const fact of ['hns', 'hns.v1', 'hns.v2']) lacking.add({ fact, reason: 'not asked', what });
+  return { facts: undefined, open: undefined, start: undefined };
 }

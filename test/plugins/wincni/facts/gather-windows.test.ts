@@ -31,7 +31,6 @@ test('what PowerShell tells of Windows is among the facts, and what it takes to 
   expect(facts.missing.map(({ fact }) => fact)).toEqual([
     'criInfo',
     'looks.sandboxes',
-    'hns.v1.policyLists',
     'rights',
     'log',
   ]);

@@ -147,3 +147,16 @@ test.each([
   if (told) expect(stderr.endsWith(' \r')).toBe(true);
   expect(stdout).not.toContain('looking at');
 });
+
+test('of another node’s files on Windows, this node’s HNS is not asked', async () => {
+  const node = rootedNode();
+  layOut(node.write);
+  const { WINCNI_HNS_STATE: _, ...env } = node.machine.env;
+  const machine = { ...node.machine, env, platform: 'win32' as const };
+  const { run } = trialOperator({ machine });
+  const { facts } = await factsOf({ ...node, run });
+  expect(facts.hns).toBeUndefined();
+  expect(facts.missing).toContainEqual(
+    expect.objectContaining({ fact: 'hns', reason: 'not asked' }),
+  );
+});
