@@ -51,5 +51,6 @@ export function checked(
     rights,
     missing: [...lacking.missing],
   };
-  return judge(facts, checks, { only: ['exe', 'conf'] });
+  const groups = facts.configurations.length > 0 ? ['exe', 'conf'] : ['exe'];
+  return judge(facts, checks, { only: groups });
 }

@@ -91,7 +91,7 @@ function making(
   const { copies, sha256, size, source, version } = wanted;
   const to = newPath(path);
   const left = look(to);
-  // A run that was killed made it: what runs already under another name could not even be removed.
+  // A run that was killed made it: it is whole, and is not copied again.
   if (left?.sha256 === sha256) return [];
   const clear: readonly Act[] = left ? [{ act: 'remove', path: to }] : [];
   if (path === layout.program(version)) {

@@ -5,7 +5,7 @@ import { exit, OperatorError } from '../exit.ts';
 import type { Operator } from '../operator.ts';
 import { progressOf } from '../progress.ts';
 import type { Report } from '../report.ts';
-import { type Installer, installerOf } from './installer.ts';
+import { type Installer, installerOf, typed } from './installer.ts';
 import { leftovers, removeEmpty, removeLeftovers } from './leftovers.ts';
 import { locked } from './lock.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -40,7 +40,7 @@ export function runBack(operator: Operator, options: BackOptions, command: Direc
   const isDone = manifest.steps.length === 0 && left.length === 0 && !isThere;
   if (options.dryRun || isDone) return report(head, { plan, left: [], done: false });
   confirm(operator, {
-    command: `wincni ${command}`,
+    command: typed(command, options),
     yes: options.yes,
     text: `${head}${actsText(operator.terminal, plan.acts)}${foreignText(operator.terminal, plan.foreign)}`,
   });

@@ -10,7 +10,7 @@ import { checked } from './checked.ts';
 import { runtimeFolders } from './folders.ts';
 import { carryOut, installPlan } from './install.ts';
 import { ended, headOf, report } from './install-report.ts';
-import { type Installer, installerOf } from './installer.ts';
+import { type Installer, installerOf, typed } from './installer.ts';
 import { leftovers, removeLeftovers } from './leftovers.ts';
 import { locked } from './lock.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -54,7 +54,7 @@ export function runInstall(
     return report(wanted, { acts: planned, checks: [], done: false, kept: [], left: [], notes });
   }
   confirm(operator, {
-    command: `wincni ${command}`,
+    command: typed(command, options),
     yes: options.yes,
     text: [headOf(wanted), actsText(operator.terminal, planned), ...notes.map(ended)].join(''),
   });

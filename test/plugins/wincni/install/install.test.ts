@@ -69,7 +69,7 @@ describe('install', () => {
     const { disk, run } = trialInstall();
     const { exitCode, stderr, stdout } = await run('1.0.0', 'install', '--bin-dir', bin);
     expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' });
-    expect(stderr).toContain('wincni install --yes');
+    expect(stderr).toContain(`wincni install --bin-dir '${bin}' --yes`);
     expect(disk.textOf(at('flannel'))).toBeUndefined();
   });
 
