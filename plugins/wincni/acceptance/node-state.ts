@@ -97,16 +97,29 @@ export function ownObjects({ state }: NodeState) {
   };
 }
 
-/** Who uses this node: pods' sandboxes and endpoints, in words. */
+/** Who uses this node: pods' sandboxes and endpoints, in words; of either dialect, for each lists what the other may not. */
 export function users(node: NodeState): readonly string[] {
+  const { state, v1 } = node;
   const own = ownObjects(node);
   const ours = new Set([...own.endpoints, ...own.namespaces].map(idOf));
-  const namespaces = node.v1.namespaces.filter(
-    (namespace) => field(namespace, 'IsDefault') !== true && !ours.has(idOf(namespace)),
+  const namespaces = [
+    ...v1.namespaces.filter((namespace) => field(namespace, 'IsDefault') !== true),
+    ...without(state.namespaces, v1.namespaces).filter(
+      (namespace) => textField(namespace, 'Type') !== 'HostDefault',
+    ),
+  ].filter((namespace) => !ours.has(idOf(namespace)));
+  const networks = new Map(
+    state.networks.map((network) => [idOf(network), textField(network, 'Name')]),
   );
-  const endpoints = node.v1.endpoints.filter(
-    (endpoint) => !isHosts(endpoint) && !ours.has(idOf(endpoint)),
-  );
+  const endpoints = [
+    ...v1.endpoints.filter(
+      (endpoint) => !isHosts(endpoint, textField(endpoint, 'VirtualNetworkName')),
+    ),
+    ...without(state.endpoints, v1.endpoints).filter((endpoint) => {
+      const network = bareId(textField(endpoint, 'HostComputeNetwork') ?? '');
+      return !isHosts(endpoint, networks.get(network));
+    }),
+  ].filter((endpoint) => !ours.has(idOf(endpoint)));
   const name = (endpoint: JsonObject) => textField(endpoint, 'Name') ?? idOf(endpoint);
   return [
     ...endpoints.map((endpoint) => `endpoint ${name(endpoint)}`),
@@ -114,9 +127,14 @@ export function users(node: NodeState): readonly string[] {
   ];
 }
 
+/** Those of some documents that others do not have. */
+function without(documents: readonly JsonObject[], others: readonly JsonObject[]) {
+  const there = new Set(others.map(idOf));
+  return documents.filter((document) => !there.has(idOf(document)));
+}
+
 /** The host's own endpoint on a bridge: `cbr0_ep` (HNS.md, "What flanneld creates"). */
-function isHosts(endpoint: JsonObject): boolean {
-  const network = textField(endpoint, 'VirtualNetworkName');
+function isHosts(endpoint: JsonObject, network: string | undefined): boolean {
   return network !== undefined && textField(endpoint, 'Name') === `${network}_ep`;
 }
 

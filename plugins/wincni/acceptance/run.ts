@@ -14,7 +14,7 @@ import { trialNetwork, type WayName } from './setting.ts';
 import { startFindings } from './starts.ts';
 import type { Finding, Step } from './step.ts';
 import { steps } from './steps.ts';
-import { clearLeases, trialOf } from './trial.ts';
+import { assertOwnFolder, clearLeases, trialOf } from './trial.ts';
 import { byWay, withWay } from './ways.ts';
 
 /** What the run of it needs beside what was asked for. */
@@ -33,6 +33,7 @@ export interface Acceptance extends Asked {
 export async function runAcceptance(acceptance: Acceptance): Promise<AcceptanceFile> {
   const { modes, operator, ways } = acceptance;
   const [firstWay = 'powershell'] = ways;
+  assertOwnFolder(operator);
   const node = await lookFirst(acceptance, firstWay);
   const factsBefore = await acceptance.facts();
   assertAdministrator(factsBefore);

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../../../cni/json-object.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { hasCode } from '../../../system/errors.ts';
+import { exit, OperatorError } from '../exit.ts';
 import type { Operator } from '../operator.ts';
 import { runPlugin } from '../plugin-run.ts';
 import type { Asked } from './guard.ts';
@@ -11,6 +12,7 @@ import { type NotedCall, recordedTransport } from './recorder.ts';
 import {
   modes,
   namespaceId,
+  ownPrefix,
   pluginConfig,
   podName,
   type TrialNetwork,
@@ -108,12 +110,33 @@ function namesIn(files: Operator['machine']['files'], folder: string): readonly 
   }
 }
 
+/**
+ * Refuses where the folder of the leases is a link: whoever could make one would have the files removed that it
+ * leads to. Throws OperatorError.
+ */
+export function assertOwnFolder(operator: Operator): void {
+  const folder = workFolder(operator);
+  const folders = [folder, ...Object.keys(modes).map((mode) => leasesOf(folder, mode))];
+  const other = folders.find(
+    (path) => (operator.executables.look(path)?.kind ?? 'folder') !== 'folder',
+  );
+  if (other === undefined) return;
+  throw new OperatorError(
+    exit.failed,
+    `${other} is no folder of its own: what is in it would be cleared away`,
+    ['look where it leads to, and who made it; then remove it'],
+  );
+}
+
+const leasesOf = (folder: string, mode: string) => join(folder, `${ownPrefix}-${mode}`);
+
 /** Removes the leases of this run, or of one that was killed, with their folders. Nothing is left then. */
 export function clearLeases(operator: Operator): readonly string[] {
+  assertOwnFolder(operator);
   const { files } = operator.machine;
   const folder = workFolder(operator);
   for (const mode of Object.keys(modes)) {
-    const leases = join(folder, `wincni-acceptance-${mode}`);
+    const leases = leasesOf(folder, mode);
     for (const name of namesIn(files, leases)) files.remove(join(leases, name));
     if (namesIn(files, folder).includes(`wincni-acceptance-${mode}`)) files.removeFolder(leases);
   }

@@ -1,5 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimIds } from '../../../../plugins/wincni/acceptance/claims.ts';
 import { expectDocument, expectErrorDocument } from '../../../helpers/operator-document.ts';
@@ -223,6 +230,37 @@ describe('refuses', () => {
     expect(node.hns()).toEqual(before);
     expect(existsSync(node.out)).toBe(false);
   });
+
+  it.each([
+    ['GET /endpoints', { endpoints: [endpoint('pod1_cbr0')] }, /endpoint pod1_cbr0/],
+    ['GET /namespaces', { namespaces: [namespace('Host')] }, /namespace 5c1b/],
+  ])('pods that only the other dialect of HNS has: %s shows none', async (operation, has, said) => {
+    const node = acceptanceNode({ networks: [other], ...has });
+    node.orderFaults([{ operation, answer: '{"Success":true,"Output":[]}' }]);
+    const before = node.hns();
+    const { exitCode, stderr } = await node.accept();
+    expect(stderr).toMatch(said);
+    expect(exitCode).toBe(6);
+    expect(node.hns()).toEqual(before);
+  });
+
+  it.each(['', 'wincni-acceptance-nat'])(
+    'a link where its leases would be, whose files it would clear away: %s',
+    async (below) => {
+      const node = acceptanceNode();
+      const precious = join(node.folder, 'precious');
+      mkdirSync(precious);
+      writeFileSync(join(precious, 'file'), 'precious');
+      const link = join(node.folder, 'state', 'wincni-acceptance', below);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(precious, link);
+      const { exitCode, stderr, stdout } = await node.accept();
+      expect(readdirSync(precious)).toEqual(['file']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toContain('is no folder of its own');
+      expect(existsSync(node.out)).toBe(false);
+    },
+  );
 
   it('an out file that is there, and leaves it as it is', async () => {
     const node = acceptanceNode();
