@@ -15,13 +15,14 @@ type Together = readonly (readonly string[])[];
 const usual: Together = [
   ['ipam/host-local/plugin.ts'],
   ['plugins/flannel/index.ts', 'plugins/attach/plugin.ts', 'hns-bridge/open.ts'],
-  // What commands of both load is no part of the operator's.
-  ['hns-bridge/simulator/index.ts'],
-  ['hns-bridge/native/index.ts'],
-  ['hns-bridge/powershell/index.ts'],
-  ['cni/executable.ts'],
-  ['plugins/wincni/start.ts'],
 ];
+
+/**
+ * What is made by itself, of a copy of all it needs: the operator's command line. Were it split with the
+ * others, a plugin would load what the command line alone takes of a library of both, 340 KB of zod.
+ */
+const alone = { name: 'operator', entry: 'plugins/wincni/start.ts' } as const;
+const aloneFile = `${alone.name}.js`;
 
 /**
  * Writes the program's parts into a folder, each the text of a function of (module, exports, require); the
@@ -42,14 +43,56 @@ export async function makeParts(
     splitting: true,
     format: 'esm',
     chunkNames: '[name]-[hash]',
+    plugins: [...bundling.plugins, leftOut],
   });
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   const pieces = piecesOf(metafile, texts, together);
   for (const part of new Set([...pieces.values()].map((piece) => piece.part))) {
     await writeFile(join(folder, part), await partText(part, pieces));
   }
-  return { metafile, sources: sourcesOf(metafile, pieces) };
+  const sources = sourcesOf(metafile, pieces);
+  if (!imports(metafile, aloneFile)) return { metafile, sources };
+  const operator = await makeAlone(join(folder, aloneFile));
+  return {
+    metafile: {
+      inputs: { ...metafile.inputs, ...operator.inputs },
+      outputs: { ...metafile.outputs, ...operator.outputs },
+    },
+    sources: new Map([...sources, [aloneFile, Object.keys(operator.inputs)]]),
+  };
 }
+
+/** Of the first build: what is made by itself is asked for by its part's name. */
+const leftOut: Plugin = {
+  name: 'left-out',
+  setup({ onResolve }) {
+    onResolve({ filter: /wincni\/start\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${aloneFile}`, external: true } : undefined,
+    );
+  },
+};
+
+function imports({ outputs }: Metafile, file: string): boolean {
+  return Object.values(outputs).some((output) =>
+    output.imports.some(({ path }) => basename(path) === file),
+  );
+}
+
+/** Writes a part that needs no other. */
+async function makeAlone(path: string): Promise<Metafile> {
+  const { metafile, outputFiles } = await build({
+    ...bundling,
+    entryPoints: [join(import.meta.dirname, '..', alone.entry)],
+    outfile: path,
+    write: false,
+    format: 'cjs',
+  });
+  await writeFile(path, inFunction(outputFiles[0]?.text ?? ''));
+  return metafile;
+}
+
+/** How a part is stored (system/parts.ts). */
+const inFunction = (text: string) => `(function(module,exports,require){${text}})`;
 
 /** What is in the parts. */
 export interface Parts {
@@ -135,7 +178,7 @@ async function partText(part: string, pieces: ReadonlyMap<string, Piece>): Promi
     logOverride: { 'commonjs-variable-in-esm': 'silent' },
     plugins: [piecesOfPart(part, pieces)],
   });
-  return `(function(module,exports,require){${outputFiles[0]?.text ?? ''}})`;
+  return inFunction(outputFiles[0]?.text ?? '');
 }
 
 /** Finds pieces: those of a part are put in, and the others come from theirs. */
@@ -145,7 +188,8 @@ function piecesOfPart(part: string, pieces: ReadonlyMap<string, Piece>): Plugin 
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^\.\// }, ({ kind, namespace, path }) => {
         // What stands for a piece asks for the part it is in.
-        if (namespace === 'elsewhere' || namespace === 'later') return { path, external: true };
+        if (['elsewhere', 'later', 'alone'].includes(namespace)) return { path, external: true };
+        if (path === `./${aloneFile}`) return { path, namespace: 'alone' };
         const piece = pieces.get(basename(path));
         if (kind === 'dynamic-import' && piece?.part !== part) return { path, namespace: 'later' };
         return { path, namespace: piece?.part === part ? 'piece' : 'elsewhere' };
@@ -161,6 +205,9 @@ function piecesOfPart(part: string, pieces: ReadonlyMap<string, Piece>): Plugin 
         );
         return { contents: `const part = require('./${other}');${values.join('')}` };
       });
+      onLoad({ filter: /.*/, namespace: 'alone' }, ({ path }) => ({
+        contents: `module.exports = require('${path}');`,
+      }));
       onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
         contents: `module.exports = require('./${pieces.get(basename(path))?.part}').${inPart(basename(path))};`,
       }));
