@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectDocument } from '../helpers/operator-document.ts';
 import { configOf, sandboxes, type TrialNode, trialNode } from '../helpers/trial-node.ts';
@@ -91,15 +92,25 @@ describe('the executable installs itself under Wine', () => {
     expect(await cni('ADD')).toMatchObject({ exitCode: 0, stderr: '' });
 
     const { PATH, HOME, WINEPREFIX, WINEDEBUG } = process.env;
-    const env = { PATH, HOME, WINEPREFIX, WINEDEBUG, CNI_COMMAND: 'STATUS' };
+    const asked = {
+      CNI_COMMAND: 'ADD',
+      CNI_CONTAINERID: 'pod2',
+      CNI_NETNS: sandboxes.second,
+      CNI_IFNAME: 'eth0',
+      CNI_PATH: windowsPath(bin()),
+    };
+    const env = { PATH, HOME, WINEPREFIX, WINEDEBUG, ...asked };
     // It waits for its configuration.
     const running = spawn('wine', [bin('host-local.exe')], { cwd: driveC, env });
     await once(running, 'spawn');
     await run(built, 'upgrade', ...where);
     expect(readFileSync(bin('host-local.exe')).equals(readFileSync(built))).toBe(true);
     expect(links().size).toBe(1);
+    const answer = text(running.stdout);
     running.stdin.end('{}');
-    await once(running, 'close');
+    // The old one answers: a configuration without a name.
+    expect(await once(running, 'close')).toEqual([1, null]);
+    expect(JSON.parse(await answer)).toMatchObject({ code: expect.any(Number) });
 
     await run(built, 'rollback');
     expect(readFileSync(bin('win-overlay.exe')).equals(readFileSync(older))).toBe(true);
