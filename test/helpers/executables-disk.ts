@@ -33,6 +33,8 @@ export interface DiskRules {
   readonly links?: boolean;
   /** The volume of a path. */
   readonly volumeOf?: (path: string) => string;
+  /** When all files were changed last. */
+  readonly modified?: number;
   /** Room for so many bytes in all files. */
   readonly room?: number;
 }
@@ -139,7 +141,7 @@ export function executablesDisk(rules: DiskRules = {}): ExecutablesDisk {
     },
     modified: (path) => {
       found('stat', path);
-      return 0;
+      return rules.modified ?? 0;
     },
   };
   const executables: ExecutableFiles = {

@@ -6,7 +6,7 @@ import { megabytes } from './bytes.ts';
 import type { Installer } from './installer.ts';
 import { keptNumber } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
-import { type Manifest, writeManifest } from './manifest.ts';
+import { type Manifest, type Step, writeManifest } from './manifest.ts';
 import { perform, type Told } from './perform.ts';
 import { type InstallPlan, planInstall, type Wanted } from './plan-install.ts';
 import { looking } from './standing.ts';
@@ -71,6 +71,7 @@ export function carryOut(
     writeManifest(installer, known);
     perform(installer, prepare, told);
     assertWhole(installer, place, wanted);
+    assertAsPlanned(installer, step);
   } catch (error) {
     removeLeftovers(installer, known);
     throw failed(error, 'nothing was changed', bytes);
@@ -141,6 +142,19 @@ function assertRoom({ executables }: Installer, bytes: InstallPlan['bytes']): vo
   for (const { count, folder } of volumes.values()) {
     const room = executables.room(folder);
     if (room !== undefined && room < count) throw noRoom(bytes, 'nothing was changed', room);
+  }
+}
+
+/** Copying takes minutes, and others install plugins, too: what they have put there would not be kept. */
+function assertAsPlanned({ executables }: Installer, { places }: Step): void {
+  const look = looking(executables);
+  const other = places.find(({ before, path }) => look(path)?.sha256 !== before?.sha256);
+  if (other) {
+    throw new OperatorError(
+      exit.failed,
+      `nothing was changed: ${other.path} was changed meanwhile, by somebody else`,
+      ['when the other has ended, look what would be done now:', 'wincni install --dry-run'],
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { listIfThere, removeIfThere, unfinishedOf } from '../../../system/whole-
 import type { Installer } from './installer.ts';
 import { isAway, isNew, keptName, type Layout } from './layout.ts';
 import type { Manifest } from './manifest.ts';
+import { isVersion } from './versions.ts';
 
 /** What earlier runs could not remove, because it ran, or did not come to remove, because they were killed. */
 export function leftovers({ host, layout }: Installer, manifest: Manifest): readonly string[] {
@@ -42,8 +43,8 @@ export function removeLeftovers(installer: Installer, manifest: Manifest): reado
   });
   for (const folder of foldersOf(layout, manifest))
     removeEmpty(installer, pathIn(folder, keptName));
-  // Those of versions.
-  for (const name of listIfThere(files, layout.folder)) {
+  // Those of versions: others may have empty folders there, too.
+  for (const name of listIfThere(files, layout.folder).filter(isVersion)) {
     const folder = pathIn(layout.folder, name);
     if (executables.look(folder)?.kind === 'folder') removeEmpty(installer, folder);
   }

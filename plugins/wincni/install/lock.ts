@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { hasCode } from '../../../system/errors.ts';
-import { readIfThere, removeIfThere, unfinishedGrace } from '../../../system/whole-files.ts';
+import { readIfThere, removeIfThere } from '../../../system/whole-files.ts';
+import { asWord } from '../checks/reading/remedies.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { Installer } from './installer.ts';
 
@@ -17,7 +18,7 @@ export function locked<Done>(installer: Installer, act: () => Done): Done {
     throw new OperatorError(
       exit.failed,
       `another install, rollback or uninstall is at work, process ${readIfThere(files, layout.lock)}`,
-      ['try again when it has ended; if there is none:', `Remove-Item "${layout.lock}"`],
+      ['try again when it has ended; if there is none:', `Remove-Item ${asWord(layout.lock)}`],
     );
   }
   try {
@@ -27,12 +28,15 @@ export function locked<Done>(installer: Installer, act: () => Done): Done {
   }
 }
 
-/** Whether the process that made it has ended, or it is older than any such process becomes. */
+/** How old a lock of a process that lives may be, in milliseconds: on a slow disk a dozen copies take long. */
+const longest = 7_200_000;
+
+/** Whether the process that made it has ended, or has had its number from one that ended. */
 function isLeftBehind({ host, layout }: Installer): boolean {
   const { clock, files, kill } = host;
   const text = readIfThere(files, layout.lock);
   if (text === undefined) return false;
-  if (clock.now() - files.modified(layout.lock) > unfinishedGrace) return true;
+  if (clock.now() - files.modified(layout.lock) > longest) return true;
   const pid = Number(text);
   if (!Number.isInteger(pid) || pid <= 0) return true;
   try {

@@ -1,3 +1,8 @@
+/** Whether a folder's name is a version's. */
+export function isVersion(name: string): boolean {
+  return /^\d+\.\d+\.\d+/.test(name);
+}
+
 /** Whether a version is older than another: 0.9.1 than 0.10.0, 1.0.0-rc.1 than 1.0.0 (semver.org, 11). */
 export function isOlder(one: string, other: string): boolean {
   const [core = '', pre] = split(one);

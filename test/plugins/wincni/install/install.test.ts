@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { usualNames } from '../../../../plugins/wincni/install/names.ts';
 import { expectDocument } from '../../../helpers/operator-document.ts';
-import { bin, ours, programs, type TrialInstall, trialInstall } from './trial-install.ts';
+import { begin, bin, ours, programs, type TrialInstall, trialInstall } from './trial-install.ts';
 
 const at = (name: string) => `${bin}/${name}`;
 const install = ['install', '--bin-dir', bin, '--yes'] as const;
@@ -152,6 +152,46 @@ describe('install', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`nothing was changed: ${at('flannel')} is no plain file`);
     expect(disk.textOf(at('win-overlay'))).toBeUndefined();
+  });
+
+  it.each([
+    ['flannel', undefined],
+    ['host-local', 'reference'],
+  ])('what another puts there meanwhile is not lost: %s, which was %s', async (name, before) => {
+    const trial = trialInstall({
+      before(call) {
+        if (call === 'copy half') trial.disk.put(at(name), "another's");
+      },
+    });
+    if (before !== undefined) trial.disk.put(at(name), before);
+    const { exitCode, stderr } = await trial.run('1.0.0', ...install);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${at(name)} was changed meanwhile`);
+    expect(standing(trial)).toEqual({ ...all(undefined), [name]: "another's" });
+  });
+
+  it('leaves the empty folders of others alone', async () => {
+    const { disk, run } = trialInstall();
+    disk.files.makeFolder('/data/theirs');
+    const there = ['--program-dir', '/data'] as const;
+    await run('1.0.0', ...install, ...there);
+    await run('1.0.0', 'uninstall', '--yes', ...there);
+    const left = [...disk.all().keys()].filter((path) => path.startsWith('/data'));
+    expect(left.toSorted()).toEqual(['/data/', '/data/theirs/']);
+  });
+
+  it.each([
+    ['waits for nobody who has ended', false, 3_000, 0],
+    ['is not begun beside another that lives, however long it takes', true, 20 * 60_000, 1],
+    ['takes what bears a number of old for left behind', true, 3 * 3_600_000, 0],
+  ])('%s', async (_, isAlive, age, exitCode) => {
+    const { disk, run } = trialInstall({ modified: begin - age }, {}, isAlive);
+    disk.put(`${programs}/.wincni-lock`, '4711');
+    const answer = await run('1.0.0', ...install);
+    expect(answer.exitCode).toBe(exitCode);
+    if (exitCode === 0) return;
+    expect(answer.stderr).toContain('another install, rollback or uninstall is at work');
+    expect(disk.textOf(at('flannel'))).toBeUndefined();
   });
 
   it('no room on the disk: nothing is changed, and it says how much it needs', async () => {

@@ -21,9 +21,17 @@ export const programs = '/opt/wincni';
 /** The bytes of our executable of a version. */
 export const ours = (version: string) => `wincni ${version} ${'.'.repeat(100)}`;
 
-export function trialInstall(rules: DiskRules = {}, changes: Partial<Operator> = {}): TrialInstall {
+/** When the first command begins. */
+export const begin = Date.UTC(2026, 0, 1);
+
+/** @param isAlive whether other processes are; they have been killed, if it is not said */
+export function trialInstall(
+  rules: DiskRules = {},
+  changes: Partial<Operator> = {},
+  isAlive = false,
+): TrialInstall {
   const disk = executablesDisk(rules);
-  let now = Date.UTC(2026, 0, 1);
+  let now = begin;
   let pid = 100;
   const real = nodeHost(process);
   return {
@@ -46,8 +54,8 @@ export function trialInstall(rules: DiskRules = {}, changes: Partial<Operator> =
             now += ms;
           },
         },
-        // Whoever held a lock has been killed.
         kill() {
+          if (isAlive) return;
           throw Object.assign(new Error('ESRCH'), { code: 'ESRCH', syscall: 'kill' });
         },
       };
