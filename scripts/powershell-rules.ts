@@ -67,18 +67,38 @@ export type Check = (text: string, kind: Kind) => readonly string[];
 
 /** Loads the grammar; the check then gives what is wrong with a script, a line each. */
 export async function loadCheck(): Promise<Check> {
+  const parse = await loadGrammar();
+  return (text, kind) => {
+    const root = parse(text);
+    if (root === undefined) return ['the grammar gave no tree'];
+    const commands = kind.facts ? factsCommands : allowedCommands;
+    return [...textComplaints(text, kind), ...nodeComplaints(root, commands)];
+  };
+}
+
+/** Loads the grammar; the check then gives what does not parse in a line that a person pastes, whatever it calls. */
+export async function loadSyntaxCheck(): Promise<(text: string) => readonly string[]> {
+  const parse = await loadGrammar();
+  return (text) => {
+    const root = parse(text);
+    return root === undefined ? ['the grammar gave no tree'] : syntaxComplaints(root);
+  };
+}
+
+function syntaxComplaints(node: Node): readonly string[] {
+  const isWrong = node.isError || node.isMissing || node.type === 'pipeline_chain_tail';
+  const here = isWrong ? [`does not parse: ${node.text.slice(0, 60)}`] : [];
+  return [...here, ...node.children.flatMap(syntaxComplaints)];
+}
+
+async function loadGrammar(): Promise<(text: string) => Node | undefined> {
   await Parser.init();
   const grammar = createRequire(import.meta.url).resolve(
     'tree-sitter-powershell/tree-sitter-powershell.wasm',
   );
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar));
-  return (text, kind) => {
-    const tree = parser.parse(text);
-    if (tree === null) return ['the grammar gave no tree'];
-    const commands = kind.facts ? factsCommands : allowedCommands;
-    return [...textComplaints(text, kind), ...nodeComplaints(tree.rootNode, commands)];
-  };
+  return (text) => parser.parse(text)?.rootNode;
 }
 
 function textComplaints(text: string, kind: Kind): string[] {

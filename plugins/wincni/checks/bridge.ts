@@ -6,11 +6,11 @@ import { hostAddresses } from '../../attach/plan.ts';
 import type { Look } from '../facts/facts.ts';
 import { type ListedEndpoint, readEndpoints } from '../pods/endpoints.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
+import { bare, podDeleted, podOf, restarted } from './commands.ts';
 import { touch, within } from './reading/cluster.ts';
 import { attachingInEffect } from './reading/configurations.ts';
 import { delegatesInEffect, isOfType, podSubnets, subnetEnvOf } from './reading/flanneld.ts';
 import { networkNamed } from './reading/hns-networks.ts';
-import { asWord, restartOf } from './reading/remedies.ts';
 
 /** A bridge of the node's, where pods' packets go by the host's own endpoint. */
 interface Bridge {
@@ -81,7 +81,7 @@ function secondFindings(
       {
         level: 'warn',
         what: `no endpoint of the host's has ${gateway.replace(/,$/, '')}: pods reach nothing outside their node`,
-        remedy: [restartOf(facts, 'flanneld')],
+        remedy: [restarted(facts, 'flanneld')],
       },
     ];
   }
@@ -92,7 +92,7 @@ function secondFindings(
     {
       level: 'warn',
       what: `${alias} has ${gateway} and does not forward: what pods send to others stays there`,
-      remedy: [`Set-NetIPInterface -InterfaceAlias ${asWord(alias)} -Forwarding Enabled`],
+      remedy: [`Set-NetIPInterface -InterfaceAlias ${bare(alias)} -Forwarding Enabled`],
     },
   ];
 }
@@ -111,11 +111,7 @@ function taken(look: Look, container: string, address: string, what: string): Fi
   return {
     level: 'fail',
     what: `${what}: no other pod reaches anything outside`,
-    remedy: [
-      pod
-        ? `kubectl delete pod ${asWord(pod.name)} -n ${asWord(pod.namespace)}`
-        : `kubectl get pods -A -o wide | Select-String ${asWord(` ${address} `)}`,
-    ],
+    remedy: [pod ? podDeleted(pod) : podOf(address)],
   };
 }
 
@@ -143,7 +139,7 @@ const bridgeRoutes = check({
       {
         level: 'warn',
         what: `there is no route to another node's pods in ${subnetEnvOf(node)?.exceptions.join(', ')}: with more nodes than this one, pods do not reach each other`,
-        remedy: [restartOf(facts, 'flanneld')],
+        remedy: [restarted(facts, 'flanneld')],
       },
     ];
   },

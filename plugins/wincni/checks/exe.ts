@@ -34,9 +34,11 @@ function mixedIn(
   folder: string,
   programs: readonly Program[],
 ): readonly Finding<'fail' | 'warn'>[] {
+  const names = programs.map(({ path }) => pluginNameOf(nameOf(path)));
+  // PowerShell takes what has commas in it for a list.
   const remedy = [
     'by the executable that is to be there:',
-    `wincni install --bin-dir ${quoted(folder)} --names ${programs.map(({ path }) => pluginNameOf(nameOf(path))).join(',')}`,
+    `wincni install --bin-dir ${quoted(folder)} --names ${quoted(names.join(','))}`,
   ];
   const byVersion = grouped(programs, ({ wincni = '' }) => wincni);
   if (byVersion.size > 1) {

@@ -7,7 +7,16 @@ import type { Facts, Look } from '../facts/facts.ts';
 import { type ListedEndpoint, readEndpoints } from '../pods/endpoints.ts';
 import { shortId } from '../pods/looks.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { bare, drained, listed, quoted, restarted } from './commands.ts';
+import {
+  bare,
+  drained,
+  hnsRestarted,
+  listed,
+  podDeleted,
+  podOf,
+  quoted,
+  restarted,
+} from './commands.ts';
 import {
   configuredNetworks,
   distinctNetworks,
@@ -107,7 +116,7 @@ const dialects = check({
         findings.push({
           level: 'warn',
           what: `${kind} that V2 lists and V1 does not: ${listed(extra)}`,
-          remedy: drained(facts, ['Restart-Service hns -Force']),
+          remedy: hnsRestarted(facts),
         });
       }
       return findings;
@@ -144,12 +153,12 @@ const endpointState = check({
       ...degraded.map((endpoint) => ({
         level: 'fail' as const,
         what: `the endpoint ${named(endpoint)} is degraded: HNS has given it up`,
-        remedy: podDeleted(facts, endpoint),
+        remedy: removed(facts, endpoint),
       })),
       ...loose.map((endpoint) => ({
         level: 'warn' as const,
         what: `the endpoint ${named(endpoint)} is ${states[endpoint.state ?? 0]}, and attached to nothing, in both looks`,
-        remedy: podDeleted(facts, endpoint),
+        remedy: removed(facts, endpoint),
       })),
     ];
   },
@@ -172,19 +181,23 @@ function isNeverAttached(facts: Facts, { addresses, name, whose }: ListedEndpoin
   return name === '' || (sourceVip !== undefined && addresses.includes(sourceVip));
 }
 
-/** The pod that an endpoint is of, as the runtime knows it. */
-function podDeleted(
+/** How an endpoint goes: with its pod; by gc where the runtime knows of no such pod; and what is nobody's is looked at first. */
+function removed(
   { looks }: { readonly looks: readonly Look[] },
-  endpoint: ListedEndpoint,
+  { addresses, id, namespace, whose }: ListedEndpoint,
 ): readonly string[] {
-  const { namespace, whose } = endpoint;
   const container = whose.kind === 'pod' ? whose.container : undefined;
-  const pod = (looks.at(-1)?.sandboxes ?? []).find(
-    ({ id, netns }) => id === container || (netns !== undefined && bareId(netns) === namespace),
+  const sandboxes = looks.at(-1)?.sandboxes;
+  const pod = sandboxes?.find(
+    (one) => one.id === container || (one.netns !== undefined && bareId(one.netns) === namespace),
   );
-  return pod
-    ? [`kubectl delete pod ${bare(pod.name)} --namespace ${bare(pod.namespace)}`]
-    : ['wincni gc --dry-run', `Get-HnsEndpoint -Id ${bare(endpoint.id)} | Remove-HnsEndpoint`];
+  if (pod) return [podDeleted(pod)];
+  const isPods = whose.kind === 'pod';
+  if (isPods && sandboxes) return ['wincni gc --dry-run'];
+  return [
+    isPods ? 'delete its pod' : 'see whose it is',
+    ...(isPods ? addresses.map(podOf) : [`Get-HnsEndpoint -Id ${bare(id)}`]),
+  ];
 }
 
 const remoteConflict = check({

@@ -3,9 +3,8 @@ import { type HnsFeature, supports } from '../../../hns-bridge/features.ts';
 import type { Facts } from '../facts/facts.ts';
 import { wrapped } from '../terminal.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { drained, restarted } from './commands.ts';
+import { hnsRestarted } from './commands.ts';
 import { attachingInEffect, placeOf } from './reading/configurations.ts';
-import { startedAs } from './reading/started.ts';
 
 /** So many threads are still usual; from the second number on HNS answers no more within a pod's patience. */
 const manyThreads = 200;
@@ -31,7 +30,7 @@ const service = check({
       findings.push({
         level: threads >= tooManyThreads ? 'fail' : 'warn',
         what: `the process of the service hns has ${threads} threads: calls are stuck in it`,
-        remedy: anew(facts),
+        remedy: hnsRestarted(facts),
       });
     }
     if (hnsCrashes > 0) {
@@ -50,15 +49,6 @@ const service = check({
 
 function serviceOf({ services = [] }: Facts) {
   return services.find(({ name }) => name.toLowerCase() === 'hns');
-}
-
-/** HNS anew: networks that are not persistent go with it, so no pod may be there. */
-function anew(facts: Facts): readonly string[] {
-  const after = ['flanneld', 'kube-proxy'].filter(
-    (program) => startedAs(facts, program).kind !== 'absent',
-  );
-  const commands = after.map((program) => restarted(facts, program));
-  return drained(facts, ['Restart-Service hns -Force', ...commands]);
 }
 
 const answers = check({

@@ -142,9 +142,9 @@ const hosts: readonly {
   },
   {
     pattern: /VMware/i,
-    remedy: () => [
-      'on its host, with its port group',
-      'Get-VirtualPortGroup -Name <group> | Get-SecurityPolicy | Set-SecurityPolicy -ForgedTransmits $true -MacChanges $true',
+    remedy: (hostname) => [
+      'with PowerCLI, by its name there',
+      `Get-VirtualPortGroup -VM ${quoted(hostname)} | Get-SecurityPolicy | Set-SecurityPolicy -ForgedTransmits $true -MacChanges $true`,
     ],
   },
   { pattern: /virtual|kvm|qemu|xen|amazon ec2|google compute|openstack|bochs/i, remedy: elsewhere },

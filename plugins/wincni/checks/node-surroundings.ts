@@ -2,7 +2,7 @@ import { formatCidr, parseCidr } from '../../../cni/address.ts';
 import type { Facts } from '../facts/facts.ts';
 import { folderOf, isSamePath, pathKey } from '../facts/node-paths.ts';
 import { type CheckedNode, check } from './check.ts';
-import { inSeconds, listed, quoted, restarted } from './commands.ts';
+import { drained, inSeconds, listed, quoted, restarted } from './commands.ts';
 import { firewallCheck } from './node-firewall.ts';
 import { clusterCidrs, serviceCidrs, within } from './reading/cluster.ts';
 import { attachingInEffect } from './reading/configurations.ts';
@@ -23,7 +23,7 @@ const ports = check({
     if (!dynamic) return [];
     const free = freeBlocks(dynamic, excluded);
     if (free > fewBlocks) return [];
-    const remedy = [...(isWide(dynamic) ? [] : widened), ...dsr(facts)];
+    const remedy = [...(isWide(dynamic) ? [] : widened(facts)), ...dsr(facts)];
     const range = `the dynamic range ${dynamic.start}-${dynamic.end}`;
     return free === 0
       ? [
@@ -62,11 +62,13 @@ interface PortRange {
 }
 
 /** From above the ports of NodePort services (30000-32767) to the last, as Kubernetes' images have it (image-builder#750). */
-const widened = [
-  'widen the range (NodePorts end at 32767)',
-  'netsh int ipv4 set dynamicport tcp start=33000 num=32536',
-  'Restart-Computer',
-];
+function widened(facts: Facts): readonly string[] {
+  const wider = 'netsh int ipv4 set dynamicport tcp start=33000 num=32536';
+  return [
+    'widen the range (NodePorts end at 32767)',
+    ...drained(facts, [wider, 'Restart-Computer']),
+  ];
+}
 
 function isWide({ end, start }: PortRange): boolean {
   return end - start + 1 >= 32_536;

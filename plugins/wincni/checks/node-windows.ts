@@ -1,4 +1,5 @@
 import { type CheckedNode, check, type Finding } from './check.ts';
+import { drained } from './commands.ts';
 import { isIn, type KnownIssue, knownIssues } from './known-issues.ts';
 import { configuredNetworks, isOnType, networksInUse } from './reading/hns-networks.ts';
 import { readKubeProxy } from './reading/kube-proxy.ts';
@@ -47,9 +48,16 @@ const knownIssue = check({
   find: (node) =>
     issuesOf(node).flatMap(({ felt, issue: { level, remedy, what } }) => {
       const { build: number = 0, ubr = 0 } = node.facts.windows ?? {};
-      return felt === 'yes' ? [{ level, what: `${what}; this is ${number}.${ubr}`, remedy }] : [];
+      if (felt !== 'yes') return [];
+      const words = `${what}; this is ${number}.${ubr}`;
+      return [{ level, what: words, remedy: remedy.flatMap((line) => emptied(node, line)) }];
     }),
 });
+
+/** No pod survives a start of the machine. */
+function emptied({ facts }: CheckedNode, line: string): readonly string[] {
+  return line === 'Restart-Computer' ? drained(facts, [line]) : [line];
+}
 
 type Felt = 'yes' | 'no' | 'unknown';
 

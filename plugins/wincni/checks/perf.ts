@@ -69,7 +69,7 @@ const log = check({
       findings.push({
         level: 'warn',
         what: `one of 20 commands took ${inSeconds(p95)} or more (${path})`,
-        remedy: ['wincni doctor --only perf.hns,hns.service'],
+        remedy: ["wincni doctor --only 'perf.hns,hns.service'"],
       });
     }
     const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);

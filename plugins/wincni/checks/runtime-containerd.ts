@@ -3,7 +3,7 @@ import type { Facts } from '../facts/facts.ts';
 import { saidFolders } from '../facts/folders.ts';
 import { isSamePath } from '../facts/node-paths.ts';
 import { check, type Finding } from './check.ts';
-import { listed, quoted } from './commands.ts';
+import { listed, quoted, restarted } from './commands.ts';
 
 /** containerd's configuration, as far as it says where plugins and configurations are. */
 export const containerdCheck = check({
@@ -13,20 +13,25 @@ export const containerdCheck = check({
   needs: ['containerd'],
   find({ facts }) {
     const cni = containerdCni(facts.containerd?.files ?? []);
-    return [...problems(cni), ...bothKeys(cni), ...absentFolders(facts, cni), ...template(cni)];
+    return [
+      ...problems(cni, facts),
+      ...bothKeys(cni, facts),
+      ...absentFolders(facts, cni),
+      ...template(cni, facts),
+    ];
   },
 });
 
-function problems(cni: ContainerdCni): readonly Finding<'fail'>[] {
+function problems(cni: ContainerdCni, facts: Facts): readonly Finding<'fail'>[] {
   return cni.problems.map((problem) => ({
     level: 'fail',
     what: problem,
-    remedy: ['mend the file, and', 'Restart-Service containerd'],
+    remedy: ['mend the file, and', restarted(facts, 'containerd')],
   }));
 }
 
 /** containerd 2.1 refuses to start with both. */
-function bothKeys(cni: ContainerdCni): readonly Finding<'fail'>[] {
+function bothKeys(cni: ContainerdCni, facts: Facts): readonly Finding<'fail'>[] {
   const [one, several] = [cni.keys['bin_dir'], cni.keys['bin_dirs']];
   if (one === undefined || several === undefined) return [];
   const files = one === several ? one : listed([one, several]);
@@ -38,7 +43,7 @@ function bothKeys(cni: ContainerdCni): readonly Finding<'fail'>[] {
         'keep this alone',
         `[${cni.table}]`,
         `bin_dirs = [${cni.binDirs.map(tomlText).join(', ')}]`,
-        'Restart-Service containerd',
+        restarted(facts, 'containerd'),
       ],
     },
   ];
@@ -61,13 +66,16 @@ function absentFolders(
   }));
 }
 
-function template({ confTemplate, keys, table }: ContainerdCni): readonly Finding<'warn'>[] {
+function template(
+  { confTemplate, keys, table }: ContainerdCni,
+  facts: Facts,
+): readonly Finding<'warn'>[] {
   if (confTemplate === undefined) return [];
   return [
     {
       level: 'warn',
       what: `conf_template is ${confTemplate} in ${keys['conf_template']}: containerd writes the configuration itself, over ours`,
-      remedy: [`[${table}]`, 'conf_template = ""', 'Restart-Service containerd'],
+      remedy: [`[${table}]`, 'conf_template = ""', restarted(facts, 'containerd')],
     },
   ];
 }

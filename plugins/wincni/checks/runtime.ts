@@ -3,8 +3,8 @@ import { documentField, documentsField, textField } from '../../../hns-bridge/js
 import type { Facts } from '../facts/facts.ts';
 import { isSamePath } from '../facts/node-paths.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
-import { listed, quoted, restarted } from './commands.ts';
-import { startedAs } from './reading/started.ts';
+import { bare, listed, quoted, restarted } from './commands.ts';
+import { servicesRunning, startedAs } from './reading/started.ts';
 import { containerdCheck } from './runtime-containerd.ts';
 
 const services = check({
@@ -15,13 +15,15 @@ const services = check({
   needs: ['services', 'processes'],
   find({ facts }) {
     const runtimes = ['containerd', 'docker', 'rke2'].filter((name) => isRunning(facts, name));
-    const stopped = ['kubelet', 'kube-proxy'].filter(
-      (name) => isInstalled(facts, name) && !isRunning(facts, name),
-    );
-    const findings: Finding<'fail' | 'warn'>[] = stopped.map((name) => ({
+    const stopped = ['kubelet', 'kube-proxy'].flatMap((name) => {
+      const installed = servicesRunning(facts, name);
+      const runs = isRunning(facts, name) || installed.some(({ state }) => state === 'Running');
+      return runs ? [] : installed.slice(0, 1);
+    });
+    const findings: Finding<'fail' | 'warn'>[] = stopped.map(({ name }) => ({
       level: 'warn',
       what: `the service ${name} does not run`,
-      remedy: [`Start-Service ${name}`],
+      remedy: [`Start-Service ${bare(name)}`],
     }));
     if (runtimes.length === 0) {
       const there = ['containerd', 'docker', 'rke2'].filter((name) => isInstalled(facts, name));
@@ -41,14 +43,22 @@ const services = check({
         what: 'containerd and Docker both run: of one the endpoints are in namespaces, of the other in containers',
         remedy: [
           'stop the one that kubelet does not use',
-          'Stop-Service docker',
-          'Set-Service docker -StartupType Disabled',
+          ...(usesContainerd(facts)
+            ? ['Stop-Service docker', 'Set-Service docker -StartupType Disabled']
+            : ['its flag --container-runtime-endpoint says which']),
         ],
       });
     }
     return findings;
   },
 });
+
+/** Whether kubelet says that its pods are containerd's: stopping the other one ends none of them. */
+function usesContainerd(facts: Facts): boolean {
+  const kubelet = startedAs(facts, 'kubelet');
+  const endpoint = kubelet.kind === 'known' && kubelet.flags.get('container-runtime-endpoint');
+  return /containerd/i.test(endpoint || '');
+}
 
 /** The program that a service runs, where its name is another. */
 const programs: Readonly<Record<string, string>> = { docker: 'dockerd' };
@@ -102,9 +112,10 @@ const loaded = check({
   needs: ['criInfo', 'configurations'],
   unknown: ({ facts: { criInfo } }) =>
     isJsonObject(criInfo?.['cniconfig']) ? undefined : 'crictl info says nothing of CNI',
-  find({ configurations, facts: { criInfo = {}, folders } }) {
+  find({ configurations, facts }) {
+    const { criInfo = {}, folders } = facts;
     const info = documentField(criInfo, 'cniconfig');
-    const remedy = ['Restart-Service containerd', 'crictl info'];
+    const remedy = [restarted(facts, 'containerd'), 'crictl info'];
     const differing = (what: string): Finding<'warn'> => ({ level: 'warn', what, remedy });
     const findings: Finding<'warn'>[] = [];
     const folder = textField(info, 'PluginConfDir');

@@ -4,6 +4,7 @@ import { leasingNetworks, poolsOf } from '../pods/pools.ts';
 import { otherHolder } from '../pods/proof.ts';
 import { isInGone, type JudgedLook, type JudgedRow } from '../pods/verdict.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
+import { bare, podDeleted } from './commands.ts';
 
 /**
  * What is on the node, read twice: only what stands in both looks counts, since an ADD or DEL may be at
@@ -37,10 +38,7 @@ export const leaseOnly = check({
       .map(({ container, leases, network }) => ({
         level: 'warn',
         what: `${addressesOf(leases)} on ${network} is leased to ${shortId(container)}, which has no endpoint`,
-        remedy: [
-          'wincni gc --dry-run',
-          ...leases.map(({ address }) => `wincni lease release ${address} --network ${network}`),
-        ],
+        remedy: ['wincni gc --dry-run', ...leases.map(released)],
       }));
   },
 });
@@ -87,7 +85,7 @@ export const duplicate = check({
     for (const row of all) {
       for (const { addresses, network } of row.endpoints) {
         for (const address of addresses) {
-          const key = `${address} on ${network}`;
+          const key = keyOf({ address, network });
           held.set(key, [...(held.get(key) ?? []), row]);
         }
       }
@@ -95,7 +93,7 @@ export const duplicate = check({
     const twofold = [...held].filter(([, holders]) => holders.length > 1);
     const leased = rows.flatMap((row) =>
       row.leases.flatMap(({ address, network }) => {
-        const key = `${address} on ${network}`;
+        const key = keyOf({ address, network });
         const others = (held.get(key) ?? []).filter(({ container }) => container !== row.container);
         return others.length > 0 &&
           !row.endpoints.some(({ addresses }) => addresses.includes(address))
@@ -116,7 +114,10 @@ export const duplicate = check({
       ...leased.map(({ key, others, row }) => ({
         level: 'fail' as const,
         what: `${key} is leased to ${shortId(row.container)}, and ${others.map(({ container }) => shortId(container)).join(', ')} has it`,
-        remedy: others.flatMap(remake),
+        // What is no pod's is the host's own: the lease is wrong.
+        remedy: others.every(({ kind }) => kind === 'pod')
+          ? others.flatMap(remake)
+          : row.leases.filter((lease) => key === keyOf(lease)).map(released),
       })),
     ];
   },
@@ -181,9 +182,17 @@ function addressesOf(
   return from.flatMap(({ address, addresses }) => address ?? addresses ?? []).join(', ');
 }
 
+function keyOf({ address, network }: { readonly address: string; readonly network: string }) {
+  return `${address} on ${network}`;
+}
+
+function released({ address, network }: { readonly address: string; readonly network: string }) {
+  return `wincni lease release ${address} --network ${bare(network)}`;
+}
+
 /** A pod is made anew where it is deleted, with an address of its own. */
 function remake({ container, sandbox }: JudgedRow): readonly string[] {
   return sandbox
-    ? [`kubectl delete pod --namespace ${sandbox.namespace} ${sandbox.name}`]
-    : [`crictl stopp ${container}`, `crictl rmp ${container}`];
+    ? [podDeleted(sandbox)]
+    : [`crictl stopp ${bare(container)}`, `crictl rmp ${bare(container)}`];
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { fileName } from '../checks/reading/configuration-file.ts';
 import { operatorCommand } from '../command.ts';
 import { givenFiles } from '../config/given-files.ts';
 import { validation } from '../config/validation.ts';
 import { exitOf, outcomesText } from '../doctor/text.ts';
 import { exit, OperatorError } from '../exit.ts';
 import { fileFact } from '../facts/file-facts.ts';
+import { nameOf } from '../facts/node-paths.ts';
 import { shared } from '../given.ts';
 import type { Operator } from '../operator.ts';
 import { wrapped } from '../terminal.ts';
@@ -75,7 +75,7 @@ export const configValidateCommand = operatorCommand({
       exitCode: exitOf(outcomes),
       document: { files: files.map((file) => file.path), checks: outcomes },
       text: (terminal) =>
-        `${wrapped(terminal, `of ${files.map((file) => fileName(file.path)).join(', ')}`)}\n${outcomesText(terminal, outcomes, options.all)}`,
+        `${wrapped(terminal, `of ${files.map((file) => nameOf(file.path)).join(', ')}`)}\n${outcomesText(terminal, outcomes, options.all)}`,
     };
   },
 });

@@ -2,12 +2,12 @@ import { isJsonObject } from '../../../cni/json-object.ts';
 import { keyValue } from '../../../cni/keys.ts';
 import { hasCode } from '../../../system/errors.ts';
 import type { Files } from '../../../system/host.ts';
-import { fileName, isConfigurationName } from '../checks/reading/configuration-file.ts';
-import { asWord } from '../checks/reading/remedies.ts';
+import { bare } from '../checks/commands.ts';
+import { isConfigurationName } from '../checks/reading/configuration-file.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { FileFact } from '../facts/facts.ts';
 import { fileFact } from '../facts/file-facts.ts';
-import { joined } from '../facts/node-paths.ts';
+import { joined, nameOf } from '../facts/node-paths.ts';
 import type { Operator } from '../operator.ts';
 
 /**
@@ -48,11 +48,11 @@ function ofFile(files: Files, path: string): FileFact {
   if (fact.text === undefined) {
     throw new OperatorError(exit.blind, `${path} cannot be read: ${fact.error}`);
   }
-  if (isConfigurationName(fileName(path))) return fact;
+  if (isConfigurationName(nameOf(path))) return fact;
   throw new OperatorError(
     exit.usage,
     `${path}: runtimes read .conflist, .conf and .json alone, by the file's name`,
-    [`Get-Content -Raw ${asWord(path)} | wincni config validate -`],
+    [`Get-Content -Raw ${bare(path)} | wincni config validate -`],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, Outcome } from '../checks/check.ts';
+import { remedyLine } from '../checks/remedy-lines.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Facts } from '../facts/facts.ts';
 import { coloured, type Meaning, type Terminal, wrapped } from '../terminal.ts';
@@ -51,12 +52,13 @@ function blockOf(terminal: Terminal, outcome: Outcome, width: number): string {
 function findingText(terminal: Terminal, id: string, finding: Finding, width: number): string {
   const { level, remedy, what } = finding;
   const indent = ' '.repeat(7 + width);
-  const [first, ...rest] = remedy;
-  const lines = first === undefined ? [] : [`do  ${first}`, ...rest.map((line) => `    ${line}`)];
+  const shown = remedy.map((line) =>
+    // What is copied is not wrapped.
+    remedyLine(line) === 'words' ? wrapped(terminal, line, `${indent}    `) : line,
+  );
   return [
     lineOf(terminal, level, id, width, what),
-    // A command or a snippet is copied: it is not wrapped.
-    ...lines.map((line) => `${indent}${line}`),
+    ...shown.map((line, index) => `${indent}${index === 0 ? 'do  ' : '    '}${line}`),
   ].join('\n');
 }
 

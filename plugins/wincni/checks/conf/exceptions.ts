@@ -141,7 +141,10 @@ function unmasqueraded(plugin: ConfiguredPlugin): Finding<'note'> {
   return {
     level: 'note',
     what: `${placeOf(plugin)} has no OutBoundNAT: pods leave the node with their own addresses`,
-    remedy: ['where nobody routes to the pods, list an OutBoundNAT: wincni config generate --help'],
+    remedy: [
+      'where nobody routes to the pods, list an OutBoundNAT',
+      'wincni config generate --help',
+    ],
   };
 }
 

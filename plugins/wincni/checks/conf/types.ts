@@ -1,11 +1,10 @@
 import { pluginNameOf } from '../../../../cni/delegate.ts';
 import { pluginNames } from '../../../registry.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { folderOf, isSamePath } from '../../facts/node-paths.ts';
+import { folderOf, isSamePath, nameOf } from '../../facts/node-paths.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
-import { fileName } from '../reading/configuration-file.ts';
+import { bare } from '../commands.ts';
 import { type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
-import { asWord } from '../reading/remedies.ts';
 
 /** The executables that the configurations call, where the runtime looks for them. */
 export const confTypes = check({
@@ -29,7 +28,7 @@ function programsOf({ folders, programs }: Facts): ReadonlyMap<string, Program> 
   const isThere = ({ path }: Program) =>
     folders.bin.some((folder) => isSamePath(folder, folderOf(path)));
   return new Map(
-    programs.filter(isThere).map((program) => [pluginNameOf(fileName(program.path)), program]),
+    programs.filter(isThere).map((program) => [pluginNameOf(nameOf(program.path)), program]),
   );
 }
 
@@ -56,8 +55,8 @@ function missingFindings({ configurations, facts }: CheckedNode): readonly Findi
     level: 'fail',
     what: `${place}: there is no ${type} in ${facts.folders.bin.join(', ')}`,
     remedy: pluginNames.includes(pluginNameOf(type))
-      ? [`wincni install --bin-dir ${asWord(folder)}`]
-      : [`put ${fileName(type)} into ${folder}, or correct the type`],
+      ? [`wincni install --bin-dir ${bare(folder)}`]
+      : [`put ${nameOf(type)} into ${folder}, or correct the type`],
   }));
 }
 
@@ -89,6 +88,6 @@ function foreignFindings({ facts }: CheckedNode): readonly Finding<'note'>[] {
     .map(([, { path }]) => ({
       level: 'note',
       what: `${path} is another suite's plugin, not wincni's`,
-      remedy: [`wincni install --dry-run --bin-dir ${asWord(folder)}`],
+      remedy: [`wincni install --dry-run --bin-dir ${bare(folder)}`],
     }));
 }

@@ -2,9 +2,9 @@ import { type Cidr, holds, parseAddress, parseCidr } from '../../../../cni/addre
 import { isJsonObject } from '../../../../cni/json-object.ts';
 import type { FileFact } from '../../facts/facts.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
+import { bare, drained, restarted } from '../commands.ts';
 import { touch } from '../reading/cluster.ts';
 import { delegatesInEffect, podSubnets, usesFlannel } from '../reading/flanneld.ts';
-import { asWord, nodeName, restartOf } from '../reading/remedies.ts';
 
 /** What an earlier subnet of this node left, and start scripts and IPAM still go by. */
 export const flannelLeftovers = check({
@@ -31,7 +31,11 @@ function sourceVips({ facts }: CheckedNode, subnets: readonly Cidr[]): readonly 
   return stale.map(({ path, text }) => ({
     level: 'fail',
     what: `${path} says ${text}, which is not of this node's subnet: kube-proxy gets a source address that nobody routes to`,
-    remedy: [`Remove-Item -LiteralPath ${asWord(path)}`, restartOf(facts, 'kube-proxy')],
+    // Services have the old address until kube-proxy is started with another.
+    remedy: drained(facts, [
+      `Remove-Item -LiteralPath ${bare(path)}`,
+      restarted(facts, 'kube-proxy'),
+    ]),
   }));
 }
 
@@ -78,14 +82,13 @@ function leases(node: CheckedNode, subnets: readonly Cidr[]): readonly Finding<'
     return {
       level: 'fail',
       what: `leases of ${network} are of another subnet than this node's: ${first?.address}${more}`,
-      remedy: [
-        // A pod that still has such an address loses it.
-        `kubectl drain ${asWord(nodeName(facts))} --ignore-daemonsets`,
+      // A pod that still has such an address loses it.
+      remedy: drained(facts, [
         ...there.flatMap(({ file }) =>
-          file === undefined ? [] : [`Remove-Item -LiteralPath ${asWord(file)}`],
+          file === undefined ? [] : [`Remove-Item -LiteralPath ${bare(file)}`],
         ),
-        restartOf(facts, 'kube-proxy'),
-      ],
+        restarted(facts, 'kube-proxy'),
+      ]),
     };
   });
 }

@@ -6,9 +6,10 @@ import { parseJsonObject } from '../../../../cni/json.ts';
 import { once } from '../../../../system/once.ts';
 import type { FileFact } from '../../facts/facts.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
+import { restarted } from '../commands.ts';
 import { type ConfiguredPlugin, placeOf } from '../reading/configurations.ts';
 import { delegatesInEffect, isOfType, subnetEnvOf, usesFlannel } from '../reading/flanneld.ts';
-import { restartOf, shown } from '../reading/remedies.ts';
+import { shown } from '../reading/remedies.ts';
 
 /** flanneld's own configuration, as far as Windows limits it, and the configuration of pods must agree. */
 export const flannelNetConf = check({
@@ -26,7 +27,7 @@ export const flannelNetConf = check({
     return wrong.map(({ remedy, what }) => ({
       level: 'fail',
       what: shown(`${path}: ${what}`, 300),
-      remedy: [...remedy, restartOf(node.facts, 'flanneld')],
+      remedy: [...remedy, restarted(node.facts, 'flanneld')],
     }));
   },
 });

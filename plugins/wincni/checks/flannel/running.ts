@@ -1,6 +1,8 @@
 import { check, type Finding } from '../check.ts';
+import { bare, restarted } from '../commands.ts';
 import { usesFlannel } from '../reading/flanneld.ts';
-import { restartOf, shown } from '../reading/remedies.ts';
+import { shown } from '../reading/remedies.ts';
+import { servicesRunning } from '../reading/started.ts';
 
 /** flanneld, without which a node gets no subnet, and routes go stale. */
 export const flannelRunning = check({
@@ -10,12 +12,12 @@ export const flannelRunning = check({
   needs: ['processes'],
   applies: usesFlannel,
   find({ facts }) {
-    const { environment = {}, flanneldLog } = facts;
+    const { environment, flanneldLog } = facts;
     const running = facts.processes?.some(({ name }) => /^flanneld(?:\.exe)?$/i.test(name));
     if (running) return logFindings(flanneldLog?.path ?? '', flanneldLog?.text ?? '');
-    const isService = facts.services?.some(({ name }) => name.toLowerCase() === 'flanneld');
-    // flanneld asks the API for the node of that name (--kube-subnet-mgr).
-    const nameless = environment['NODE_NAME'] === undefined;
+    const [service] = servicesRunning(facts, 'flanneld');
+    // flanneld asks the API for the node of that name (--kube-subnet-mgr); its pod and RKE2 tell it themselves.
+    const nameless = service && environment && environment['NODE_NAME'] === undefined;
     return [
       {
         level: 'fail',
@@ -28,7 +30,7 @@ export const flannelRunning = check({
                 '[Environment]::SetEnvironmentVariable("NODE_NAME", $env:COMPUTERNAME.ToLower(), "Machine")',
               ]
             : []),
-          isService ? 'Start-Service flanneld' : 'start flanneld',
+          service ? `Start-Service ${bare(service.name)}` : restarted(facts, 'flanneld'),
         ],
       },
     ];
@@ -42,7 +44,7 @@ export const flannelRunning = check({
         {
           level: 'warn',
           what: `flanneld's log, ${path}, has an error since it began: ${shown(worst)}`,
-          remedy: [restartOf(facts, 'flanneld')],
+          remedy: [restarted(facts, 'flanneld')],
         },
       ];
     }

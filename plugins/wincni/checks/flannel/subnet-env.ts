@@ -2,10 +2,11 @@ import { type Cidr, formatCidr, parseAddress, parseCidr } from '../../../../cni/
 import type { SubnetEnv } from '../../../flannel/subnet-env.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { type CheckedNode, check, type Finding } from '../check.ts';
+import { restarted } from '../commands.ts';
 import { within } from '../reading/cluster.ts';
 import { delegatesInEffect, isOfType, usesFlannel } from '../reading/flanneld.ts';
 import { networkNamed } from '../reading/hns-networks.ts';
-import { restartOf, shown } from '../reading/remedies.ts';
+import { shown } from '../reading/remedies.ts';
 
 /** What flanneld says of this node, and whether HNS agrees. */
 export const flannelSubnetEnv = check({
@@ -17,7 +18,7 @@ export const flannelSubnetEnv = check({
   find(node) {
     const { configurations, facts } = node;
     const path = facts.subnetEnv?.path ?? '';
-    const restart = restartOf(facts, 'flanneld');
+    const restart = restarted(facts, 'flanneld');
     const fail = (what: string): Finding<'fail'> => ({ level: 'fail', what, remedy: [restart] });
     const reading = configurations.subnetEnv;
     if (!reading) {

@@ -4,6 +4,8 @@ import { isJsonObject, type JsonObject } from '../../../../cni/json-object.ts';
 import { keyValue, withKey } from '../../../../cni/keys.ts';
 import { withPlainLists } from '../../../../cni/powershell-lists.ts';
 import type { FileFact } from '../../facts/facts.ts';
+import { nameOf } from '../../facts/node-paths.ts';
+import { quoted } from '../commands.ts';
 
 /** What is wrong with a configuration, where, and what to write instead. */
 export interface ConfigurationProblem {
@@ -29,17 +31,12 @@ export function isConfigurationName(name: string): boolean {
   return endings.includes(/\.[^.]*$/.exec(name)?.[0] ?? '');
 }
 
-/** The last part of a path of either system. */
-export function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
-}
-
 /**
  * Takes a file apart as libcni does, more forgiving: what it refuses is told, and read all the same where
  * it can be understood.
  */
 export function takeApart({ error, path, text }: FileFact): TakenApart {
-  const name = fileName(path);
+  const name = nameOf(path);
   const failed = (what: string, ...remedy: readonly string[]): TakenApart => ({
     configs: [],
     problems: [{ at: '', what, remedy }],
@@ -52,7 +49,8 @@ export function takeApart({ error, path, text }: FileFact): TakenApart {
     whole = parseJsonObject(Buffer.from(text), name);
   } catch (cause) {
     if (!(cause instanceof CniError)) throw cause;
-    return failed(cause.message.replace(`${name} `, ''), ...cause.details.split('\n'));
+    // It says where; the words of JSON.parse beside it mend nothing.
+    return failed(cause.message.replace(`${name} `, ''));
   }
   const problems = text.startsWith('\uFEFF')
     ? [
@@ -69,9 +67,9 @@ export function takeApart({ error, path, text }: FileFact): TakenApart {
 
 /** The commands that write a file again as runtimes read it. */
 function rewritten(path: string): readonly string[] {
-  const quoted = `'${path.replaceAll("'", "''")}'`;
+  const file = quoted(path);
   return [
-    `[IO.File]::WriteAllText(${quoted}, [IO.File]::ReadAllText(${quoted}), [Text.UTF8Encoding]::new($false))`,
+    `[IO.File]::WriteAllText(${file}, [IO.File]::ReadAllText(${file}), [Text.UTF8Encoding]::new($false))`,
   ];
 }
 

@@ -14,12 +14,8 @@ import { buildDelegation } from '../../../flannel/delegation.ts';
 import { parseSubnetEnv, type Reading } from '../../../flannel/subnet-env.ts';
 import { pluginNames } from '../../../registry.ts';
 import type { Facts } from '../../facts/facts.ts';
-import {
-  type ConfigurationProblem,
-  fileName,
-  isConfigurationName,
-  takeApart,
-} from './configuration-file.ts';
+import { nameOf } from '../../facts/node-paths.ts';
+import { type ConfigurationProblem, isConfigurationName, takeApart } from './configuration-file.ts';
 
 /** The configurations of a node as its runtime and the plugins read them. */
 export interface Configurations {
@@ -80,7 +76,7 @@ export function readConfigurations(
   const env = text === undefined ? undefined : parseSubnetEnv(text);
   const netns = isDockerAlone(facts) ? 'none' : anyNamespace;
   const files = configurations
-    .map((file) => ({ ...file, name: fileName(file.path) }))
+    .map((file) => ({ ...file, name: nameOf(file.path) }))
     .filter(({ name }) => isConfigurationName(name))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const most = folders.maxConfNum ?? 1;

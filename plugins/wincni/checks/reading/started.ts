@@ -1,3 +1,4 @@
+import { wordsOf } from '../../facts/command-words.ts';
 import type { Facts } from '../../facts/facts.ts';
 
 /** How a program of the node is started, as far as the facts tell. */
@@ -43,7 +44,8 @@ export function servicesRunning(
 ): NonNullable<Facts['services']> {
   return services.filter(
     (service) =>
-      isProgram(service.name, name) ||
+      // AKS has kubeproxy.
+      service.name.toLowerCase().replaceAll('-', '') === name.replaceAll('-', '') ||
       isProgram(service.application ?? wordsOf(service.command ?? '')[0], name),
   );
 }
@@ -85,9 +87,4 @@ const switches = new Set([
 /** Whether a flag says yes: `--enable-dsr`, `--enable-dsr=true`; Go takes 1 and t, too. */
 export function isOn(value: string | undefined): boolean {
   return value !== undefined && /^(?:1|t|true)$/i.test(value);
-}
-
-/** The words of a command as Windows has it: quoted where there are blanks in them. */
-export function wordsOf(command: string): readonly string[] {
-  return [...command.matchAll(/(?:"[^"]*"|[^\s"])+/g)].map(([word]) => word.replaceAll('"', ''));
 }
