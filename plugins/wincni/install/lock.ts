@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { hasCode } from '../../../system/errors.ts';
 import { readIfThere, removeIfThere } from '../../../system/whole-files.ts';
-import { asWord } from '../checks/reading/remedies.ts';
+import { bare } from '../checks/commands.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { Installer } from './installer.ts';
 
@@ -18,7 +18,7 @@ export function locked<Done>(installer: Installer, act: () => Done): Done {
     throw new OperatorError(
       exit.failed,
       `another install, rollback or uninstall is at work, process ${readIfThere(files, layout.lock)}`,
-      ['try again when it has ended; if there is none:', `Remove-Item ${asWord(layout.lock)}`],
+      ['try again when it has ended; if there is none:', `Remove-Item ${bare(layout.lock)}`],
     );
   }
   try {

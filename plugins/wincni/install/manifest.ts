@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { once } from '../../../system/once.ts';
 import { readIfThere, replaceWhole } from '../../../system/whole-files.ts';
-import { asWord } from '../checks/reading/remedies.ts';
+import { bare } from '../checks/commands.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { Installer } from './installer.ts';
 
@@ -60,7 +60,7 @@ export function readManifest({ host, layout }: Installer): Manifest {
     `${layout.manifest} is damaged (${issue?.path.join('.')}: ${issue?.message}): it says what was installed, and is not written over`,
     [
       'what stood there before is kept in the folders .wincni-kept beside the plugins and this file; move it away to begin anew:',
-      `Rename-Item ${asWord(layout.manifest)} installed.damaged.json`,
+      `Rename-Item ${bare(layout.manifest)} installed.damaged.json`,
     ],
   );
 }
