@@ -49,7 +49,9 @@ export const firewallCheck = check({
           {
             level: 'warn' as const,
             what: `the rule ${blocking.name} blocks ${door.protocol} ${door.port}: ${door.what}`,
-            remedy: [`Disable-NetFirewallRule -DisplayName ${quoted(blocking.name)}`],
+            remedy: blocking.policy
+              ? ['a group policy has it: take it out there']
+              : [`Disable-NetFirewallRule -DisplayName ${quoted(blocking.name)}`],
           },
         ];
       }
@@ -67,6 +69,8 @@ export const firewallCheck = check({
 
 function isFor(rule: FirewallRule, { port, program, protocol }: Door, action: 'Allow' | 'Block') {
   const protocols = [protocol, 'Any', protocol === 'TCP' ? '6' : '17'];
+  // What keeps some senders out lets the others in; a service has a door of its own.
+  if (rule.service !== undefined || (action === 'Block' && rule.remote !== undefined)) return false;
   return (
     rule.direction === 'In' &&
     rule.action === action &&

@@ -93,8 +93,16 @@ export const answers = {
       mac: word(),
       permanent: word(),
     }),
-  addresses: () => z.object({ index: whole(), address: z.string(), prefix: whole() }),
-  interfaces: () => z.object({ index: whole(), mtu: maybe(), dhcp: maybe(), forwarding: maybe() }),
+  addresses: () =>
+    z.object({ index: whole(), address: z.string(), prefix: whole(), store: maybe() }),
+  interfaces: () =>
+    z.object({
+      index: whole(),
+      mtu: maybe(),
+      dhcp: maybe(),
+      forwarding: maybe(),
+      store: maybe(),
+    }),
   routes: () =>
     z.object({
       destination: z.string(),
@@ -103,6 +111,7 @@ export const answers = {
       adapter: word(),
       metric: maybe(),
       link: maybe(),
+      store: maybe(),
     }),
   firewall: () =>
     z.object({
@@ -114,8 +123,11 @@ export const answers = {
           protocol: maybe(),
           ports: word(),
           program: word(),
+          remote: word(),
+          service: word(),
         }),
       ),
+      policy: listOf(z.string()),
     }),
   ports: () =>
     z.object({

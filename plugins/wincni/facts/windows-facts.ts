@@ -41,7 +41,7 @@ export function windowsFacts(texts: PartTexts, lacking: Lacking): WindowsFacts {
     return undefined;
   };
   const administrator = take('administrator', answers.administrator())?.[0];
-  const routes = take('routes', answers.routes());
+  const routes = inUse(take('routes', answers.routes()));
   const processes = take('processes', answers.processes())?.map((found) => defined({ ...found }));
   const hidden = processes?.some(({ command }) => command === undefined) === true;
   if (hidden && administrator === false) lacking.add(needsRights('processes'));
@@ -61,8 +61,8 @@ export function windowsFacts(texts: PartTexts, lacking: Lacking): WindowsFacts {
     adapters: adaptersOf({
       adapters: take('adapters', answers.adapters()),
       // An adapter that is shown without the addresses it has would be taken for one without.
-      addresses: take('addresses', answers.addresses(), 'adapters'),
-      interfaces: take('interfaces', answers.interfaces(), 'adapters.mtu'),
+      addresses: inUse(take('addresses', answers.addresses(), 'adapters')),
+      interfaces: inUse(take('interfaces', answers.interfaces(), 'adapters.mtu')),
       routes,
     }),
     routes: routes && routesOf(routes),
@@ -89,6 +89,14 @@ const isRefusal = (text: string) => /^N\/A\b/i.test(text);
 
 type One<Part extends PartName> = z.output<ReturnType<(typeof answers)[Part]>>;
 type Many<Part extends PartName> = readonly One<Part>[] | undefined;
+
+/** The class has what is configured beside what is in use, which may differ. NetTCPIP's Store: 0 persistent, 1 active. */
+function inUse<Item extends { readonly store?: number | undefined }>(
+  found: readonly Item[] | undefined,
+): readonly Item[] | undefined {
+  const active = found?.filter(({ store }) => store === 1) ?? [];
+  return active.length > 0 ? active : found;
+}
 
 function windowsOf(found: One<'windows'> | undefined): Facts['windows'] {
   if (!found) return undefined;
@@ -133,10 +141,7 @@ function adaptersOf(parts: AdapterParts): Facts['adapters'] {
     const { description, index, name } = found;
     const isOwn = (each: { readonly index?: number | undefined }) => each.index === index;
     const own = interfaces.find(isOwn);
-    const gateways: string[] = [];
-    for (const { nextHop } of routes.filter(isOwn).filter(isDefault)) {
-      if (!gateways.includes(nextHop)) gateways.push(nextHop);
-    }
+    const hops = routes.filter(isOwn).filter(isDefault);
     return defined({
       name,
       description,
@@ -146,13 +151,15 @@ function adaptersOf(parts: AdapterParts): Facts['adapters'] {
       dhcp: own?.dhcp === undefined ? undefined : own.dhcp === 1,
       forwarding: own?.forwarding === undefined ? undefined : own.forwarding === 1,
       // An IPv6 address may name its link: fe80::1%5.
-      addresses: addresses
-        .filter(isOwn)
-        .map(({ address, prefix }) => `${address.split('%')[0]}/${prefix}`),
-      gateways,
+      addresses: distinct(
+        addresses.filter(isOwn).map(({ address, prefix }) => `${address.split('%')[0]}/${prefix}`),
+      ),
+      gateways: distinct(hops.map(({ nextHop }) => nextHop)),
     });
   });
 }
+
+const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
 /** As Get-NetAdapter has it: of IF_OPER_STATUS, NET_IF_ADMIN_STATUS and NET_IF_MEDIA_CONNECT_STATE. */
 function statusOf({ admin, media, operational }: One<'adapters'>): string {

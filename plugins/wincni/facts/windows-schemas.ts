@@ -73,6 +73,11 @@ const firewallRule = z.object({
   /** `4789`, `10250`, `Any`, `8000-8100`. */
   localPorts: z.array(text),
   program: optionalText,
+  service: optionalText,
+  /** Whom it is for, if not for anybody: `LocalSubnet`, `10.0.0.0/255.0.0.0`. */
+  remote: z.optional(z.array(text)),
+  /** Whether a group policy has it, and not the machine itself. */
+  policy: z.optional(z.boolean()),
 });
 
 export const firewall = z.object({

@@ -117,12 +117,15 @@ $parts['adapters'] = {
 }
 $parts['addresses'] = {
     foreach ($x in Get-NodeNet 'MSFT_NetIPAddress' '') {
-        @{ index = Get-NodeNumber $x.InterfaceIndex; address = [string]$x.IPAddress; prefix = Get-NodeNumber $x.PrefixLength }
+        @{ index = Get-NodeNumber $x.InterfaceIndex; address = [string]$x.IPAddress; prefix = Get-NodeNumber $x.PrefixLength; store = Get-NodeNumber $x.Store }
     }
 }
 $parts['interfaces'] = {
     foreach ($x in Get-NodeNet 'MSFT_NetIPInterface' 'AddressFamily = 2') {
-        @{ index = Get-NodeNumber $x.InterfaceIndex; mtu = Get-NodeNumber $x.NlMtu; dhcp = Get-NodeNumber $x.Dhcp; forwarding = Get-NodeNumber $x.Forwarding }
+        @{
+            index = Get-NodeNumber $x.InterfaceIndex; mtu = Get-NodeNumber $x.NlMtu; dhcp = Get-NodeNumber $x.Dhcp
+            forwarding = Get-NodeNumber $x.Forwarding; store = Get-NodeNumber $x.Store
+        }
     }
 }
 $parts['routes'] = {
@@ -130,6 +133,7 @@ $parts['routes'] = {
         @{
             destination = [string]$x.DestinationPrefix; nextHop = [string]$x.NextHop; index = Get-NodeNumber $x.InterfaceIndex
             adapter = [string]$x.InterfaceAlias; metric = Get-NodeNumber $x.RouteMetric; link = Get-NodeNumber $x.InterfaceMetric
+            store = Get-NodeNumber $x.Store
         }
     }
 }
@@ -148,10 +152,14 @@ $parts['firewall'] = {
             @{
                 name = [string]$r.Name; action = Get-NodeNumber $r.Action; protocol = Get-NodeNumber $r.Protocol
                 ports = [string]$r.LocalPorts; program = [string]$r.ApplicationName
+                remote = [string]$r.RemoteAddresses; service = [string]$r.ServiceName
             }
         }
     }
-    @{ profiles = @($profiles); rules = @($rules) }
+    # The object lists the machine's own rules: those of a group policy are texts (MS-GPFAS, 2.2.2).
+    $k = Get-NodeKey 'SOFTWARE\Policies\Microsoft\WindowsFirewall\FirewallRules'
+    $policy = if ($null -ne $k) { foreach ($n in $k.GetValueNames()) { [string]$k.GetValue($n) } }
+    @{ profiles = @($profiles); rules = @($rules); policy = @($policy) }
 }
 $parts['ports'] = {
     $s = foreach ($x in Get-NodeNet 'MSFT_NetTCPSetting' '') {

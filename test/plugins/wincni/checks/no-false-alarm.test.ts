@@ -5,6 +5,14 @@ import { type Sick, sickFacts } from '../../../helpers/facts-files.ts';
 
 type Changes = Pick<Sick, 'remove' | 'replace' | 'set'>;
 
+const blocked = {
+  name: 'x',
+  direction: 'In',
+  action: 'Block',
+  protocol: 'Any',
+  localPorts: ['Any'],
+} as const;
+
 /** What nodes that are well have, and no check may find anything in; and beside it what it may. */
 const nodes: readonly (readonly [string, Sick['base'], string, Changes, Changes | undefined])[] = [
   [
@@ -46,6 +54,18 @@ const nodes: readonly (readonly [string, Sick['base'], string, Changes, Changes 
     'node.defender',
     { set: { 'folders.bin': ['c:/opt/cni/bin'] } },
     { set: { 'folders.bin': ['c:/opt/cni'] } },
+  ],
+  [
+    'a rule of the firewall that keeps out a part of the senders, or one service',
+    'server-2025-overlay',
+    'node.firewall',
+    {
+      set: {
+        'firewall.rules.3': { ...blocked, remote: ['203.0.113.0/24'] },
+        'firewall.rules.4': { ...blocked, service: 'upnphost' },
+      },
+    },
+    { set: { 'firewall.rules.3': blocked } },
   ],
 ];
 

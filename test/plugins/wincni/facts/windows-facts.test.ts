@@ -121,6 +121,76 @@ test('firewall rules are in the words of the cmdlets', () => {
   });
 });
 
+test('rules of a group policy are rules, too, and what a rule is limited to is told', () => {
+  const policy = [
+    'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Profile=Domain|LPort=4789|LPort2_10=8000-8100|Name=VXLAN|',
+    'v2.30|Action=Block|Active=TRUE|Dir=In|RA4=10.9.0.0/255.255.0.0|App=System|Svc=x|Name=some|',
+    'v2.30|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=10250|Name=off|',
+    'v2.30|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|LPort=10250|Name=out|',
+    'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=10250|Name=elsewhere|',
+    'nonsense',
+  ];
+  const own = { name: 'own', action: 0, protocol: 6, ports: '*', remote: '10.0.0.0/8,LocalSubnet' };
+  const profiles = [{ name: 'Domain', enabled: true, inbound: 0 }];
+  const { facts } = read({
+    firewall: {
+      value: [{ profiles, rules: [own, { ...own, remote: '*', service: 's' }], policy }],
+    },
+  });
+  const common = { direction: 'In', policy: true };
+  expect(facts.firewall?.rules).toEqual([
+    expect.objectContaining({ name: 'own', remote: ['10.0.0.0/8', 'LocalSubnet'] }),
+    expect.not.objectContaining({ remote: expect.anything() }),
+    {
+      ...common,
+      name: 'VXLAN',
+      action: 'Allow',
+      protocol: 'UDP',
+      localPorts: ['4789', '8000-8100'],
+    },
+    {
+      ...common,
+      name: 'some',
+      action: 'Block',
+      protocol: 'Any',
+      localPorts: ['Any'],
+      program: 'System',
+      service: 'x',
+      remote: ['10.9.0.0/255.255.0.0'],
+    },
+  ]);
+  expect(facts.firewall?.rules[1]).toMatchObject({ service: 's' });
+});
+
+test('what is configured, and not in use, is no fact', () => {
+  const rest = { index: 12, mtu: 1500, dhcp: 0, adapter: 'x', metric: 1, link: 1 };
+  const active = { ...rest, store: 1 };
+  const configured = { ...rest, store: 0 };
+  const { facts } = read({
+    addresses: {
+      value: [
+        { ...configured, address: '10.1.1.1', prefix: 8 },
+        { ...active, address: '192.168.10.5', prefix: 24 },
+        { ...active, address: '192.168.10.5', prefix: 24 },
+      ],
+    },
+    interfaces: {
+      value: [
+        { ...configured, forwarding: 0 },
+        { ...active, forwarding: 1 },
+      ],
+    },
+    routes: {
+      value: [
+        { ...configured, destination: '10.244.3.0/24', nextHop: '192.168.10.3' },
+        { ...active, destination: '10.244.4.0/24', nextHop: '192.168.10.4' },
+      ],
+    },
+  });
+  expect(facts.adapters?.[1]).toMatchObject({ addresses: ['192.168.10.5/24'], forwarding: true });
+  expect(facts.routes?.map(({ destination }) => destination)).toEqual(['10.244.4.0/24']);
+});
+
 const process = { name: 'kubelet.exe', pid: 7, command: 'kubelet', threads: 9 };
 
 test.each<[string, unknown, number]>([
