@@ -13,6 +13,8 @@ export interface ExecutablesDisk {
   readonly executables: ExecutableFiles;
   /** Puts a file there, by nobody's hand. */
   put(path: string, text: string): void;
+  /** Writes into the file that stands there, as `Copy-Item` and `cp` do: it has these bytes under all its names. */
+  writeInto(path: string, text: string): void;
   textOf(path: string): string | undefined;
   /** Every file and folder with its text, by path; folders end in a slash. */
   all(): ReadonlyMap<string, string>;
@@ -176,6 +178,9 @@ export function executablesDisk(rules: DiskRules = {}): ExecutablesDisk {
     put(path, text) {
       makeFolder(dirname(path));
       names.set(path, { text, id: String(++count) });
+    },
+    writeInto(path, text) {
+      found('open', path).text = text;
     },
     textOf: (path) => names.get(path)?.text,
     all: () =>

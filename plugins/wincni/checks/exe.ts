@@ -13,15 +13,40 @@ const same = check({
   about: 'whether the plugins of the suite are of one version, and the same file',
   levels: ['fail', 'warn'],
   needs: ['programs'],
-  applies: ({ facts }) => oursIn(facts).length > 0,
-  find: ({ facts }) =>
-    [...new Set(oursIn(facts).map(({ path }) => folderOf(path)))].flatMap((folder) =>
-      mixedIn(
-        folder,
-        oursIn(facts).filter(({ path }) => folderOf(path) === folder),
-      ),
-    ),
+  applies: ({ facts }) => oursIn(facts).length + changedIn(facts).length > 0,
+  find: ({ facts }) => [
+    ...byFolder(changedIn(facts)).map(([folder, programs]) => changed(folder, programs)),
+    ...byFolder(oursIn(facts)).flatMap(([folder, programs]) => mixedIn(folder, programs)),
+  ],
 });
+
+const changedIn = ({ programs }: Facts) =>
+  programs.filter((program) => program.changed !== undefined);
+
+function byFolder(programs: readonly Program[]): readonly [string, readonly Program[]][] {
+  const folders = [...new Set(programs.map(({ path }) => folderOf(path)))];
+  return folders.map((folder) => [
+    folder,
+    programs.filter(({ path }) => folderOf(path) === folder),
+  ]);
+}
+
+/** Links have one file for all names: what is copied over one of them is written into that. */
+function changed(folder: string, programs: readonly Program[]): Finding<'fail'> {
+  const names = listed(programs.map(({ path }) => nameOf(path)));
+  return {
+    level: 'fail',
+    what: `${names} in ${folder} is not the file that was installed as wincni ${programs[0]?.changed}: another was copied over one of its names, and is under all of them`,
+    remedy: [
+      'by the executable as it was unpacked; by --copy each name has a file of its own:',
+      `wincni install --bin-dir ${quoted(folder)} --names ${namesOf(programs)} --copy`,
+    ],
+  };
+}
+
+/** PowerShell takes what has commas in it for a list. */
+const namesOf = (programs: readonly Program[]) =>
+  quoted(programs.map(({ path }) => pluginNameOf(nameOf(path))).join(','));
 
 /** The suite's own among the programs, under the names of plugins. */
 function oursIn({ programs }: Facts): readonly Program[] {
@@ -34,11 +59,9 @@ function mixedIn(
   folder: string,
   programs: readonly Program[],
 ): readonly Finding<'fail' | 'warn'>[] {
-  const names = programs.map(({ path }) => pluginNameOf(nameOf(path)));
-  // PowerShell takes what has commas in it for a list.
   const remedy = [
     'by the executable that is to be there:',
-    `wincni install --bin-dir ${quoted(folder)} --names ${quoted(names.join(','))}`,
+    `wincni install --bin-dir ${quoted(folder)} --names ${namesOf(programs)}`,
   ];
   const byVersion = grouped(programs, ({ wincni = '' }) => wincni);
   if (byVersion.size > 1) {

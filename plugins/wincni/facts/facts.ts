@@ -125,6 +125,8 @@ const program = z.object({
   sha256: optionalText,
   /** Of the suite, where it is ours. */
   wincni: optionalText,
+  /** The version that was installed in this very file, which has other bytes since. */
+  changed: optionalText,
   /** How many names the file has. */
   links: z.optional(number),
 });

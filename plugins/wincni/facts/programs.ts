@@ -1,6 +1,8 @@
+import * as z from 'zod/mini';
 import { defined } from '../../../system/defined.ts';
 import type { ExecutableFiles, FileLook } from '../../../system/executable-files.ts';
 import type { Files } from '../../../system/host.ts';
+import { once } from '../../../system/once.ts';
 import { pluginNames } from '../../registry.ts';
 import type { Facts } from './facts.ts';
 import { joined } from './node-paths.ts';
@@ -50,7 +52,9 @@ export function gatherPrograms(sources: ProgramSources, lacking: Lacking): Progr
       // Bytes are read where they tell something: of a plugin of one of our names, or as long as ours.
       const sha256 = isOne || isPluginName(path) ? sumOf(here, look) : undefined;
       const same = suite.find(({ size, sum }) => size === look.size && sum() === sha256);
-      return [defined({ path, size: look.size, sha256, wincni: same?.version })];
+      const isChanged = same?.installed !== undefined && same.installed !== sha256;
+      const whose = isChanged ? { changed: same.version } : { wincni: same?.version };
+      return [defined({ path, size: look.size, sha256, ...whose })];
     } catch (error) {
       tell(lacking, 'programs', path, error);
       return [];
@@ -63,12 +67,35 @@ interface SuiteProgram {
   readonly size: number;
   /** Read when it is asked for: it is 90 MB long. */
   readonly sum: () => string;
+  /** What its bytes were when it was installed, as far as that is written down. */
+  readonly installed: string | undefined;
+}
+
+/** Of what install writes down (install/manifest.ts): who asks for facts takes what is there of it. */
+const written = once(() =>
+  z.object({ steps: z.array(z.object({ version: z.string(), sha256: z.string() })) }),
+);
+
+/** The bytes that each version was installed with, the last time. */
+function installedSums({ files, installed }: ProgramSources): ReadonlyMap<string, string> {
+  try {
+    const { steps } = z.parse(
+      written(),
+      JSON.parse(files.read(joined(installed, 'installed.json'))),
+    );
+    return new Map(steps.map(({ sha256, version }) => [version, sha256]));
+  } catch {
+    // By hand, or not at all.
+    return new Map();
+  }
 }
 
 function suiteOf(
-  { executables, files, installed, pathHere, running }: ProgramSources,
+  sources: ProgramSources,
   sumOf: (path: string, look: FileLook) => string,
 ): readonly SuiteProgram[] {
+  const { executables, files, installed, pathHere, running } = sources;
+  const sums = installedSums(sources);
   let versions: readonly string[] = [];
   try {
     versions = files.list(installed).filter((name) => /^\d/.test(name));
@@ -79,13 +106,15 @@ function suiteOf(
     ['wincni.exe', 'wincni'].map((name) => ({
       version,
       path: pathHere(joined(joined(installed, version), name)),
+      installed: sums.get(version),
     })),
   );
-  return [...candidates, running].flatMap(({ path, version }) => {
+  const here = { ...running, installed: undefined };
+  return [...candidates, here].flatMap(({ installed, path, version }) => {
     try {
       const look = executables.look(path);
       if (look?.kind !== 'file') return [];
-      return [{ version, size: look.size, sum: () => sumOf(path, look) }];
+      return [{ version, size: look.size, sum: () => sumOf(path, look), installed }];
     } catch {
       // One that cannot be read proves nothing.
       return [];

@@ -38,11 +38,13 @@ export function planInstall(
   look: Look,
   { at, number }: Pick<Step, 'at' | 'number'>,
 ): InstallPlan {
-  const { bin, names, sha256, version } = wanted;
+  const { bin, copies, names, sha256, version } = wanted;
   const program = layout.program(version);
   // The program first: the names are links of it.
   const paths = [program, ...names.map((name) => layout.plugin(bin, name))];
-  const changed = paths.filter((path) => look(path)?.sha256 !== sha256);
+  const changed = paths.filter(
+    (path) => look(path)?.sha256 !== sha256 || (copies && isLinkOf(path, program, look)),
+  );
   const blocked = changed.filter((path) => (look(path)?.kind ?? 'file') !== 'file');
   const places = changed.map((path): Place => {
     const stands = look(path);
@@ -70,6 +72,12 @@ export function planInstall(
     bytes,
     blocked,
   };
+}
+
+/** Whether a name is a link of the program, which has it, too. */
+function isLinkOf(path: string, program: string, look: Look): boolean {
+  const stands = look(path);
+  return path !== program && stands !== undefined && stands.id === look(program)?.id;
 }
 
 /** Makes the new file of a name, beside it. */

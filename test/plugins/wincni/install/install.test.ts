@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checked } from '../../../../plugins/wincni/install/checked.ts';
+import { layoutOf } from '../../../../plugins/wincni/install/layout.ts';
 import { usualNames } from '../../../../plugins/wincni/install/names.ts';
 import { expectDocument } from '../../../helpers/operator-document.ts';
 import { begin, bin, ours, programs, type TrialInstall, trialInstall } from './trial-install.ts';
@@ -45,6 +47,17 @@ describe('install', () => {
       expect(trial.disk.textOf(at(name))).toBe(ours('1.0.0'));
     }
     expect(trial.disk.textOf(at('win-overlay'))).toBeUndefined();
+  });
+
+  it('--copy parts links that are there', async () => {
+    const { disk, run } = trialInstall();
+    await run('1.0.0', ...install);
+    await run('1.0.0', ...install, '--copy');
+    for (const name of four) expect(disk.linksOf(at(name))).toEqual([at(name)]);
+    const again = await run('1.0.0', ...install, '--copy');
+    expect(again.stdout).toContain('Nothing to do');
+    await run('1.0.0', 'uninstall', '--yes');
+    expect([...disk.all().keys()].filter((path) => path.startsWith(bin))).toEqual([`${bin}/`]);
   });
 
   it('across volumes it copies', async () => {
@@ -303,6 +316,32 @@ describe('what runs', () => {
     expect([...trial.disk.all().keys()].filter((path) => path.includes('wincni'))).toEqual([
       '/usb/1.0.0/wincni',
     ]);
+  });
+});
+
+describe('what is copied over one name', () => {
+  const remedy = `wincni install --bin-dir '${bin}' --names '${four.join(',')}'`;
+
+  // Scripts that prepare nodes copy the reference's plugins there at each start; a link has one file for all names.
+  it('is under all of them, and doctor says so', async () => {
+    const { disk, operatorOf, run } = trialInstall();
+    await run('1.0.0', ...install);
+    disk.writeInto(at('flannel'), 'reference');
+    expect(disk.textOf(at('host-local'))).toBe('reference');
+    const folders = { binDir: bin, confDir: undefined };
+    const outcomes = checked(operatorOf('1.0.0'), layoutOf('linux', {}, undefined), folders);
+    expect(outcomes.find(({ id }) => id === 'exe.same')).toMatchObject({
+      result: 'fail',
+      findings: [
+        {
+          what: expect.stringContaining('flannel, host-local, win-bridge and win-overlay in'),
+          remedy: [expect.any(String), `${remedy} --copy`],
+        },
+      ],
+    });
+    await run('1.0.0', ...install, '--copy');
+    disk.writeInto(at('flannel'), 'reference');
+    expect(disk.textOf(at('host-local'))).toBe(ours('1.0.0'));
   });
 });
 

@@ -11,6 +11,8 @@ import { type OperatorAnswer, trialOperator } from '../../../helpers/trial-opera
 /** A node in memory, whose runtime takes plugins from /bin-dir; /usb holds executables of versions. */
 export interface TrialInstall {
   readonly disk: ExecutablesDisk;
+  /** Who runs the executable of a version. */
+  operatorOf(version: string): Operator;
   /** Runs a command of the executable of a version. */
   run(version: string, ...words: readonly string[]): Promise<OperatorAnswer>;
 }
@@ -34,41 +36,43 @@ export function trialInstall(
   let now = begin;
   let pid = 100;
   const real = nodeHost(process);
+  const trialOf = (version: string) => {
+    const file = `/usb/${version}/wincni`;
+    if (disk.textOf(file) === undefined) disk.put(file, ours(version));
+    pid++;
+    const machine: Machine = {
+      ...real,
+      pid,
+      env: {},
+      files: disk.files,
+      exposed: () => [],
+      clock: {
+        ...real.clock,
+        now: () => now++,
+        elapsed: () => now,
+        pause(ms) {
+          now += ms;
+        },
+      },
+      kill() {
+        if (isAlive) return;
+        throw Object.assign(new Error('ESRCH'), { code: 'ESRCH', syscall: 'kill' });
+      },
+    };
+    const program = {
+      file,
+      node: process.versions.node,
+      platform: 'linux',
+      arch: 'x64',
+      hostname: 'win-7',
+      caches: () => new Map(),
+    };
+    const operator = { machine, version, program, executables: disk.executables };
+    return trialOperator({ ...operator, ...changes });
+  };
   return {
     disk,
-    run(version, ...words) {
-      const file = `/usb/${version}/wincni`;
-      if (disk.textOf(file) === undefined) disk.put(file, ours(version));
-      pid++;
-      const machine: Machine = {
-        ...real,
-        pid,
-        env: {},
-        files: disk.files,
-        exposed: () => [],
-        clock: {
-          ...real.clock,
-          now: () => now++,
-          elapsed: () => now,
-          pause(ms) {
-            now += ms;
-          },
-        },
-        kill() {
-          if (isAlive) return;
-          throw Object.assign(new Error('ESRCH'), { code: 'ESRCH', syscall: 'kill' });
-        },
-      };
-      const program = {
-        file,
-        node: process.versions.node,
-        platform: 'linux',
-        arch: 'x64',
-        hostname: 'win-7',
-        caches: () => new Map(),
-      };
-      const operator = { machine, version, program, executables: disk.executables };
-      return trialOperator({ ...operator, ...changes }).run(...words);
-    },
+    operatorOf: (version) => trialOf(version).operator,
+    run: (version, ...words) => trialOf(version).run(...words),
   };
 }
