@@ -55,10 +55,36 @@ const rules: readonly Rule[] = [
   {
     // `token:`, and its value in the lines below it that are further in; of `token: |`, too.
     pattern: new RegExp(
-      `^([ \\t]{0,200}(?:- )?["']?[\\w.-]{0,64}${name}["']?:)[ \\t]*[|>]?[+-]?[ \\t]*((?:\\r?\\n[ \\t]{2,}[^\\r\\n]*)+)`,
+      `^([ \\t]{0,200}(?:- )?["']?[\\w.-]{0,64}${name}["']?:)[ \\t]*[|>]?[+-]?[ \\t]*((?:\\r?\\n(?:[ \\t]{2,}|[ \\t]{0,200}- (?![\\w"'-]{1,64}:[ \\t\\r\\n]))[^\\r\\n]*)+)`,
       'gim',
     ),
     by: `$1 ${redacted}`,
+  },
+  {
+    // A pair, in YAML or in JSON, quoted itself or not: name: KUBE_TOKEN, value: x.
+    pattern: new RegExp(
+      `(\\bname${means}(?:\\\\{0,3}["'])?[\\w.-]{0,64}${name}\\\\{0,3}["']?\\s{0,5},?\\s{0,200}\\\\{0,3}["']?value${means})(\\\\{0,3}["']?)(?!${redacted})[^\\s\\\\"'][^\\\\"'\\r\\n]*`,
+      'gi',
+    ),
+    by: `$1$2${redacted}`,
+  },
+  {
+    // A tag of YAML's is no value; a table has tabs.
+    pattern: new RegExp(
+      `(${name}(?:${means}!{1,2}\\w{1,20}[ \\t]{1,20}|\\t{1,5}))(?!${redacted})[^\\r\\n]+`,
+      'gi',
+    ),
+    by: `$1${redacted}`,
+  },
+  {
+    pattern:
+      /(ConvertTo-SecureString\s{1,10}(?:-String\s{1,10})?)(?:"[^"\r\n]*"?|'[^'\r\n]*'?|(?!-|<redacted>)[^\s"']+)/gi,
+    by: `$1"${redacted}"`,
+  },
+  {
+    // RKE2 and K3s: agent -t x.
+    pattern: /(\b(?:rke2|k3s)(?:\.exe)?["']?[^\r\n]{0,1000}\s-t[\s=]{1,5})(?!<redacted>)[^\s"']+/gi,
+    by: `$1${redacted}`,
   },
   {
     // A quoted value, wherever its name is: "token": "x", password = 'x'.
