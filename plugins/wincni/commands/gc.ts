@@ -10,6 +10,7 @@ import { collectionText } from '../pods/collection-text.ts';
 import { type NodeView, noteLacks, withNode } from '../pods/node-view.ts';
 import { partsOf } from '../pods/words.ts';
 import type { Report } from '../report.ts';
+import type { TypedOptions } from '../typed.ts';
 
 const part = () =>
   z.object({
@@ -67,20 +68,16 @@ export const gcCommand = operatorCommand({
       const plan = await planCollection(operator, view, options.network);
       noteWhatWasNotAsked(operator, view, plan);
       const acts = options.yes === true && options.dryRun !== true;
-      if (!acts) return reportOf(plan, options.network);
+      if (!acts) return reportOf(plan, options);
       return reportOf(
         plan,
-        options.network,
+        options,
         await collect(operator, view, plan.removed, progressOn(operator)),
       );
     }),
 });
 
-function reportOf(
-  plan: CollectPlan,
-  network: string | undefined,
-  done?: readonly Collected[],
-): Report {
+function reportOf(plan: CollectPlan, said: TypedOptions, done?: readonly Collected[]): Report {
   const failed = done?.some(({ error, left }) => error !== undefined || left) ?? false;
   const isThere = done === undefined && plan.removed.length > 0;
   return {
@@ -107,7 +104,7 @@ function reportOf(
         parts: partsOf(row),
       })),
     },
-    text: (terminal) => collectionText(terminal, plan, done, network),
+    text: (terminal) => collectionText(terminal, plan, done, said),
   };
 }
 

@@ -8,6 +8,7 @@ import { changing } from '../given.ts';
 import { shortId } from '../pods/looks.ts';
 import { noteLacks, withNode } from '../pods/node-view.ts';
 import { findLease, objectionTo, releaseLease, typedAddress } from '../pods/release.ts';
+import { typed } from '../typed.ts';
 
 /** `wincni lease release`: gives one address back to host-local. */
 export const leaseReleaseCommand = operatorCommand({
@@ -48,17 +49,17 @@ export const leaseReleaseCommand = operatorCommand({
       /** What spoke against it, where --force went over it. */
       objection: z.optional(z.string()),
     }),
-  run: (operator, { arguments: [typed], options }) =>
+  run: (operator, { arguments: [text], options }) =>
     withNode(operator, options, async (view) => {
-      const address = typedAddress(typed);
+      const address = typedAddress(text);
       if (address === undefined) {
         throw new OperatorError(
           exit.usage,
-          `not an IP address: ${JSON.stringify(typed.slice(0, 80))}`,
+          `not an IP address: ${JSON.stringify(text.slice(0, 80))}`,
         );
       }
       const look = view.judge([await view.look()]);
-      const found = findLease(look, address, options.network);
+      const found = findLease(look, address, options);
       noteLacks(operator, view);
       const { container, ifName, network } = found.lease;
       const objection = objectionTo(found, look);
@@ -66,7 +67,7 @@ export const leaseReleaseCommand = operatorCommand({
         throw new OperatorError(
           view.hns ? exit.unconfirmed : exit.blind,
           `the lease of ${address} on ${network} stays: ${objection}`,
-          [`wincni lease list --network ${network}`],
+          [typed('lease list', { confDir: options.confDir, network })],
         );
       }
       const whose =
@@ -74,8 +75,7 @@ export const leaseReleaseCommand = operatorCommand({
       const what = `the lease of ${address} on ${network}, of ${whose}`;
       const acts = options.dryRun !== true;
       if (acts) {
-        const force = options.force ? ' --force' : '';
-        const command = `wincni lease release ${address} --network ${network}${force}`;
+        const command = typed(`lease release ${address}`, { ...options, network });
         confirm(operator, { command, text: `this removes ${what}`, yes: options.yes });
         try {
           releaseLease(operator, found);

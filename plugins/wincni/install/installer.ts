@@ -1,7 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { ExecutableFiles } from '../../../system/executable-files.ts';
 import type { Host } from '../../../system/host.ts';
-import { quoted } from '../checks/commands.ts';
 import { exit, OperatorError } from '../exit.ts';
 import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
@@ -33,24 +32,4 @@ export function asFolder(path: string): string {
     throw new OperatorError(exit.usage, `not an absolute path: ${JSON.stringify(path)}`);
   }
   return resolve(path);
-}
-
-/** A command as it was typed, for a person to type again with another option. */
-export function typed(command: string, options: TypedOptions): string {
-  const { binDir, confDir, copy, names, programDir } = options;
-  const words = [
-    ['--bin-dir', binDir],
-    ['--conf-dir', confDir],
-    ['--program-dir', programDir],
-    ['--names', names],
-  ].flatMap(([name = '', value]) => (value === undefined ? [] : [`${name} ${quoted(value)}`]));
-  return ['wincni', command, ...words, ...(copy ? ['--copy'] : [])].join(' ');
-}
-
-interface TypedOptions {
-  readonly binDir?: string | undefined;
-  readonly confDir?: string | undefined;
-  readonly programDir?: string | undefined;
-  readonly names?: string | undefined;
-  readonly copy?: boolean | undefined;
 }

@@ -1,16 +1,17 @@
 import { coloured, type Terminal, wrapped } from '../terminal.ts';
+import { type TypedOptions, typed } from '../typed.ts';
 import type { Collected, CollectPlan, Kept } from './collect.ts';
 import { nameOfPod, partsOf } from './words.ts';
 
 /**
  * What gc would do, or did.
- * @param network that it was asked to look at alone
+ * @param said what it was called with
  */
 export function collectionText(
   terminal: Terminal,
   { kept, removed }: CollectPlan,
   done: readonly Collected[] | undefined,
-  network: string | undefined,
+  said: TypedOptions,
 ): string {
   const lines = removed.flatMap(({ row, why }, index) => {
     const became = done?.[index];
@@ -27,7 +28,7 @@ export function collectionText(
     headOf(terminal, 'stays', { row, why }),
     ...partsOf(row).map((part) => indented(terminal, part)),
   ]);
-  return [...lines, ...staying, summaryOf(removed.length, kept.length, done, network)]
+  return [...lines, ...staying, summaryOf(removed.length, kept.length, done, said)]
     .map((line) => `${line}\n`)
     .join('');
 }
@@ -53,13 +54,12 @@ function summaryOf(
   stale: number,
   stays: number,
   done: readonly Collected[] | undefined,
-  network: string | undefined,
+  said: TypedOptions,
 ): string {
   const rest = stays === 0 ? '' : `   ${stays} not whole, but not proven gone`;
   if (done === undefined) {
     if (stale === 0) return `nothing to remove${rest}`;
-    const only = network === undefined ? '' : ` --network ${network}`;
-    return `${stale} to remove${rest}\nwincni gc --yes${only}`;
+    return `${stale} to remove${rest}\n${typed('gc', said)} --yes`;
   }
   const gone = done.filter((became) => markOf(became) === 'gone').length;
   return `${gone} removed   ${done.length - gone} left${rest}`;

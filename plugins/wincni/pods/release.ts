@@ -4,6 +4,7 @@ import { exit, OperatorError } from '../exit.ts';
 import { folderOf } from '../facts/node-paths.ts';
 import { hostOf } from '../hns.ts';
 import type { Operator } from '../operator.ts';
+import { type TypedOptions, typed } from '../typed.ts';
 import type { LeaseFact } from './join.ts';
 import { shortId } from './looks.ts';
 import { longestStart } from './proof.ts';
@@ -16,11 +17,8 @@ export interface FoundLease {
 }
 
 /** The lease of an address. Throws where there is none, or one on each of several networks and none is named. */
-export function findLease(
-  { rows }: JudgedLook,
-  address: string,
-  network: string | undefined,
-): FoundLease {
+export function findLease({ rows }: JudgedLook, address: string, said: TypedOptions): FoundLease {
+  const { network } = said;
   const found = rows.flatMap((row) =>
     row.leases.flatMap((lease) =>
       lease.file !== undefined &&
@@ -43,7 +41,7 @@ export function findLease(
     throw new OperatorError(
       exit.usage,
       `${address} is leased on ${networks.join(' and ')}: name one`,
-      networks.map((each) => `wincni lease release ${address} --network ${each}`),
+      networks.map((each) => typed(`lease release ${address}`, { ...said, network: each })),
     );
   }
   const files = found.map(({ lease }) => lease.file);

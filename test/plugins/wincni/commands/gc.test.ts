@@ -265,7 +265,10 @@ describe('gc', () => {
     node.removeNamespace(sandboxes.second);
     expect(await node.wincni('gc', '--network', 'other')).toMatchObject({ exitCode: 0 });
     const { stdout } = await node.wincni('gc', '--network', 'flannel.4096');
-    expect(stdout).toContain('\nwincni gc --yes --network flannel.4096\n');
+    // The whole of it: without the folder it would go by other configurations.
+    expect(stdout).toContain(
+      `\nwincni gc --conf-dir '${node.confDir}' --network 'flannel.4096' --yes\n`,
+    );
     expect(await node.wincni('gc', '--network', '../x')).toMatchObject({ exitCode: 2, stdout: '' });
   });
 
