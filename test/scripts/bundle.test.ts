@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
-import { makeParts } from '../../scripts/parts.ts';
+import { makeParts, type Parts } from '../../scripts/parts.ts';
 import { requestConfig } from '../../scripts/runtime.ts';
 import { type SimulatedNode, simulatedNode } from '../../scripts/simulated-node.ts';
 import { quickFolder } from '../helpers/quick-folder.ts';
@@ -14,12 +14,14 @@ import { root, sandboxes } from '../helpers/trial-node.ts';
 
 let folder = '';
 let metafile: Metafile;
+let parts: Parts['sources'];
 const program = () => join(folder, 'wincni.cjs');
 const hook = () => join(folder, 'hook.cjs');
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wincni-bundle-'));
   metafile = await bundle(join(root, 'plugins/main.ts'), program());
+  ({ sources: parts } = await makeParts(join(root, 'plugins/main.ts'), join(folder, 'parts')));
   // Told at the end: the modules of Node that were loaded since the program began, and how many schemas
   // were made, each of a schema's parts being one.
   writeFileSync(
@@ -47,9 +49,8 @@ describe('the bundle', () => {
   // to start a child does.
   it.each(['node:crypto', 'node:os', 'node:net', 'node:worker_threads', 'node:perf_hooks'])(
     'has no source of a plugin that imports %s',
-    async (name) => {
-      const { sources } = await makeParts(join(root, 'plugins/main.ts'), quickFolder());
-      const ofPlugins = [...sources.values()].filter(
+    (name) => {
+      const ofPlugins = [...parts.values()].filter(
         (part) => !part.includes('plugins/wincni/start.ts'),
       );
       expect(ofPlugins.flat()).toContain('plugins/flannel/index.ts');
