@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { outcomesSchema } from '../checks/outcomes-document.ts';
 import { operatorCommand } from '../command.ts';
 import { givenFiles } from '../config/given-files.ts';
 import { validation } from '../config/validation.ts';
@@ -44,20 +45,7 @@ export const configValidateCommand = operatorCommand({
   document: () =>
     z.object({
       files: z.array(z.string()),
-      checks: z.array(
-        z.object({
-          id: z.string(),
-          result: z.enum(['ok', 'note', 'warn', 'fail', 'skipped', 'not applicable']),
-          why: z.optional(z.string()),
-          findings: z.array(
-            z.object({
-              level: z.enum(['fail', 'warn', 'note']),
-              what: z.string(),
-              remedy: z.array(z.string()),
-            }),
-          ),
-        }),
-      ),
+      checks: outcomesSchema(),
     }),
   async run(operator, { arguments: [path], options }) {
     const files = givenFiles(operator, path);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { checks } from '../checks/checks.ts';
 import { isNamed, judge } from '../checks/judge.ts';
+import { outcomesSchema } from '../checks/outcomes-document.ts';
 import { operatorCommand } from '../command.ts';
 import { doctorText, exitOf } from '../doctor/text.ts';
 import { checksText, limitsText } from '../doctor/topics.ts';
@@ -50,20 +51,7 @@ export const doctorCommand = operatorCommand({
     }),
   document: () =>
     z.object({
-      checks: z.array(
-        z.object({
-          id: z.string(),
-          result: z.enum(['ok', 'note', 'warn', 'fail', 'skipped', 'not applicable']),
-          why: z.optional(z.string()),
-          findings: z.array(
-            z.object({
-              level: z.enum(['fail', 'warn', 'note']),
-              what: z.string(),
-              remedy: z.array(z.string()),
-            }),
-          ),
-        }),
-      ),
+      checks: outcomesSchema(),
     }),
   async run(operator, { options }) {
     const only = namesIn(options.only);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { outcomesSchema } from '../checks/outcomes-document.ts';
 import { operatorCommand } from '../command.ts';
 import { guarded } from '../install/guarded.ts';
 import { actSchema, folderOptions, installing, keptSchema } from '../install/options.ts';
@@ -32,20 +33,7 @@ const document = () =>
     left: z.array(z.string()),
     notes: z.array(z.string()),
     /** Doctor's, of the executables and the configurations, afterwards. */
-    checks: z.array(
-      z.object({
-        id: z.string(),
-        result: z.enum(['ok', 'note', 'warn', 'fail', 'skipped', 'not applicable']),
-        why: z.optional(z.string()),
-        findings: z.array(
-          z.object({
-            level: z.enum(['fail', 'warn', 'note']),
-            what: z.string(),
-            remedy: z.array(z.string()),
-          }),
-        ),
-      }),
-    ),
+    checks: outcomesSchema(),
   });
 
 const about =
