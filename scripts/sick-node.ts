@@ -154,7 +154,7 @@ export function wellNode(run: Runner, program?: string): TrialNode {
   };
 }
 
-/** What is younger than two minutes may be a pod that is just being added. */
+/** What is younger than ten minutes may be a pod that is just being added. */
 function makeOld(folder: string): void {
   const then = new Date(Date.now() - 3_600_000);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
