@@ -79,9 +79,9 @@ export function sickFacts({ base, remove = [], replace = {}, set = {} }: Sick): 
 
 /** The runtime has loaded the first configuration as it is on the disk, unless a fixture says otherwise. */
 function loadAsOnDisk(facts: unknown): void {
-  const { configurations } = z.parse(factsSchema(), facts);
+  const { configurations, criInfo } = z.parse(factsSchema(), facts);
   const text = configurations[0]?.text;
-  if (text === undefined) return;
+  if (text === undefined || criInfo === undefined) return;
   const path = 'criInfo.cniconfig.Networks.0.Config.Source';
   change(facts, path, (holder, key) => Reflect.set(holder, key, text));
 }

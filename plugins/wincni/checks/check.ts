@@ -21,6 +21,8 @@ export interface Check<Of extends Level = Level> {
   readonly about: string;
   /** The levels of all that it may find: each has a sick fixture in test/fixtures/facts/sick. */
   readonly levels: readonly Of[];
+  /** Whether there is such a thing on the node at all, as far as the facts say it: of what is not there, nothing is missing. */
+  readonly concerns?: (facts: Facts) => boolean;
   /** The facts it cannot do without: keys of Facts, or a part as `missing` names it. */
   readonly needs: readonly string[];
   /** Whether it says anything of such a node: exceptions need a configuration, 4789 an overlay. Always, if not said. */

@@ -1,4 +1,4 @@
-import { type Cidr, holds, parseAddress, parseCidr } from '../../../cni/address.ts';
+import { type Address, holds, parseAddress, parseCidr } from '../../../cni/address.ts';
 import { degradedState } from '../../../hns-bridge/documents.ts';
 import { bareId, readId } from '../../../hns-bridge/ids.ts';
 import { field } from '../../../hns-bridge/json-document.ts';
@@ -6,6 +6,7 @@ import { wrongType } from '../../attach/network.ts';
 import type { Facts, Look } from '../facts/facts.ts';
 import { type ListedEndpoint, readEndpoints } from '../pods/endpoints.ts';
 import { shortId } from '../pods/looks.ts';
+import { givesAddress } from '../pods/pools.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
 import {
   bare,
@@ -206,15 +207,15 @@ const remoteConflict = check({
   levels: ['fail'],
   needs: ['hns.v1.endpoints'],
   unknown: (node) =>
-    ownSubnets(node).length === 0 ? "this node's subnet is not known" : undefined,
+    ownAddresses(node) ? undefined : "which addresses are this node's is not known",
   find(node) {
-    const subnets = ownSubnets(node);
+    const isOwn = ownAddresses(node);
     return readEndpoints(node.facts.hns?.v1?.endpoints ?? [])
       .filter(({ whose }) => whose.kind === 'remote')
       .flatMap(({ addresses, id }) => {
         const taken = addresses.find((text) => {
           const address = parseAddress(text);
-          return address && subnets.some((subnet) => holds(subnet, address));
+          return address && isOwn?.(address);
         });
         if (taken === undefined) return [];
         const what = `the remote endpoint ${id} has ${taken}, an address of this node's: a pod that is given it fails`;
@@ -223,11 +224,14 @@ const remoteConflict = check({
   },
 });
 
-/** Where pods of this node get their addresses from: by flanneld, else by the configured ranges. */
-function ownSubnets({ configurations }: CheckedNode): readonly Cidr[] {
+/** Which addresses pods of this node get: by flanneld, else by the configurations. */
+function ownAddresses({
+  configurations,
+}: CheckedNode): ((address: Address) => boolean) | undefined {
   const env = configurations.subnetEnv;
-  if (env?.kind === 'complete') return env.env.subnets.flatMap((text) => parseCidr(text) ?? []);
-  return configuredNetworks(configurations).flatMap(({ ranges = [] }) => ranges);
+  if (env?.kind !== 'complete') return givesAddress(configurations);
+  const subnets = env.env.subnets.flatMap((text) => parseCidr(text) ?? []);
+  return (address) => subnets.some((subnet) => holds(subnet, address));
 }
 
 /** HNS's networks and endpoints. */

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/facts.ts';
-import type { Check, Finding, Outcome } from './check.ts';
+import type { Check, CheckedNode, Finding, Outcome } from './check.ts';
 import { checkedNode } from './node.ts';
 
 /** Which checks are looked at: ids, or groups (`node`, `conf`). */
@@ -19,10 +19,16 @@ export function judge(
   const node = checkedNode(facts);
   return checks
     .filter(({ id }) => (only === undefined || isNamed(id, only)) && !isNamed(id, ignore))
-    .map(({ applies, find, id, needs, unknown }) => {
+    .map(({ applies, concerns, find, id, needs, unknown }) => {
+      if (concerns && !concerns(facts)) return { id, result: 'not applicable', findings: [] };
       const lack = lacking(facts, needs);
       if (lack !== undefined) return { id, result: 'skipped', findings: [], why: plain(lack) };
-      if (applies && !applies(node)) return { id, result: 'not applicable', findings: [] };
+      if (applies && !applies(node)) {
+        const unread = unreadBy(facts, applies);
+        return unread === undefined
+          ? { id, result: 'not applicable', findings: [] }
+          : { id, result: 'skipped', findings: [], why: plain(unread) };
+      }
       const why = unknown?.(node);
       if (why !== undefined) return { id, result: 'skipped', findings: [], why: plain(why) };
       const findings = find(node).map(shown);
@@ -32,6 +38,26 @@ export function judge(
       );
       return { id, result: worst, findings };
     });
+}
+
+/** Why it is not known whether a check applies: it goes by configurations, and those could not be read. */
+function unreadBy(facts: Facts, applies: (node: CheckedNode) => boolean): string | undefined {
+  const lack = facts.missing.find(({ fact }) => fact === 'configurations');
+  if (!lack || lack.reason === 'absent') return undefined;
+  const read = checkedNode(facts);
+  let isAsked = false;
+  applies({
+    facts,
+    get configurations() {
+      isAsked = true;
+      return read.configurations;
+    },
+  });
+  return isAsked ? wordsOf(lack) : undefined;
+}
+
+function wordsOf({ reason, what }: Facts['missing'][number]): string {
+  return reason === 'administrator' ? 'needs administrator' : what;
 }
 
 /** A finding as a terminal can show it. */
@@ -57,7 +83,7 @@ export function isNamed(id: string, names: readonly string[]): boolean {
 function lacking(facts: Facts, needs: readonly string[]): string | undefined {
   for (const need of needs) {
     const said = facts.missing.find(({ fact }) => fact === need || need.startsWith(`${fact}.`));
-    if (said) return said.reason === 'administrator' ? 'needs administrator' : said.what;
+    if (said) return wordsOf(said);
     if (valueAt(facts, need) === undefined) return `nothing is known of ${need}`;
   }
   return undefined;

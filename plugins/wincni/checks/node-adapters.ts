@@ -1,7 +1,15 @@
 import { addressOf, holds, parseAddress, parseCidr, sameAddress } from '../../../cni/address.ts';
+import type { Facts } from '../facts/facts.ts';
+import { readEndpoints } from '../pods/endpoints.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
 import { drained, quoted, restarted } from './commands.ts';
-import { isOnType, isSameName, type ListedNetwork, networksInUse } from './reading/hns-networks.ts';
+import {
+  distinctNetworks,
+  isOnType,
+  isSameName,
+  type ListedNetwork,
+  networksInUse,
+} from './reading/hns-networks.ts';
 
 /** Networks that share the node's adapter: HNS takes its address over. */
 function sharesAdapter({ configurations, facts }: CheckedNode): boolean {
@@ -17,7 +25,7 @@ const adapter = check({
   find({ facts }) {
     const { adapters = [] } = facts;
     const virtual = adapters.filter(({ name }) => /^vEthernet \(/i.test(name));
-    if (virtual.some(({ status }) => status === 'Up')) return [];
+    if (virtual.some(({ name, status }) => status === 'Up' && !isInside(facts, name))) return [];
     const found = virtual.map(({ name, status }) => `${name} is ${status}`).join(', ');
     const [address] = adapters
       .filter(({ status }) => status === 'Up')
@@ -35,6 +43,15 @@ const adapter = check({
     ];
   },
 });
+
+/** Whether an adapter is a network's inside the node, or the host's own endpoint: neither leads out. */
+function isInside(facts: Facts, adapter: string): boolean {
+  const networks = distinctNetworks(facts).filter(({ type }) =>
+    /^(?:NAT|ICS|Internal)$/i.test(type),
+  );
+  const endpoints = readEndpoints(facts.hns?.v1?.endpoints ?? []);
+  return [...networks, ...endpoints].some(({ name }) => isSameName(`vEthernet (${name})`, adapter));
+}
 
 const linkLocal = parseCidr('169.254.0.0/16');
 

@@ -96,7 +96,9 @@ const sourceVip = check({
       ? undefined
       : "the overlay's subnet is not known"),
   find(node) {
-    const [overlay] = overlaysOf(node);
+    const overlays = overlaysOf(node);
+    const { network: proxys = '' } = settingsOf(node) ?? {};
+    const overlay = overlays.find((one) => isSameName(one.name, proxys)) ?? overlays[0];
     if (!overlay) return [];
     const { name, subnets } = overlay;
     const written = settingsOf(node)?.sourceVip;
@@ -114,7 +116,7 @@ const sourceVip = check({
     const held = leases.filter(
       (lease) => canonicalAddress(lease.address) === canonicalAddress(written ?? ''),
     );
-    if (held.some((lease) => lease.network === name)) return [];
+    if (held.some((lease) => isSameName(lease.network, name))) return [];
     const elsewhere = held.map((lease) => lease.network);
     const where = elsewhere.length > 0 ? `, but under ${listed(elsewhere)}` : '';
     const what = `kube-proxy's source VIP ${written} is not leased under ${name}${where}: a pod may be given it`;

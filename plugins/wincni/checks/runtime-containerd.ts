@@ -4,12 +4,14 @@ import { saidFolders } from '../facts/folders.ts';
 import { isSamePath } from '../facts/node-paths.ts';
 import { check, type Finding } from './check.ts';
 import { listed, quoted, restarted } from './commands.ts';
+import { startedAs } from './reading/started.ts';
 
 /** containerd's configuration, as far as it says where plugins and configurations are. */
 export const containerdCheck = check({
   id: 'runtime.containerd',
   about: "containerd's configuration: the folders of CNI are there, and nothing contradicts itself",
   levels: ['fail', 'warn'],
+  concerns: hasContainerd,
   needs: ['containerd'],
   find({ facts }) {
     const cni = containerdCni(facts.containerd?.files ?? []);
@@ -21,6 +23,12 @@ export const containerdCheck = check({
     ];
   },
 });
+
+/** Whether containerd may be on the node: what runs, or is installed, is not known, or is containerd. */
+export function hasContainerd(facts: Facts): boolean {
+  if (!facts.processes || !facts.services) return true;
+  return ['containerd', 'rke2', 'k3s'].some((name) => startedAs(facts, name).kind !== 'absent');
+}
 
 function problems(cni: ContainerdCni, facts: Facts): readonly Finding<'fail'>[] {
   return cni.problems.map((problem) => ({

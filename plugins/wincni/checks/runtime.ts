@@ -5,7 +5,7 @@ import { isSamePath } from '../facts/node-paths.ts';
 import { type CheckedNode, check, type Finding } from './check.ts';
 import { bare, listed, quoted, restarted } from './commands.ts';
 import { servicesRunning, startedAs } from './reading/started.ts';
-import { containerdCheck } from './runtime-containerd.ts';
+import { containerdCheck, hasContainerd } from './runtime-containerd.ts';
 
 const services = check({
   id: 'runtime.services',
@@ -109,6 +109,7 @@ const loaded = check({
   id: 'runtime.loaded',
   about: 'what the runtime has loaded (crictl info) against the files',
   levels: ['warn'],
+  concerns: hasContainerd,
   needs: ['criInfo', 'configurations'],
   unknown: ({ facts: { criInfo } }) =>
     isJsonObject(criInfo?.['cniconfig']) ? undefined : 'crictl info says nothing of CNI',
@@ -212,6 +213,7 @@ const version = check({
   id: 'runtime.version',
   about: "containerd's version against the configurations' cniVersion",
   levels: ['fail'],
+  concerns: hasContainerd,
   needs: ['containerd.version'],
   unknown: ({ facts }) =>
     majorOf(facts) === undefined

@@ -17,6 +17,20 @@ export function fileFact(files: Files, path: string): FileFact {
   }
 }
 
+/** So much of a log's end tells what is wrong now, in characters. */
+const logEndLength = 65_536;
+
+/** The end of a log, from a line's beginning. Never throws. */
+export function logEnd(files: Files, path: string): FileFact {
+  try {
+    const text = files.read(path);
+    const from = text.length - logEndLength;
+    return { path, text: from <= 0 ? text : text.slice(text.indexOf('\n', from) + 1) };
+  } catch (error) {
+    return { path, error: isSystemError(error) ? error.code : inWords(error) };
+  }
+}
+
 /** The files of these paths that are there, readable or not. */
 export function filesThere(files: Files, paths: readonly string[]): FileFact[] {
   return paths.map((path) => fileFact(files, path)).filter(isThere);

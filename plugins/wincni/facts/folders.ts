@@ -33,6 +33,12 @@ export const usual = {
     `${folder}\\sourceVipRequest.json`,
   ]),
   netConf: ['C:\\etc\\kube-flannel\\net-conf.json', 'C:\\k\\net-conf.json'],
+  /** RKE2's, Microsoft's scripts' and those of nssm's services. */
+  flanneldLog: [
+    'C:\\var\\lib\\rancher\\rke2\\agent\\logs\\flanneld.log',
+    'C:\\k\\logs\\flanneld.log',
+    'C:\\k\\flanneld.log',
+  ],
   /** Beside containerd's own, and the folders of PATH. */
   crictl: [
     'C:\\Program Files\\containerd',

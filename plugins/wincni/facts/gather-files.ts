@@ -3,8 +3,8 @@ import type { Files } from '../../../system/host.ts';
 import { type Flags, startedAs } from '../checks/reading/started.ts';
 import { containerdCni } from './containerd-config.ts';
 import { containerdFiles } from './containerd-files.ts';
-import type { Facts } from './facts.ts';
-import { fileFact, filesThere, fromUtf16, isFolder, isThere } from './file-facts.ts';
+import type { Facts, FileFact } from './facts.ts';
+import { fileFact, filesThere, fromUtf16, isFolder, isThere, logEnd } from './file-facts.ts';
 import { containerdPaths, distinct, saidFolders, usual } from './folders.ts';
 import { joined, onDrive } from './node-paths.ts';
 import { type Places, placesOf } from './places.ts';
@@ -14,7 +14,13 @@ import { type Lacking, tell } from './probe.ts';
 export interface FilesFound
   extends Pick<
     Facts,
-    'configurations' | 'containerd' | 'folders' | 'netConf' | 'sourceVip' | 'subnetEnv'
+    | 'configurations'
+    | 'containerd'
+    | 'flanneldLog'
+    | 'folders'
+    | 'netConf'
+    | 'sourceVip'
+    | 'subnetEnv'
   > {
   /** Where the plugins keep things, on their drive. */
   readonly places: Places;
@@ -38,7 +44,8 @@ export function gatherFiles(sources: FileSources, lacking: Lacking): FilesFound 
     const what = `containerd's configuration is in none of ${usual.containerd.join(', ')}`;
     lacking.add({ fact: 'containerd', reason: 'absent', what });
   }
-  const cni = containerd && containerdCni(containerd);
+  // Of a file that may not be read nobody knows that it leaves containerd at its defaults.
+  const cni = containerd?.[0]?.text === undefined ? undefined : containerdCni(containerd);
   const { maxConfNum, ...folders } = saidFolders(said, cni, flagsOf(running, 'kubelet'));
   const there = (paths: readonly string[]) => paths.filter((path) => isFolder(files, path));
   const conf = [...distinct([...folders.conf, ...there(usual.conf)])];
@@ -46,17 +53,37 @@ export function gatherFiles(sources: FileSources, lacking: Lacking): FilesFound 
   const absent = [...conf, ...bin].filter((path) => !isFolder(files, path));
   const configurations = configurationsIn(files, conf[0], lacking);
   const places = onDriveOf(placesOf(configurations), drive);
-  const [netConf] = filesThere(files, usual.netConf);
+  const flanneld = flagsOf(running, 'flanneld');
+  const [netConf] = filesThere(files, listed(flanneld.get('net-config-path'), usual.netConf));
+  const flanneldLog = usual.flanneldLog.map((path) => logEnd(files, path)).find(isThere);
+  // The one that a configuration names, even if it is missing; else what lies at the usual place.
+  const subnetEnv = fileFact(files, places.subnetFiles[0] ?? '');
+  const read = { containerd: containerd ?? [], configurations, netConf, subnetEnv };
+  for (const [fact, found] of Object.entries(read)) tellDenied(lacking, fact, [found].flat());
   return defined({
     containerd: containerd && { files: containerd },
     folders: defined({ conf, bin, maxConfNum, absent }),
     configurations,
     places,
-    // The one that a configuration names, even if it is missing; else what lies at the usual place.
-    subnetEnv: fileFact(files, places.subnetFiles[0] ?? ''),
+    subnetEnv,
     netConf,
+    flanneldLog,
     sourceVip: filesThere(files, distinct(usual.sourceVip)).map(fromUtf16),
   } satisfies MayLack<FilesFound>);
+}
+
+const listed = (said: string | undefined, usually: readonly string[]) =>
+  said === undefined ? usually : [said];
+
+/** Who has no rights finds no fault with a file that others read. */
+function tellDenied(
+  lacking: Lacking,
+  fact: string,
+  found: readonly (FileFact | undefined)[],
+): void {
+  const denied = found.find((file) => file?.error === 'EACCES' || file?.error === 'EPERM');
+  if (denied)
+    lacking.add({ fact, reason: 'administrator', what: `${denied.path}: ${denied.error}` });
 }
 
 /** The flags that a program of the node runs with, as far as that is known. */

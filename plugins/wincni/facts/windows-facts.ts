@@ -45,7 +45,9 @@ export function windowsFacts(texts: PartTexts, lacking: Lacking): WindowsFacts {
   const processes = take('processes', answers.processes())?.map((found) => defined({ ...found }));
   const hidden = processes?.some(({ command }) => command === undefined) === true;
   if (hidden && administrator === false) lacking.add(needsRights('processes'));
-  const defender = take('defender', answers.defender())?.[0];
+  const defender = isWithoutDefender(texts)
+    ? noDefender
+    : take('defender', answers.defender())?.[0];
   const exclusionsHidden = defender && [...defender.paths, ...defender.processes].some(isRefusal);
   if (exclusionsHidden) lacking.add(needsRights('defender'));
   const environment = take('environment', answers.environment());
@@ -80,6 +82,15 @@ export function windowsFacts(texts: PartTexts, lacking: Lacking): WindowsFacts {
     environment: environment && { ...environment[0] },
   });
 }
+
+/** Server without the feature has no classes of Defender's: nothing looks at anything then. */
+function isWithoutDefender(texts: PartTexts): boolean {
+  const said = texts.get('defender');
+  const answer = typeof said === 'string' ? readPart(answers.defender(), said) : said;
+  return answer !== undefined && 'reason' in answer && answer.reason === 'absent';
+}
+
+const noDefender: One<'defender'> = { enabled: false, paths: [], processes: [] };
 
 const needsRights = (fact: string) =>
   ({ fact, reason: 'administrator', what: 'Windows tells it to administrators alone' }) as const;

@@ -1,7 +1,7 @@
-import { type Address, parseAddress } from '../../../cni/address.ts';
+import { type Address, holds, parseAddress } from '../../../cni/address.ts';
 import { CniError } from '../../../cni/error.ts';
 import { readHostLocalConfig } from '../../../ipam/host-local/config.ts';
-import { describeSet } from '../../../ipam/host-local/ranges.ts';
+import { describeSet, rangeFor } from '../../../ipam/host-local/ranges.ts';
 import { usage } from '../../../ipam/host-local/status.ts';
 import { reservedAddresses } from '../../attach/plan.ts';
 import { attachingInEffect, type Configurations } from '../checks/reading/configurations.ts';
@@ -21,6 +21,23 @@ export function leasingNetworks(configurations: Configurations): readonly string
   return attachingInEffect(configurations).flatMap(({ call, ipam }) =>
     call && /^host-local(?:\.exe)?$/i.test(ipam ?? '') ? [call.network] : [],
   );
+}
+
+/** Whether pods of this node get an address: from host-local's ranges, else from a subnet; undefined where no configuration says one. */
+export function givesAddress(
+  configurations: Configurations,
+): ((address: Address) => boolean) | undefined {
+  const givers = attachingInEffect(configurations).flatMap(({ attach, call }) => {
+    const pool = call && attempt(() => readHostLocalConfig(call).pool());
+    if (pool) {
+      return [(address: Address) => pool.sets.some((set) => rangeFor(set, address) !== undefined)];
+    }
+    const { subnets = [] } = attach ?? {};
+    return subnets.length === 0
+      ? []
+      : [(address: Address) => subnets.some((subnet) => holds(subnet, address))];
+  });
+  return givers.length === 0 ? undefined : (address) => givers.some((gives) => gives(address));
 }
 
 /** The use of each set of ranges of the configurations in effect. What host-local would refuse is passed over. */

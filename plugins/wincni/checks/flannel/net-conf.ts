@@ -16,8 +16,14 @@ export const flannelNetConf = check({
   id: 'flannel.net-conf',
   about: "net-conf.json: backend, VNI, port and the network's name, beside the configuration",
   levels: ['fail'],
-  needs: ['netConf'],
-  applies: (node) => usesFlannel(node) && node.facts.netConf?.error === undefined,
+  needs: [],
+  applies: usesFlannel,
+  unknown: ({ facts: { missing, netConf } }) =>
+    netConf?.text === undefined
+      ? (missing.find(({ fact }) => fact === 'netConf')?.what ??
+        netConf?.error ??
+        'there is no net-conf.json where it usually is')
+      : undefined,
   find(node) {
     const { netConf } = node.facts;
     if (netConf?.text === undefined) return [];

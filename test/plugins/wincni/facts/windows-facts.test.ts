@@ -214,9 +214,15 @@ test.each([
   ['failed', 'failed'],
   ['nonsense', 'failed'],
 ])('a part that was %s is missing: %s', (kind, reason) => {
-  const { facts, missing } = read({ defender: { error: 'Invalid namespace', kind } });
-  expect(facts.defender).toBeUndefined();
-  expect(missing).toEqual([{ fact: 'defender', reason, what: 'Invalid namespace' }]);
+  const { facts, missing } = read({ routes: { error: 'Invalid namespace', kind } });
+  expect(facts.routes).toBeUndefined();
+  expect(missing).toEqual([{ fact: 'routes', reason, what: 'Invalid namespace' }]);
+});
+
+test('a Windows without Defender has one that looks at nothing', () => {
+  const { facts, missing } = read({ defender: { error: 'Invalid namespace', kind: 'absent' } });
+  expect(facts.defender).toEqual({ enabled: false, exclusionPaths: [], exclusionProcesses: [] });
+  expect(missing).toEqual([]);
 });
 
 test.each(['', 'garbage', '[]', '{"value":[{"name":7}]}', '{"value":[7]}', '{"valu'])(
