@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Host } from '../system/host.ts';
+import { isThere } from '../system/is-there.ts';
 import { type Calls, callsOver } from './calls.ts';
 import type { HnsClients } from './client.ts';
 import { withDeadline } from './deadline.ts';
@@ -98,7 +99,7 @@ function withoutFfi(error: unknown): never {
 function simulatorFolder({ env, files }: Host): string {
   const folder = env['WINCNI_HNS_STATE'];
   if (folder && isAbsolute(folder)) {
-    if (isFile(files, join(folder, 'hns.json'))) return folder;
+    if (isThere(files, join(folder, 'hns.json'))) return folder;
     throw unavailable(
       `no hns.json in ${folder}, which WINCNI_HNS_STATE names`,
       'WINCNI_HNS=simulator needs one, {} will do (docs/simulator.md); on a Windows node take both variables out',
@@ -108,15 +109,6 @@ function simulatorFolder({ env, files }: Host): string {
     'WINCNI_HNS=simulator needs WINCNI_HNS_STATE, the absolute path of a folder',
     folder ? `WINCNI_HNS_STATE is ${JSON.stringify(folder)}` : 'WINCNI_HNS_STATE is not set',
   );
-}
-
-function isFile(files: Host['files'], path: string): boolean {
-  try {
-    files.modified(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function unavailable(message: string, details: string): HnsError {

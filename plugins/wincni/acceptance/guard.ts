@@ -1,4 +1,5 @@
 import { type Cidr, holds, parseCidr } from '../../../cni/address.ts';
+import { isThere } from '../../../system/is-there.ts';
 import { exit, OperatorError } from '../exit.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Operator } from '../operator.ts';
@@ -92,15 +93,6 @@ function readNumber(option: string, typed: string, least: number, most: number):
   const number = /^\d{1,9}$/.test(typed) ? Number(typed) : Number.NaN;
   if (number >= least && number <= most) return number;
   throw usage(`${option}: ${typed} is no number from ${least} to ${most}`);
-}
-
-function isThere(files: Operator['machine']['files'], path: string): boolean {
-  try {
-    files.modified(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Refuses a node that somebody uses. Throws OperatorError. */

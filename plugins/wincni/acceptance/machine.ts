@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../cni/json-object.ts';
+import { isThere } from '../../../system/is-there.ts';
 import { runChild } from '../../../system/processes.ts';
 import { attemptUntil } from '../../../system/wait.ts';
 import type { Operator } from '../operator.ts';
@@ -41,15 +42,6 @@ export function pluginFile(
   } catch {
     // Another volume: then no process of its own can be had.
     return undefined;
-  }
-}
-
-function isThere(files: Operator['machine']['files'], path: string): boolean {
-  try {
-    files.modified(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 
