@@ -107,3 +107,17 @@ function quickClock(clock: Clock): Clock {
     },
   };
 }
+
+/** The names of the endpoints that HNS has. */
+export const namesOn = (node: OperatorNode) =>
+  node
+    .hns()
+    .endpoints.map(({ Name }) => Name)
+    .sort();
+
+/** All there is of pods. */
+export const everything = (node: OperatorNode) => ({
+  endpoints: node.hns().endpoints,
+  leases: node.allLeases(),
+  scratch: node.scratchFiles(),
+});

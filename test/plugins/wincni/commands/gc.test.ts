@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { gcCommand } from '../../../../plugins/wincni/commands/gc.ts';
-import { type OperatorNode, operatorNode } from '../../../helpers/operator-node.ts';
+import {
+  everything,
+  namesOn,
+  type OperatorNode,
+  operatorNode,
+} from '../../../helpers/operator-node.ts';
 import { sandboxes } from '../../../helpers/trial-node.ts';
 
 const made: OperatorNode[] = [];
@@ -16,18 +21,6 @@ function nodeOf(...how: Parameters<typeof operatorNode>): OperatorNode {
 
 afterEach(() => {
   for (const node of made.splice(0)) node.remove();
-});
-
-const namesOn = (node: OperatorNode) =>
-  node
-    .hns()
-    .endpoints.map(({ Name }) => Name)
-    .sort();
-
-const everything = (node: OperatorNode) => ({
-  endpoints: node.hns().endpoints,
-  leases: node.allLeases(),
-  scratch: node.scratchFiles(),
 });
 
 const onOverlay = {

@@ -76,3 +76,16 @@ export function trialInstall(
     run: (version, ...words) => trialOf(version).run(...words),
   };
 }
+
+/** Where a plugin is. */
+export const at = (name: string) => `${bin}/${name}`;
+export const install = ['install', '--bin-dir', bin, '--yes'] as const;
+export const four = ['flannel', 'host-local', 'win-bridge', 'win-overlay'];
+
+/** What is under names. */
+export function standing({ disk }: TrialInstall, names: readonly string[] = four) {
+  return Object.fromEntries(names.map((name) => [name, disk.textOf(at(name))]));
+}
+
+export const all = (text: string | undefined) =>
+  Object.fromEntries(four.map((name) => [name, text]));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { strFromU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { Operator } from '../../../../plugins/wincni/operator.ts';
@@ -257,34 +257,6 @@ describe('no secret is in the bundle', () => {
     expect(items).toContainEqual(
       expect.objectContaining({ name: 'containerd/config.toml', redacted: 1 }),
     );
-  });
-});
-
-describe('doctor --facts, of a zip', () => {
-  const ask = (path: string) => trialOperator().run('doctor', '--facts', path);
-
-  it.each([
-    ['another zip', zipSync({ 'x.txt': Buffer.from('x') }), 'it has no facts.json'],
-    ['a broken zip', Buffer.from('PK\u0003\u0004 and no more'), 'is no bundle of wincni support'],
-    ['other facts', zipSync({ 'facts.json': Buffer.from('{}') }), 'is no document of facts'],
-  ])('refuses %s', async (_, bytes, said) => {
-    writeFileSync(out, bytes);
-    const { exitCode, stderr } = await ask(out);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(said);
-  });
-
-  it('unpacks no more than facts can be', async () => {
-    writeFileSync(out, zipSync({ 'facts.json': Buffer.alloc(65 * 1024 * 1024, ' ') }));
-    expect(statSync(out).size).toBeLessThan(200_000);
-    const { stderr } = await ask(out);
-    expect(stderr).toContain('it has no facts.json');
-  });
-
-  it('names a file that is not there', async () => {
-    const { exitCode, stderr } = await ask('/nowhere.zip');
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('/nowhere.zip cannot be read: ENOENT');
   });
 });
 
