@@ -60,7 +60,7 @@ export function objectionTo(
   const { address, container, network } = lease;
   if (row.kind === 'host') return `it is the host's own: ${container} has it`;
   if (!endpoints) return `whether an endpoint has ${address} is not known: HNS does not answer`;
-  // Names of networks differ in letter case between folders and HNS: any endpoint of this node's speaks against it.
+  // Names of networks differ in letter case between folders and HNS, so every endpoint of this node speaks against it.
   const holder = endpoints.find(
     (each) =>
       each.addresses.includes(address) &&
