@@ -2,7 +2,6 @@ import { isJsonObject, type JsonObject } from '../../../cni/json-object.ts';
 import { callsOver } from '../../../hns-bridge/calls.ts';
 import { schemaVersion } from '../../../hns-bridge/documents.ts';
 import { HnsError, hex, unknownCode } from '../../../hns-bridge/error.ts';
-import { field } from '../../../hns-bridge/json-document.ts';
 import type { HcnKind, Transport } from '../../../hns-bridge/transport.ts';
 
 /** A call to HNS as a line of the simulator's calls.jsonl has it (docs/simulator.md), as a value. */
@@ -176,10 +175,6 @@ const isMethod = (text: string): text is Method =>
 
 const isKind = (text: string | undefined): text is HcnKind =>
   text === 'Network' || text === 'Endpoint' || text === 'Namespace';
-
-/** Whether an answer of V1's says that it is a refusal. */
-export const refusesInAnswer = (value: unknown): boolean =>
-  isJsonObject(value) && field(value, 'Success') === false;
 
 /** A value with the keys of its objects in order: that of an object's keys says nothing. */
 export function inOrder(value: unknown): unknown {

@@ -26,12 +26,9 @@ export interface BuildRange {
 
 export type Build = readonly [build: number, update: number];
 
-/** When the table was last compared with its sources. */
-export const knownIssuesOf = '2026-11-28';
-
 const update = ['install the latest cumulative update, and', 'Restart-Computer'];
 
-/** The table. A new line is a new issue. */
+/** The table, last compared with its sources on 2026-11-28. A new line is a new issue. */
 export const knownIssues: readonly KnownIssue[] = [
   {
     level: 'fail',
