@@ -12,6 +12,8 @@ export interface NetworkPicture {
   readonly adapter: readonly string[];
   /** The three at the other side: another node, the world, a service. */
   readonly outside: readonly [readonly string[], readonly string[], readonly string[]];
+  /** Where the fourth way leads, if not out. */
+  readonly fourth?: 'in';
   /** Whether pods of one node reach each other in the switch. */
   readonly switched: boolean;
   /** What becomes of each way, by its number: to a pod here, to another node, to the world, to a service. */
@@ -32,7 +34,7 @@ export const networkPictures: readonly NetworkPicture[] = [
       'for each node',
     ],
     adapter: [
-      'the node\'s adapter',
+      "the node's adapter",
       'management address',
       '10.127.130.36',
       "is the endpoints'",
@@ -95,7 +97,7 @@ export const networkPictures: readonly NetworkPicture[] = [
       'on the wire',
     ],
     adapter: [
-      'the node\'s adapter',
+      "the node's adapter",
       '10.10.4.4',
       'second address .2',
       'for the node, where',
@@ -126,7 +128,7 @@ export const networkPictures: readonly NetworkPicture[] = [
       "host's fabric",
     ],
     adapter: [
-      'the node\'s adapter',
+      "the node's adapter",
       '10.240.0.4',
       "each pod's address is",
       "one of the adapter's,",
@@ -157,7 +159,7 @@ export const networkPictures: readonly NetworkPicture[] = [
       'its gateway',
     ],
     adapter: [
-      'the node\'s adapter',
+      "the node's adapter",
       '192.168.10.5',
       'pods have MAC',
       'addresses of their own:',
@@ -195,6 +197,7 @@ export const networkPictures: readonly NetworkPicture[] = [
       ['a service', 'none: not for', 'clusters'],
     ],
     switched: true,
+    fourth: 'in',
     ways: [
       'to a pod of this node: through the switch, as it is',
       "to another node: as to the world, with the node's address",
@@ -237,7 +240,6 @@ const paths = {
       [152, 190],
     ]),
     ...beyond,
-    toService,
   ],
   unswitched: [
     way('one', 1, [
@@ -249,7 +251,6 @@ const paths = {
       [152, 194],
     ]),
     ...beyond,
-    toService,
   ],
 } as const;
 
@@ -258,6 +259,7 @@ const size = { width: 840, height: 400 };
 /** Draws the data path of a mode. */
 export function drawNetwork({
   adapter,
+  fourth,
   network,
   outside,
   pods,
@@ -278,6 +280,7 @@ export function drawNetwork({
     box({ x: 640, y: 140, width: 180, height: 64 }, 'outside', world),
     box({ x: 640, y: 218, width: 180, height: 64 }, 'outside', service),
     ...paths[switched ? 'switched' : 'unswitched'],
+    fourth === 'in' ? fromOutside : toService,
     ...ways.flatMap((words, index) => [
       mark(kinds[index] ?? 'plain', index + 1, 30, 318 + 22 * index),
       text(48, 322 + 22 * index, 'plain', words),
