@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const linux = join(root, 'dist', 'linux-x64');
   await makeTgz(at(names.windows), { ...linked(windows, '.exe'), ...texts(windows) }, time);
   await makeTgz(at(names.windowsSingly), { ...singly(windows), ...texts(windows) }, time);
-  await makeTgz(at(names.linux), { ...linked(linux, ''), ...texts(linux) }, time);
+  await makeTgz(at(names.linux), { ...linked(linux, ''), ...texts(linux), ...trial() }, time);
   await makeZip(
     at(names.windowsZip),
     {
@@ -82,6 +82,17 @@ function texts(folder: string): Readonly<Record<string, ArchivedFile>> {
     LICENSE: { from: join(root, 'LICENSE'), mode },
     'README.md': { from: join(root, 'README.md'), mode },
     'THIRD-PARTY-NOTICES.txt': { from: join(folder, 'THIRD-PARTY-NOTICES.txt'), mode },
+  };
+}
+
+/** What there is to try without Windows (docs/try.md). */
+function trial(): Readonly<Record<string, ArchivedFile>> {
+  const fixtures = join(root, 'test', 'fixtures');
+  const mode = 0o644;
+  return {
+    'try.md': { from: join(root, 'docs', 'try.md'), mode },
+    'try/node/hns.json': { from: join(fixtures, 'hns', 'overlay.json'), mode },
+    'try/subnet.env': { from: join(fixtures, 'flannel', 'overlay.env'), mode },
   };
 }
 

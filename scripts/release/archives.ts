@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFile, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Zippable, zipSync } from 'fflate';
 
@@ -19,7 +19,7 @@ export interface ArchivedFile {
 }
 
 /**
- * A tar archive, flat, each name behind `./` as in the reference's: the same for the same files, whoever makes
+ * A tar archive, each name behind `./` as in the reference's: the same for the same files, whoever makes
  * it and when. Needs GNU tar and gzip.
  */
 export async function makeTgz(
@@ -33,6 +33,7 @@ export async function makeTgz(
   const linked = new Map<string, string>();
   for (const [name, { from, link: group, mode }] of Object.entries(files)) {
     const to = join(folder, name);
+    await mkdir(dirname(to), { recursive: true });
     const first = group === undefined ? undefined : linked.get(group);
     if (first !== undefined) await link(first, to);
     else {
@@ -53,6 +54,8 @@ export async function makeTgz(
     '--owner=0',
     '--group=0',
     '--numeric-owner',
+    // Folders are made by whoever's mask is set.
+    '--mode=u=rwX,go=rX',
     ...names,
   ]);
   await run('gzip', ['--best', '--no-name', '--force', '--suffix=.gz', tar]);
