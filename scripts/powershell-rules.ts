@@ -1,50 +1,11 @@
 import { createRequire } from 'node:module';
 import { Language, type Node, Parser } from 'web-tree-sitter';
+import { type Words, type WordsName, words } from './powershell-words.ts';
 
 /**
- * What the PowerShell of hns-bridge must keep to. The grammar is that of Windows PowerShell 5.1
+ * What our PowerShell must keep to. The grammar is that of Windows PowerShell 5.1
  * but for `&&` and `||`: the ternary, `??`, `?.` and the rest of PowerShell 7 don't parse.
  */
-
-/** The commands a script may name; so Add-Type, Invoke-Expression, ConvertFrom-Json … may not be. */
-const allowedCommands: ReadonlySet<string> = new Set([
-  // By the names of their modules: a bare one makes Windows PowerShell analyse modules at every start.
-  'microsoft.powershell.utility\\new-object',
-  'microsoft.powershell.core\\import-module',
-  // The module's own, called in its scope.
-  'invoke-hnsrequest',
-  // Functions of the scripts, named as cmdlets are.
-  'convertfrom-hnsfield',
-  'convertto-hnsfield',
-  'deny-hnsrequest',
-  'format-hnserror',
-  'format-hnshresult',
-  'get-hnserrormessage',
-  'get-hnsfunction',
-  'get-hnsinnererror',
-  'invoke-hcnfunction',
-  'invoke-hcnoperation',
-  'invoke-hcsfunction',
-  'invoke-hcsoperation',
-  'invoke-hnscall',
-  'invoke-hnsv1request',
-  'open-hnsv1',
-  'receive-hnstext',
-  'start-hnssession',
-]);
-
-/** What the script of facts may name beside them: it reads, and none of these can do anything else. */
-const factsCommands: ReadonlySet<string> = new Set([
-  ...allowedCommands,
-  'cimcmdlets\\get-ciminstance',
-  'microsoft.powershell.utility\\convertto-json',
-  'get-nodecim',
-  'get-nodefacts',
-  'get-nodefactskind',
-  'get-nodekey',
-  'get-nodenet',
-  'get-nodenumber',
-]);
 
 /** Without a console, setting its encodings fails; the streams are all that is used. */
 const allowedConsole: ReadonlySet<string> = new Set(['openstandardinput', 'openstandardoutput']);
@@ -59,8 +20,8 @@ export interface Kind {
   readonly quiet: boolean;
   /** It goes on a command line: one line, nothing that a shell or the quoting could change. */
   readonly commandLine: boolean;
-  /** It asks Windows for facts, by cmdlets that the others do without. */
-  readonly facts?: boolean;
+  /** What it may name (powershell-words.ts): of HNS, if not said. */
+  readonly words?: WordsName;
 }
 
 export type Check = (text: string, kind: Kind) => readonly string[];
@@ -71,8 +32,8 @@ export async function loadCheck(): Promise<Check> {
   return (text, kind) => {
     const root = parse(text);
     if (root === undefined) return ['the grammar gave no tree'];
-    const commands = kind.facts ? factsCommands : allowedCommands;
-    return [...textComplaints(text, kind), ...nodeComplaints(root, commands)];
+    const allowed: Words = words[kind.words ?? 'hns'];
+    return [...textComplaints(text, kind), ...nodeComplaints(root, allowed)];
   };
 }
 
@@ -114,30 +75,72 @@ function textComplaints(text: string, kind: Kind): string[] {
   return found;
 }
 
-function nodeComplaints(node: Node, commands: ReadonlySet<string>): string[] {
-  const found = complaintOf(node, commands);
+function nodeComplaints(node: Node, allowed: Words): string[] {
+  const found = complaintOf(node, allowed);
   const here = found === undefined ? [] : [`line ${node.startPosition.row + 1}: ${found}`];
-  return [...here, ...node.children.flatMap((child) => nodeComplaints(child, commands))];
+  return [...here, ...node.children.flatMap((child) => nodeComplaints(child, allowed))];
 }
 
-function complaintOf(node: Node, commands: ReadonlySet<string>): string | undefined {
+function complaintOf(node: Node, { commands, given, started, types }: Words): string | undefined {
   const text = node.text.toLowerCase();
   if (node.isError || node.isMissing) return `does not parse: ${node.text.slice(0, 60)}`;
   switch (node.type) {
     case 'pipeline_chain_tail':
       return '&& and || are not in Windows PowerShell 5.1';
     case 'variable':
-      return /^[$@]\{?(?:\w+:)?input\}?$/.test(text)
-        ? '$input makes the host read stdin to its end'
-        : undefined;
+      return variableComplaint(text, types !== undefined);
     case 'command_name':
       return commands.has(text) ? undefined : `${node.text} is not among the commands in use`;
+    case 'command_name_expr':
+      return started === undefined || started.has(text)
+        ? undefined
+        : `${node.text} is not what may be started`;
+    case 'command':
+      return missingParameter(node, given ?? {});
+    case 'type_literal':
+      return types === undefined || types.has(typeIn(text))
+        ? undefined
+        : `${node.text} is not among the types in use`;
     case 'member_access':
     case 'invokation_expression':
-      return consoleComplaint(node);
+      return consoleComplaint(node) ?? staticComplaint(node, types);
     default:
       return undefined;
   }
+}
+
+function variableComplaint(text: string, isStrict: boolean): string | undefined {
+  const [, name] = /^[$@]\{?(?:\w+:)?(input|executioncontext)\}?$/.exec(text) ?? [];
+  if (name === 'input') return '$input makes the host read stdin to its end';
+  return name !== undefined && isStrict ? '$ExecutionContext evaluates text' : undefined;
+}
+
+/** What a command must be given and is not. */
+function missingParameter(
+  node: Node,
+  given: Readonly<Record<string, readonly string[]>>,
+): string | undefined {
+  const [name, elements] = ['command_name', 'command_elements'].map((field) =>
+    node.childForFieldName(field),
+  );
+  const there = (elements?.namedChildren ?? [])
+    .filter((child) => child?.type === 'command_parameter')
+    .map((child) => child?.text.toLowerCase());
+  const missing = given[name?.text.toLowerCase() ?? '']?.find((one) => !there.includes(one));
+  return missing === undefined ? undefined : `${name?.text} is without ${missing}`;
+}
+
+/** `[Net.WebClient]` without its brackets. */
+const typeIn = (literal: string) => literal.toLowerCase().replace(/^\[|\]$|\s/g, '');
+
+/** Of a type that may be named, what may not be used. */
+function staticComplaint(node: Node, types: Words['types']): string | undefined {
+  const [type, ...rest] = node.children;
+  if (types === undefined || type?.type !== 'type_literal') return undefined;
+  const member = rest.find((child) => child?.type === 'member_name')?.text ?? '?';
+  return types.get(typeIn(type.text))?.includes(member.toLowerCase())
+    ? undefined
+    : `${type.text}::${member} is not in use`;
 }
 
 function consoleComplaint(node: Node): string | undefined {

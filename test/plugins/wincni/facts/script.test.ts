@@ -8,7 +8,7 @@ import { nodeHost } from '../../../../system/node-host.ts';
 import { findPwsh } from '../../../hns-bridge/powershell/find-pwsh.ts';
 
 const check = await loadCheck();
-const kind = { quiet: true, commandLine: false, facts: true };
+const kind = { quiet: true, commandLine: false, words: 'facts' } as const;
 
 test('the script of facts parses and keeps to the rules', () => {
   expect(check(factsScript, kind)).toEqual([]);
@@ -26,7 +26,7 @@ test.each([
 });
 
 test('what the script of facts may ask, no other script may', () => {
-  expect(check('CimCmdlets\\Get-CimInstance $a', { ...kind, facts: false })).not.toEqual([]);
+  expect(check('CimCmdlets\\Get-CimInstance $a', { ...kind, words: 'hns' })).not.toEqual([]);
 });
 
 test('the script has each part that is asked for', () => {
