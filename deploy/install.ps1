@@ -13,15 +13,15 @@ This script has been parsed and walked by rules (npm run check). No PowerShell h
 .PARAMETER Version
 The version, as in the archive's name: 0.2.0.
 
-.PARAMETER From
-The address of the folder that the release's files are in. The archive and SHA256SUMS are taken from there.
-
 .PARAMETER ArchivePath
-An archive that is here, in place of a download.
+The archive, if it is here. SHA256SUMS of the same release must be beside it, or -Sha256 be said.
+
+.PARAMETER From
+The address of the folder that the release's files are in. The archive is taken from there, and SHA256SUMS.
 
 .PARAMETER Sha256
-The archive's SHA-256, from somewhere you trust. Without it, SHA256SUMS counts: beside the archive, or from the
-same address, where it tells a damaged download, but not a false one.
+The archive's SHA-256, from somewhere you trust. Without it SHA256SUMS counts: from the same place it tells a
+damaged archive, but not a false one.
 
 .PARAMETER BinDir
 The folder the runtime takes plugins from. Without it, wincni looks into containerd's configuration.
@@ -32,74 +32,106 @@ The plugins to install, such as flannel,win-overlay. Without it, wincni decides.
 .EXAMPLE
 .\install.ps1 -Version 0.2.0 -ArchivePath .\wincni-windows-amd64-v0.2.0.zip -BinDir C:\opt\cni\bin -WhatIf
 
-Says what it would do to the plugins of this node.
+Says what it would do to the plugins of this node: the archive is checked and unpacked, and its program asked.
+
+.EXAMPLE
+.\install.ps1 -Version 0.2.0 -ArchivePath .\wincni-windows-amd64-v0.2.0.zip
+
+Installs them. It can be run again: what is there already is left alone.
 #>
-[CmdletBinding(SupportsShouldProcess = $true)]
+[CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'Archive')]
 param(
-    [Parameter(Mandatory = $true)][ValidatePattern('^\d+\.\d+\.\d+$')][string]$Version,
-    [ValidatePattern('^https://')][string]$From,
-    [string]$ArchivePath,
-    [ValidatePattern('^[0-9A-Fa-f]{64}$')][string]$Sha256,
-    [string]$BinDir,
-    [ValidatePattern('^[a-z-]+$')][string[]]$Names
+    [Parameter(Mandatory = $true)][ValidatePattern('\A\d+\.\d+\.\d+\z')][string]$Version,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Archive')][string]$ArchivePath,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Download')][ValidatePattern('\Ahttps://[^\s"]+\z')][string]$From,
+    [ValidatePattern('\A[0-9A-Fa-f]{64}\z')][string]$Sha256,
+    # A quotation mark would end the word on wincni's command line.
+    [ValidatePattern('\A[^"]+\z')][string]$BinDir,
+    # powershell.exe -File gives a list as one text.
+    [ValidatePattern('\A[a-z-]+(,[a-z-]+)*\z')][string[]]$Names
 )
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-$identity = [Security.Principal.WindowsIdentity]::GetCurrent()
-$principal = New-Object -TypeName Security.Principal.WindowsPrincipal -ArgumentList $identity
-if (-not $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+$account = [Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()
+if (-not $account.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
     throw 'wincni is installed by an administrator: start PowerShell by "Run as administrator"'
 }
 if (-not [Environment]::Is64BitProcess) {
-    throw 'this is a PowerShell of 32 bits: start the one in System32'
-}
-if (-not $From -and -not $ArchivePath) {
-    throw 'say where the release is: -From <address>, or -ArchivePath <file>'
+    throw 'this is a PowerShell of 32 bits: start the one in C:\Windows\System32\WindowsPowerShell\v1.0'
 }
 
+# Asked here, once. With -WhatIf the archive is unpacked all the same: its program says what it would do.
+$dryRun = [bool]$WhatIfPreference
+if (-not $dryRun -and -not $PSCmdlet.ShouldProcess('the plugins of this node', "install wincni $Version")) { return }
+$WhatIfPreference = $false
+$ConfirmPreference = 'None'
+
 $name = "wincni-windows-amd64-v$Version.zip"
-# Below Program Files others than administrators cannot write: nobody changes the file between the look and the start.
-$work = Join-Path -Path $env:ProgramFiles -ChildPath ('wincni\unpacked-' + [Guid]::NewGuid())
-# The work folder is made with -WhatIf, too: what would be done is said by the program that is in the archive.
-New-Item -ItemType Directory -Path $work -Force -WhatIf:$false | Out-Null
+# Below Program Files others than administrators cannot write: nobody changes a file between the look and the start.
+# Windows is asked where that is: a variable of the environment may be the user's.
+$programs = [Environment]::GetFolderPath('ProgramFiles')
+$work = Join-Path -Path $programs -ChildPath ('wincni\unpacked-' + [Guid]::NewGuid())
+New-Item -ItemType Directory -Path $work | Out-Null
 try {
     $archive = Join-Path -Path $work -ChildPath $name
     $sums = Join-Path -Path $work -ChildPath 'SHA256SUMS'
     if ($ArchivePath) {
-        Copy-Item -LiteralPath $ArchivePath -Destination $archive -WhatIf:$false
-        $beside = Join-Path -Path (Split-Path -Parent (Resolve-Path -LiteralPath $ArchivePath)) -ChildPath 'SHA256SUMS'
-        if (-not $Sha256) { Copy-Item -LiteralPath $beside -Destination $sums -WhatIf:$false }
+        if (-not (Test-Path -LiteralPath $ArchivePath -PathType Leaf)) {
+            throw "there is no file ${ArchivePath}: -ArchivePath is that of $name"
+        }
+        Copy-Item -LiteralPath $ArchivePath -Destination $archive
+        if (-not $Sha256) {
+            $beside = Join-Path -Path (Get-Item -LiteralPath $ArchivePath).DirectoryName -ChildPath 'SHA256SUMS'
+            if (-not (Test-Path -LiteralPath $beside -PathType Leaf)) {
+                throw "there is no ${beside}: put the release's SHA256SUMS there, or say the sum with -Sha256"
+            }
+            Copy-Item -LiteralPath $beside -Destination $sums
+        }
     }
     else {
-        [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
-        Invoke-WebRequest -UseBasicParsing -Uri "$From/$name" -OutFile $archive
-        if (-not $Sha256) { Invoke-WebRequest -UseBasicParsing -Uri "$From/SHA256SUMS" -OutFile $sums }
+        # Added to what is allowed already: Windows PowerShell of Server 2016 and 2019 may not offer it by itself.
+        $tls = [Net.ServicePointManager]::SecurityProtocol
+        [Net.ServicePointManager]::SecurityProtocol = $tls -bor [Net.SecurityProtocolType]::Tls12
+        $folder = $From.TrimEnd('/')
+        Invoke-WebRequest -UseBasicParsing -Uri "$folder/$name" -OutFile $archive
+        if (-not $Sha256) { Invoke-WebRequest -UseBasicParsing -Uri "$folder/SHA256SUMS" -OutFile $sums }
     }
 
     $wanted = $Sha256
     if (-not $wanted) {
+        # A sum, two blanks or a blank and a star, a name: as sha256sum writes it, with either end of line.
         foreach ($line in Get-Content -LiteralPath $sums) {
-            $sum, $file = $line -split '\s+\*?', 2
-            if ($file -ceq $name) { $wanted = $sum }
+            if ($line -match '\A([0-9A-Fa-f]{64}) [ *](\S+)\s*\z' -and $Matches[2] -ceq $name) {
+                if ($wanted) { throw "SHA256SUMS has two lines for ${name}: take it from the release anew" }
+                $wanted = $Matches[1]
+            }
         }
-        if (-not $wanted) { throw "SHA256SUMS has no line for $name" }
+        if (-not $wanted) { throw "SHA256SUMS has no line for ${name}: it is of another release" }
     }
     $found = (Get-FileHash -LiteralPath $archive -Algorithm SHA256).Hash
-    if ($found -ne $wanted) { throw "$name is not what it should be: its SHA-256 is $found, not $wanted" }
+    if ($found -ne $wanted) {
+        throw "$name is not what it should be: its SHA-256 is $found, not $wanted. Nothing was done; take it anew"
+    }
 
-    Expand-Archive -LiteralPath $archive -DestinationPath $work -WhatIf:$false
-    $arguments = @('install')
-    if ($BinDir) { $arguments += @('--bin-dir', $BinDir) }
-    if ($Names) { $arguments += @('--names', ($Names -join ',')) }
-    if ($WhatIfPreference) { $arguments += '--dry-run' } else { $arguments += '--yes' }
+    Expand-Archive -LiteralPath $archive -DestinationPath $work -ErrorAction Stop
     $program = Join-Path -Path $work -ChildPath 'wincni.exe'
+    if (-not (Test-Path -LiteralPath $program -PathType Leaf)) { throw "there is no wincni.exe in $name" }
+
+    $arguments = @('install')
+    # A backslash before the closing quotation mark would take it away.
+    if ($BinDir) { $arguments += @('--bin-dir', $BinDir.TrimEnd('\')) }
+    if ($Names) { $arguments += @('--names', ($Names -join ',')) }
+    if ($dryRun) { $arguments += '--dry-run' } else { $arguments += '--yes' }
+    # What it says on standard error is progress: where that is collected (a remote session), it is no reason to stop.
+    $ErrorActionPreference = 'Continue'
     & $program @arguments
     $code = $LASTEXITCODE
-    # 3 and 4: it is installed, and doctor's look at the node found something.
-    if (@(0, 3, 4) -notcontains $code) { throw "wincni install ended with code $code" }
+    $ErrorActionPreference = 'Stop'
+    if ($code -ne 0) { throw "wincni install ended with code ${code}: what it said is above" }
 }
 finally {
-    Remove-Item -LiteralPath $work -Recurse -Force -WhatIf:$false -ErrorAction SilentlyContinue
+    Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction SilentlyContinue
+    if (Test-Path -LiteralPath $work) { Write-Warning "$work could not be removed; nothing needs it any more" }
 }
