@@ -2,7 +2,7 @@ import { isSystemError } from '../system/errors.ts';
 
 /**
  * The codes of CNI errors. Up to 99 they are the specification's (SPEC.md, section 5); from 100 on
- * they are ours, each listed in the README under "Error codes".
+ * they are ours, each listed in docs/errors.md.
  */
 export const code = {
   incompatibleVersion: 1,

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawNetwork, networkPictures } from './pictures/networks.ts';
+import { drawNetwork } from './pictures/draw-network.ts';
+import { networkPictures } from './pictures/networks.ts';
 
-/** `node scripts/pictures.ts`: draws the pictures of docs/networks anew; a test compares them. */
+/** `npm run docs:pictures`: draws the pictures of docs/networks anew; a test compares them. */
 
 const folder = join(import.meta.dirname, '..', 'docs', 'networks');
 await mkdir(folder, { recursive: true });

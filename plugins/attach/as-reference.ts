@@ -3,7 +3,7 @@ import type { PlanFacts } from './plan.ts';
 
 /**
  * What an endpoint is planned from, as the reference plugin of this name does it: of a node that is
- * changed over, its endpoints stay as they are, and are no differences (README, "What is different").
+ * changed over, its endpoints stay as they are, and are no differences (docs/migration.md, "What is different").
  */
 export function asTheReference(facts: PlanFacts): PlanFacts {
   const { config, dialect, mode } = facts;

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { pluginNames } from '../registry.ts';
-import type { Described, OperatorCommand } from './command.ts';
+import { type Described, type OperatorCommand, optionsOf } from './command.ts';
 import { operatorCommands } from './commands.ts';
 import { type ExitCode, exit, OperatorError } from './exit.ts';
 import type { Operator } from './operator.ts';
@@ -105,7 +105,7 @@ function commandOf(
   name: string,
   act: Act,
 ): Command {
-  const { about, arguments: words = [], changes, examples, options = [], summary } = described;
+  const { about, arguments: words = [], examples, summary } = described;
   const command = groupOf(operator, new Command(name))
     .summary(summary)
     .description(about ?? `${summary}.`)
@@ -114,18 +114,7 @@ function commandOf(
       `${topicsText(operator, described)}\nExamples:\n${examplesText(operator, examples)}`,
     );
   for (const [notation, what] of words) command.argument(notation, what);
-  const own: readonly Described[] = changes
-    ? [
-        ['--dry-run', 'says what it would do, and does nothing'],
-        ['--yes', 'does it without asking'],
-      ]
-    : [];
-  const all: readonly Described[] = [
-    ...options,
-    ...own,
-    ['--json', 'prints one JSON document (docs/schemas)'],
-  ];
-  for (const [notation, what] of all) command.option(notation, what);
+  for (const [notation, what] of optionsOf(described)) command.option(notation, what);
   return command.action(async (...parts: readonly unknown[]) => {
     await act(described, {
       arguments: parts.slice(0, words.length).filter((word) => word !== undefined),

@@ -31,6 +31,19 @@ export type Described = readonly [what: string, about: string];
 
 export type Topic = readonly [name: string, about: string, text: (terminal: Terminal) => string];
 
+/** All options of a command: its own, and those that every command has of its kind. */
+export function optionsOf({ changes, options = [] }: OperatorCommand): readonly Described[] {
+  const ofChanges: readonly Described[] = [
+    ['--dry-run', 'says what it would do, and does nothing'],
+    ['--yes', 'does it without asking'],
+  ];
+  return [
+    ...options,
+    ...(changes ? ofChanges : []),
+    ['--json', 'prints one JSON document (docs/schemas)'],
+  ];
+}
+
 /** The command whose arguments and options are read by a schema. */
 export function operatorCommand<Given>(
   command: Omit<OperatorCommand, 'run'> & {

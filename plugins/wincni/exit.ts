@@ -1,4 +1,4 @@
-/** How the operator's commands end (README, "The operator's command line"). */
+/** How the operator's commands end (docs/commands.md). */
 export const exit = {
   fine: 0,
   /** It failed, or has a bug. */

@@ -22,7 +22,7 @@ export const addressDifferences: readonly Difference[] = [
     id: 'the host’s own address',
     reason:
       'flanneld gives the second address of a bridge to the node, and the reference gives it to a pod',
-    readme: 'The second address of each subnet of an L2Bridge network',
+    documented: 'The second address of each subnet of an L2Bridge network',
     asks: (config, played) =>
       played.place.plugin === 'win-bridge' && has(played, 'the whole subnet')
         ? withIpam(config, (ipam) => ({ ...ipam, rangeStart: subnetsFirst(played.place, 3) }))
@@ -31,7 +31,7 @@ export const addressDifferences: readonly Difference[] = [
   {
     id: 'the HNS subnet',
     reason: 'a gateway counts where HNS has it: IPAM may answer a wider prefix, or /32',
-    readme: "of the HNS network's subnet that holds the pod",
+    documented: "of the HNS network's subnet that holds the pod",
     asks: (config, played) =>
       played.place.plugin === 'win-bridge' && has(played, 'a range inside a wider subnet')
         ? withIpam(config, (ipam) => ({ ...ipam, subnet: played.place.subnet }))
@@ -41,7 +41,7 @@ export const addressDifferences: readonly Difference[] = [
     id: 'one address a family',
     reason:
       'the reference uses the first, keeps the others leased, and in old versions cannot delete them',
-    readme: 'An endpoint gets the first address of each family',
+    documented: 'An endpoint gets the first address of each family',
     asks: (config, played) =>
       givesTwo(played)
         ? withIpam(config, ({ ranges, ...ipam }) => ({
@@ -54,7 +54,7 @@ export const addressDifferences: readonly Difference[] = [
   {
     id: 'IPv6 where the network has none',
     reason: 'the address that no endpoint gets is not to be leased',
-    readme: 'IPv6 beside IPv4 is left out where',
+    documented: 'IPv6 beside IPv4 is left out where',
     asks: (config, played) =>
       has(played, 'a range of IPv6 beside')
         ? withIpam(config, ({ ranges, ...ipam }) => ({
@@ -82,7 +82,7 @@ export const addressDifferences: readonly Difference[] = [
   {
     id: 'prefix lengths',
     reason: 'HNS need not guess it; Azure’s plugin sends it, too',
-    readme: 'the prefix length of its address',
+    documented: 'the prefix length of its address',
     becomes(steps, { dialect, place }) {
       if (place.plugin !== 'win-bridge') return steps;
       const PrefixLength = prefixOf(place);
@@ -101,7 +101,7 @@ export const addressDifferences: readonly Difference[] = [
   {
     id: 'an address that is asked for',
     reason: 'who asks for an address means it',
-    readme: 'An address that the runtime asks for there',
+    documented: 'An address that the runtime asks for there',
     becomes(steps, played) {
       if (!has(played, 'no ipam, an address asked for')) return steps;
       const text = JSON.stringify(steps);
@@ -119,7 +119,7 @@ export const addressDifferences: readonly Difference[] = [
   {
     id: 'no address, no loopback DSR',
     reason: 'the reference sends HNS a destination of "<nil>"',
-    readme: 'where HNS chooses the address, `loopbackDSR`',
+    documented: 'where HNS chooses the address, `loopbackDSR`',
     becomes: (steps) =>
       creating(steps, (document) => {
         const policies = policiesIn(document);
@@ -135,7 +135,7 @@ export const addressDifferences: readonly Difference[] = [
     id: 'addresses that HNS chooses',
     reason:
       'the reference sends V2 an address of no letters, and win-overlay’s V1 asks an IPAM of no name',
-    readme: 'No `ipam`',
+    documented: 'No `ipam`',
     judge(theirs, ours, played) {
       const refused = theirs.some(
         ({ done }, index) => !done && played.steps[index]?.command === 'ADD',

@@ -17,8 +17,8 @@ export interface Difference {
   readonly id: string;
   /** Why. */
   readonly reason: string;
-  /** The README's line about it: a part of it, as it stands there. */
-  readonly readme: string;
+  /** The line about it in docs/migration.md: a part of it, as it stands there. */
+  readonly documented: string;
   readonly asks?: (config: Json, played: Case) => Json;
   readonly becomes?: (theirs: readonly Observed[], played: Case) => readonly Observed[];
   readonly judge?: (

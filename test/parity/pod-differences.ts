@@ -17,7 +17,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'our ids',
     reason: 'a repeated ADD finds its endpoint, and DEL needs no search',
-    readme: 'endpoints get ids that follow from network, container and interface',
+    documented: 'endpoints get ids that follow from network, container and interface',
     becomes: (steps, { dialect }) =>
       dialect === 'v1'
         ? steps
@@ -31,7 +31,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'empty fields',
     reason: 'Go writes the empty values of its structures; they say nothing',
-    readme: 'fields without a value',
+    documented: 'fields without a value',
     becomes: (steps) =>
       creating(steps, ({ Health: _, ...document }) => {
         const policies = policiesIn(document).map((policy) => {
@@ -46,7 +46,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'DNS options',
     reason: 'HNS has a place for them in V2, and kubelet gives them',
-    readme: 'the `options` of DNS that the runtime gives',
+    documented: 'the `options` of DNS that the runtime gives',
     becomes(steps, { config, dialect }) {
       const { runtimeConfig } = config;
       const given = isJsonObject(runtimeConfig) ? runtimeConfig['dns'] : undefined;
@@ -65,7 +65,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'the DNS domain of Docker’s pods',
     reason: 'V1 has it, and the reference leaves it out',
-    readme: 'the domain of `dns` goes to HNS under Docker too',
+    documented: 'the domain of `dns` goes to HNS under Docker too',
     becomes(steps, { config, dialect }) {
       const domain = isJsonObject(config['dns']) ? config['dns']['domain'] : undefined;
       if (dialect === 'v2' || domain === undefined) return steps;
@@ -79,7 +79,7 @@ export const podDifferences: readonly Difference[] = [
     id: 'results',
     reason:
       'containerd’s libraries want the interface that was asked for, and each address pointing to it',
-    readme: 'a result has the interface by the name that was asked for',
+    documented: 'a result has the interface by the name that was asked for',
     becomes: (steps, { config, steps: played }) =>
       steps.map((step, index) => ({
         ...step,
@@ -91,7 +91,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'plugins before ours',
     reason: 'a plugin of a chain adds to what is there (SPEC.md)',
-    readme:
+    documented:
       'In a chain, the interfaces and addresses of the plugins before ours (`prevResult`) stay',
     becomes: (steps, played) =>
       has(played, 'an earlier plugin’s result')
@@ -101,7 +101,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'workloads of Docker are let go by HCS',
     reason: 'they were attached by it',
-    readme: 'by HCS, which attached it',
+    documented: 'by HCS, which attached it',
     becomes: (steps) =>
       steps.map((step) => ({
         ...step,
@@ -120,7 +120,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'repeated ADD',
     reason: 'a runtime that did not hear the answer asks again',
-    readme: 'A repeated ADD gives the same result again',
+    documented: 'A repeated ADD gives the same result again',
     becomes: (steps, played) =>
       steps.map((step, index) => {
         const before = steps[index - 1];
@@ -132,7 +132,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'CHECK checks',
     reason: 'the reference looks at nothing',
-    readme: 'CHECK, GC and STATUS work',
+    documented: 'CHECK, GC and STATUS work',
     becomes: (steps, played) =>
       steps.map((step, index) => {
         const wasAdded = steps.slice(0, index).some(({ answer }) => answer);
@@ -144,7 +144,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'DEL after an ADD that was refused',
     reason: 'the runtime sends it, and there is nothing to delete',
-    readme: 'DEL reads of the configuration only what it needs',
+    documented: 'DEL reads of the configuration only what it needs',
     becomes: (steps, played) =>
       steps.map((step, index) =>
         played.steps[index]?.command === 'DEL' && /does not support more than 1/.test(step.said)
@@ -155,7 +155,7 @@ export const podDifferences: readonly Difference[] = [
   {
     id: 'wrong before anything is done',
     reason: 'a MAC prefix that is none can be told before an address is taken',
-    readme: 'is checked to be hex',
+    documented: 'is checked to be hex',
     becomes: (steps, played) =>
       hasWrongMacPrefix(played) ? steps.map((step) => ({ ...step, asked: [], leases: {} })) : steps,
   },

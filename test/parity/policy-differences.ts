@@ -23,7 +23,7 @@ export const policyDifferences: readonly Difference[] = [
     id: 'policy shapes',
     reason:
       'operators move from V1 to V2 with the policies they have; a policy must not be lost in silence',
-    readme: 'One of the other dialect\n  is translated',
+    documented: 'One of the other dialect\n  is translated',
     asks(config, { dialect }) {
       const args = Array.isArray(config['AdditionalArgs']) ? config['AdditionalArgs'] : [];
       const listed = [...entriesOf(config), ...args.filter(isJsonObject)]
@@ -48,7 +48,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'an entry that says nothing',
     reason: 'the reference sends HNS an empty policy, which it refuses',
-    readme: 'an entry of `policies` without a name or a value',
+    documented: 'an entry of `policies` without a name or a value',
     asks: (config, played) =>
       has(played, 'an entry without a value') ? { ...config, policies: [] } : config,
   },
@@ -56,7 +56,7 @@ export const policyDifferences: readonly Difference[] = [
     id: 'exceptions as HNS has them',
     reason:
       'HNS wants networks, and a list for each family; the same network in two spellings is one',
-    readme:
+    documented:
       'An exception with host bits is sent without them, one without a length as an address alone',
     asks(config, { dialect }) {
       const listed = entriesOf(config).filter(isOurs).map(policyOf);
@@ -78,7 +78,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'routes as HNS has them',
     reason: 'a destination is a network',
-    readme: "A route's destination is sent without its host bits, too",
+    documented: "A route's destination is sent without its host bits, too",
     asks: (config) =>
       withPolicies(
         config,
@@ -98,7 +98,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'ipMasq false',
     reason: 'an operator who writes false means it',
-    readme: '`ipMasq: false` adds none',
+    documented: '`ipMasq: false` adds none',
     asks(config, { place }) {
       if (place.plugin !== 'win-bridge' || config['ipMasq'] !== false) return config;
       const { ipMasqNetwork: _, ...rest } = config;
@@ -108,7 +108,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'one exception list',
     reason: 'HNS ignores or refuses a second OutBoundNAT of a family',
-    readme: 'There is one OutBoundNAT policy for each family, with every exception once',
+    documented: 'There is one OutBoundNAT policy for each family, with every exception once',
     asks(config, { dialect, place }) {
       const listed = entriesOf(config).filter(isOurs).map(policyOf);
       const lists = listed.filter((policy) => exceptionsIn(policy));
@@ -141,7 +141,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'one provider address',
     reason: 'an endpoint has one; who lists it means it',
-    readme: 'A listed provider address',
+    documented: 'A listed provider address',
     becomes(steps, { config, place }) {
       const isPa = (policy: Json) => /^(?:PA|ProviderAddress)$/.test(String(policy['Type']));
       const listed = entriesOf(config).filter(isOurs).map(policyOf).filter(isPa);
@@ -157,7 +157,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'loopback DSR comes last',
     reason: 'one order of policies in both dialects',
-    readme: 'the policy of `loopbackDSR` comes after the others',
+    documented: 'the policy of `loopbackDSR` comes after the others',
     becomes: (steps, { dialect, place }) =>
       place.plugin !== 'win-overlay' || dialect === 'v1'
         ? steps
@@ -181,7 +181,7 @@ export const policyDifferences: readonly Difference[] = [
   {
     id: 'ipMasqNetwork on an overlay',
     reason: 'traffic to the other nodes’ pods is not masqueraded either',
-    readme: 'on an overlay `ipMasqNetwork` is among the exceptions',
+    documented: 'on an overlay `ipMasqNetwork` is among the exceptions',
     becomes(steps, { config, dialect, place }) {
       const other = config['ipMasqNetwork'];
       if (place.plugin !== 'win-overlay' || config['ipMasq'] !== true || !other) return steps;

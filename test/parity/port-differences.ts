@@ -17,7 +17,7 @@ export const portDifferences: readonly Difference[] = [
     id: 'no port of the node',
     reason:
       'a container port without a host port asks for nothing; HNS refuses a mapping from port 0',
-    readme: '`hostPort` 0',
+    documented: '`hostPort` 0',
     asks(config, played) {
       const { runtimeConfig } = config;
       if (!has(played, 'a host port: none') || !isJsonObject(runtimeConfig)) return config;
@@ -28,7 +28,7 @@ export const portDifferences: readonly Difference[] = [
   {
     id: 'a host port without a protocol',
     reason: 'the field may be left out, and is TCP everywhere else',
-    readme: 'A mapping without `protocol` is one of TCP',
+    documented: 'A mapping without `protocol` is one of TCP',
     asks(config, played) {
       const { runtimeConfig } = config;
       if (!has(played, 'a host port: no protocol') || !isJsonObject(runtimeConfig)) return config;
@@ -41,7 +41,7 @@ export const portDifferences: readonly Difference[] = [
   {
     id: 'host ports on an overlay',
     reason: 'the reference leaves them out without a word',
-    readme: 'Host ports are mapped on an overlay',
+    documented: 'Host ports are mapped on an overlay',
     becomes(steps, { config, dialect, place, steps: played }) {
       const { runtimeConfig } = config;
       const mappings = isJsonObject(runtimeConfig) ? runtimeConfig['portMappings'] : undefined;
@@ -68,7 +68,7 @@ export const portDifferences: readonly Difference[] = [
   {
     id: 'local-routed host ports',
     reason: 'Microsoft’s flag, which an operator writes only to have it',
-    readme: "`optionalFlags` and `additionalRoutes`, which are Microsoft's",
+    documented: "`optionalFlags` and `additionalRoutes`, which are Microsoft's",
     becomes: (steps, played) =>
       has(played, 'local-routed host ports')
         ? creating(steps, (document) => ({
@@ -84,7 +84,7 @@ export const portDifferences: readonly Difference[] = [
   {
     id: 'a protocol of nobody’s',
     reason: 'a port that is not mapped must not go unnoticed',
-    readme: 'A port mapping\n  with an unknown protocol is refused',
+    documented: 'A port mapping\n  with an unknown protocol is refused',
     judge(_, ours, played) {
       if (!has(played, 'a host port: a protocol of nobody’s')) return undefined;
       return ours.flatMap((step, index) => {

@@ -186,7 +186,9 @@ const elsewhere: Readonly<Record<string, readonly [file: string, code: number]>>
   internal: ['test/cni/run.test.ts', 999],
 };
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const textOf = (page: string) => readFileSync(join(root, 'docs', page), 'utf8');
+const keys = textOf('configuration.md');
+const codes = textOf('errors.md');
 
 describe('every code', () => {
   it('is here, or tested elsewhere', () => {
@@ -208,9 +210,9 @@ describe('every code', () => {
       msg: expect.stringMatching(names),
       details: expect.stringMatching(remedy),
     });
-    // What the details quote as a key, the README has.
+    // What the details quote as a key is documented.
     const quoted = [...String(document?.['details']).matchAll(/"([a-zA-Z]+(?:\.[a-zA-Z]+)*)"/g)];
-    for (const [, key = ''] of quoted) expect(readme).toContain(key);
-    expect(readme).toMatch(new RegExp(`^\\| ${number} \\| \\S`, 'm'));
+    for (const [, key = ''] of quoted) expect(keys).toContain(key);
+    expect(codes).toMatch(new RegExp(`^\\| ${number} \\| \\S`, 'm'));
   });
 });

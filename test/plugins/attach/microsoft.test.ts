@@ -27,7 +27,7 @@ const policiesOf = ({ Policies }: Json): readonly Json[] =>
 const isOfPort = ({ Settings, Type }: Json) =>
   Type === 'PortMapping' || (isJsonObject(Settings) && 'LocalPorts' in Settings);
 
-/** Where ours asks for another endpoint than Microsoft's plugin of that name: the README says each. */
+/** Where ours asks for another endpoint than Microsoft's plugin of that name: docs/migration.md says each. */
 function asOurs({ asked, config, plugin, says }: Recorded): Json {
   const endpoint: Json = asked?.endpoint ?? {};
   const policies = policiesOf(endpoint);
