@@ -6,19 +6,20 @@ import { promisify } from 'node:util';
 import { pluginNames } from '../plugins/registry.ts';
 import { isThere, type Places } from './node-bases.ts';
 import { noticesFor, packagesIn } from './notices.ts';
-import { pack, type Target } from './pack.ts';
+import { pack } from './pack.ts';
 import { withChecksum } from './pe-checksum.ts';
 import { madeOf, makeSources, suiteSource, warmProgram } from './program.ts';
+import { type System, systems, wantedSystems } from './systems.ts';
 import { isInPath } from './tools.ts';
 
 /**
  * `npm run build`: `dist/<system>/`, every name a hard link to one executable. What has not changed
- * is not built again. `--only=linux-x64` builds for one system, `--quiet` says nothing if all is well.
+ * is not built again. `--only=linux-x64` builds for one system, `--only=own` for the one that it runs on;
+ * `--quiet` says nothing if all is well.
  */
 
 const root = join(import.meta.dirname, '..');
 const places: Places = { root, build: join(root, 'build') };
-const targets: readonly Target[] = ['linux-x64', 'win32-x64'];
 const names = [...pluginNames, 'wincni'];
 const run = promisify(execFile);
 
@@ -32,11 +33,10 @@ const argument = (name: string) =>
 const source = suiteSource(places);
 const { main, parts } = madeOf(places, source);
 
-async function buildAll(): Promise<void> {
-  const wanted = targets.filter((target) => (argument('only') ?? target) === target);
+async function buildAll(wanted: readonly System[]): Promise<void> {
   const notices = await noticesFor(root, packagesIn(await makeSources(places, source)));
   const stamp = await stampOf();
-  const stale: Target[] = [];
+  const stale: System[] = [];
   for (const target of wanted) if (!(await isFresh(target, stamp))) stale.push(target);
   if (stale.length === 0) say('nothing has changed: dist is as it should be');
   // A process each: packing changes the working directory, and takes half a minute.
@@ -50,6 +50,16 @@ async function buildAll(): Promise<void> {
       say(`dist/${target}: ${names.join(', ')}`);
     }),
   );
+}
+
+/** The systems to build for; where there is none, a line says why. */
+function wantedOrEnd(): readonly System[] {
+  try {
+    return wantedSystems(argument('only'), process);
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
+    process.exit(1);
+  }
 }
 
 /** What the executables are made of: the parts, Node, and the way they are packed and warmed up. */
@@ -82,16 +92,16 @@ async function filesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort().map((name) => join(folder, name));
 }
 
-async function isFresh(target: Target, stamp: string): Promise<boolean> {
+async function isFresh(target: System, stamp: string): Promise<boolean> {
   const path = join(root, 'dist', target, '.stamp');
   return (await isThere(path)) && (await readFile(path, 'utf8')) === stamp;
 }
 
-const suffix = (target: Target) => (target === 'win32-x64' ? '.exe' : '');
-const packedPath = (target: Target) => join(places.build, `wincni-${target}${suffix(target)}`);
+const suffix = (target: System) => (target === 'win32-x64' ? '.exe' : '');
+const packedPath = (target: System) => join(places.build, `wincni-${target}${suffix(target)}`);
 
 /** Puts the new executable under all its names, with the licences of what it holds, the folder in one step. */
-async function install(target: Target, stamp: string, notices: string): Promise<void> {
+async function install(target: System, stamp: string, notices: string): Promise<void> {
   const folder = join(root, 'dist', target);
   const unfinished = join(root, 'dist', `.${target}.unfinished`);
   await rm(unfinished, { recursive: true, force: true });
@@ -107,11 +117,11 @@ async function install(target: Target, stamp: string, notices: string): Promise<
   await rm(packedPath(target));
 }
 
-const packing = targets.find((target) => target === argument('pack'));
+const packing = systems.find((target) => target === argument('pack'));
 if (packing) {
   const path = packedPath(packing);
   await pack(places, packing, await warmProgram(places, source, packing), path);
   if (packing === 'win32-x64') await writeFile(path, withChecksum(await readFile(path)));
 } else {
-  await buildAll();
+  await buildAll(wantedOrEnd());
 }

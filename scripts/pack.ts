@@ -2,11 +2,10 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { linuxNode, nodeVersion, type Places, windowsNode } from './node-bases.ts';
-
-export type Target = 'linux-x64' | 'win32-x64';
+import type { System } from './systems.ts';
 
 /** The options that Node in an executable is given. A cache of compiled code is for the same ones alone. */
-export function nodeOptions(target: Target): readonly string[] {
+export function nodeOptions(target: System): readonly string[] {
   return [
     // A warning on stderr would be taken for an error by callers that read both streams.
     '--no-warnings',
@@ -50,7 +49,7 @@ interface SeaOptions {
  */
 export async function pack(
   places: Places,
-  target: Target,
+  target: System,
   { assets = {}, main }: Program,
   output: string,
 ): Promise<void> {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { bundle } from './bundle.ts';
 import type { Places } from './node-bases.ts';
-import { nodeOptions, type Program, type Target } from './pack.ts';
+import { nodeOptions, type Program } from './pack.ts';
 import { makeParts } from './parts.ts';
+import type { System } from './systems.ts';
 import { runCommands, type Stage } from './warm-up/commands.ts';
 import { warmUpOnLinux, warmUpUnderWine } from './warm-up/warm-up.ts';
 
@@ -42,7 +43,7 @@ const withoutCode =
 export async function warmProgram(
   places: Places,
   source: Source,
-  target: Target,
+  target: System,
 ): Promise<Program> {
   const { main, parts } = madeOf(places, source);
   const { commands, name } = source;

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Places } from '../node-bases.ts';
-import { pack, type Target } from '../pack.ts';
+import { pack } from '../pack.ts';
 import { madeOf, makeSources, type Source, warmProgram } from '../program.ts';
+import type { System } from '../systems.ts';
 import type { Stage } from '../warm-up/commands.ts';
 import { chainAdd, overlayNode } from './commands.ts';
 
@@ -11,7 +12,7 @@ import { chainAdd, overlayNode } from './commands.ts';
  * The harness's own executable (test/helpers/bench-program.ts): the plugins with an HNS in memory, or
  * without the watchdog. It is made as the product is, when it changed.
  */
-export async function benchProgram(places: Places, target: Target): Promise<string> {
+export async function benchProgram(places: Places, target: System): Promise<string> {
   const source = sourceIn(places);
   await makeSources(places, source);
   const { main, parts } = madeOf(places, source);
@@ -70,7 +71,7 @@ async function commands({ folder, run, ways }: Stage): Promise<void> {
   }
 }
 
-const packedIn = ({ build }: Places, target: Target) =>
+const packedIn = ({ build }: Places, target: System) =>
   join(build, `bench-program-${target}${target === 'win32-x64' ? '.exe' : ''}`);
 
 if (process.argv[1] === import.meta.filename) {
