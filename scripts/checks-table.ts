@@ -26,10 +26,11 @@ const head = `# Checks of \`wincni doctor\`
 
 Written by \`npm run docs:checks\` from plugins/wincni/checks and test/fixtures/facts; a test compares.
 
-A check is a function of the facts that \`wincni doctor --save-facts facts.json\` writes down. Without the facts it needs it is skipped,
-with the reason, and never ok. *Levels* are those of all that it may find: \`fail\` (pods fail, or will), \`warn\` (something is amiss), \`note\`
-(good to know); for each of them there is a document in test/fixtures/facts/sick that shows it. *Behind it* says what these documents
-are: facts written by hand are what somebody thinks a node says, and no node has confirmed the rule; recorded ones are a node's.
+A check is a function of the facts that \`wincni doctor --save-facts facts.json\` writes down. Without the facts it needs
+it is skipped, with the reason, and never ok. *Levels* are those of all that it may find: \`fail\` (pods fail, or will),
+\`warn\` (something is amiss), \`note\` (good to know); for each of them there is a document in test/fixtures/facts/sick
+that shows it. *Behind it* says what these documents are: facts written by hand are what somebody thinks a node says,
+and no node has confirmed the rule; recorded ones are a node's.
 `;
 
 function section(group: string, checks: readonly Check[], files: readonly FactsBehind[]): string {

@@ -14,15 +14,24 @@ const head = `# Commands
 
 Written by \`npm run docs:commands\` from the commands themselves; a test compares.
 
-Started as \`wincni\` the executable is no plugin but its operator's tools. \`wincni <command> --help\` prints what is below.
-Run them on the node, as administrator; what needs no node says so. No part of this has run on Windows
+Started as \`wincni\` the executable is no plugin but its operator's tools. \`wincni <command> --help\` prints what is
+below. Run them on the node, as administrator; what needs no node says so. No part of this has run on Windows
 ([Verification](verification.md)). What to do by symptom: [Troubleshooting](troubleshooting.md).
 
 ## How a command ends
 
-Exit codes: 0 fine, 1 failed, 2 called wrongly, 3 failures found, 4 warnings found, 5 could not look (rights, HNS),
-6 not confirmed. What is found goes to stdout, progress and notes to stderr. \`--json\` prints one document, whose schema is
-in [schemas](schemas). What changes something says with \`--dry-run\` what it would do, asks at a terminal, and without one
+| exit code | what came of it |
+| --- | --- |
+| 0 | fine |
+| 1 | it failed |
+| 2 | it was called wrongly: nothing was done |
+| 3 | it looked, and found failures |
+| 4 | it looked, and found warnings only |
+| 5 | it could not look (rights, HNS) |
+| 6 | it would change something, and nobody confirmed it |
+
+What is found goes to stdout, progress and notes to stderr. \`--json\` prints one document, whose schema is in
+[schemas](schemas). What changes something says with \`--dry-run\` what it would do, asks at a terminal, and without one
 wants \`--yes\`.
 
 ## All of them

@@ -35,7 +35,9 @@ export interface Pool {
 }
 
 /** All that DEL and GC read. */
-const placeSchema = once(() => object({ ipam: object({ dataDir: z.optional(z.string()) }) }));
+export const placeSchema = once(() =>
+  object({ ipam: object({ dataDir: z.optional(z.string()) }) }),
+);
 
 /** The keys of host-local's, their types checked. */
 export const hostLocalSchema = once(() => {

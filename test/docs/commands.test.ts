@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { operatorCommands } from '../../plugins/wincni/commands.ts';
 import { exit } from '../../plugins/wincni/exit.ts';
 import { commandsPage } from '../../scripts/commands-page.ts';
-import { textOf } from './pages.ts';
+import { sectionOf, textOf } from './pages.ts';
 
 const page = textOf('docs/commands.md');
 
@@ -12,8 +12,7 @@ describe('docs/commands.md', () => {
   });
 
   it('has every exit code', () => {
-    const [, section = ''] = page.split('## How a command ends');
-    const codes = [...(section.split('\n## ')[0] ?? '').matchAll(/\b([0-6]) [a-z]/g)];
-    expect(codes.map(([, code]) => Number(code))).toEqual(Object.values(exit));
+    const rows = sectionOf(page, 'How a command ends').matchAll(/^\| (\d) \| \S/gm);
+    expect([...rows].map(([, code]) => Number(code))).toEqual(Object.values(exit));
   });
 });

@@ -3,7 +3,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../helpers/trial-node.ts';
-import { anchorsOf, linksOf, pages, placeOf, proseOf, textOf } from './pages.ts';
+import {
+  anchorsOf,
+  isCode,
+  isHeading,
+  isTable,
+  linksOf,
+  pages,
+  partsOf,
+  placeOf,
+  textOf,
+} from './pages.ts';
 
 const isElsewhere = (target: string) => /^[a-z]+:/.test(target);
 
@@ -33,21 +43,33 @@ describe.each(pages)('%s', (page) => {
     expect(text).not.toContain(root);
   });
 
-  it('has one title, and no level of headings is left out', () => {
-    const levels = [...proseOf(text).matchAll(/^(#+) /gm)].map(([, marks = '']) => marks.length);
+  it('has one title, and leaves no level of headings out', () => {
+    const levels = partsOf(text)
+      .filter(isHeading)
+      .map(({ depth }) => depth);
     expect(levels.filter((level) => level === 1)).toEqual([1]);
-    expect(levels[0]).toBe(1);
-    expect(levels.filter((level, at) => level > (levels[at - 1] ?? 1) + 1)).toEqual([]);
+    expect(levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1)).toEqual([]);
   });
 
   it('has tables whose rows have as many cells as their heads', () => {
-    const tables = proseOf(text).match(/(?:^\|.*\n)+/gm) ?? [];
     const cells = (row: string) => row.replaceAll('\\|', '').split('|').length;
-    const uneven = tables.flatMap((table) => {
-      const [head = '', ...rows] = table.trimEnd().split('\n');
-      return rows.filter((row) => cells(row) !== cells(head));
-    });
+    const uneven = partsOf(text)
+      .filter(isTable)
+      .flatMap(({ raw }) => {
+        const [head = '', ...rows] = raw.trimEnd().split('\n');
+        return rows.filter((row) => cells(row) !== cells(head));
+      });
     expect(uneven).toEqual([]);
+  });
+
+  it('has lines that fit, but for tables and code', () => {
+    const whole = new Set(
+      partsOf(text)
+        .filter((token) => isTable(token) || isCode(token))
+        .flatMap(({ raw }) => raw.split('\n')),
+    );
+    const long = text.split('\n').filter((line) => line.length > 120 && !whole.has(line));
+    expect(long).toEqual([]);
   });
 });
 

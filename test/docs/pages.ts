@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import GithubSlugger from 'github-slugger';
+import { marked, type Token, type Tokens } from 'marked';
 import { root } from '../helpers/trial-node.ts';
 
 /** The documents: every .md of the project, by its path from the root. */
@@ -22,36 +24,57 @@ export const pages: readonly string[] = readdirSync(root, { withFileTypes: true 
   .filter((path) => path.endsWith('.md'))
   .sort();
 
-/** A page without its blocks of code, whose lines stay: what a renderer takes for Markdown. */
-export function proseOf(page: string): string {
-  return page
-    .replace(/^```[\s\S]*?^```$/gm, (block) => block.replace(/.+/g, ''))
-    .replace(/(?<=^\n|\n\n)(?: {4}.*\n|\n)+/g, (block) => block.replace(/.+/g, ''));
+/** All that a page is made of, as a renderer reads it: blocks, and what is in them. */
+export function partsOf(page: string): readonly Token[] {
+  const parts: Token[] = [];
+  void marked.walkTokens(marked.lexer(page), (token) => {
+    parts.push(token);
+  });
+  return parts;
 }
+
+export const isHeading = (token: Token): token is Tokens.Heading => token.type === 'heading';
+export const isTable = (token: Token): token is Tokens.Table => token.type === 'table';
+export const isCode = (token: Token): token is Tokens.Code => token.type === 'code';
+const isLink = (token: Token): token is Tokens.Link | Tokens.Image =>
+  token.type === 'link' || token.type === 'image';
+const isCodespan = (token: Token): token is Tokens.Codespan => token.type === 'codespan';
 
 /** The anchors of a page, as GitHub makes them of its headings. */
 export function anchorsOf(page: string): readonly string[] {
-  const seen = new Map<string, number>();
-  return [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) => {
-    const anchor = title
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-');
-    const before = seen.get(anchor) ?? 0;
-    seen.set(anchor, before + 1);
-    return before === 0 ? anchor : `${anchor}-${before}`;
-  });
+  const slugger = new GithubSlugger();
+  return partsOf(page)
+    .filter(isHeading)
+    .map(({ text }) => slugger.slug(text.replace(/\[([^\]]*)\]\([^)]*\)|`/g, '$1')));
 }
 
 /** Where the links and pictures of a page lead: as they are written. */
 export function linksOf(page: string): readonly string[] {
-  const prose = proseOf(page).replace(/`[^`]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]*)\)/g)].map(([, target = '']) => target);
+  return partsOf(page)
+    .filter(isLink)
+    .map(({ href }) => href);
+}
+
+/** What is quoted in the sentences and the tables of a page. */
+export function quotedIn(page: string): readonly string[] {
+  return partsOf(page)
+    .filter(isCodespan)
+    .map(({ text }) => text);
 }
 
 /** A relative link as a path from the root, with its anchor. */
 export function placeOf(from: string, target: string): { path: string; anchor: string } {
   const [file = '', anchor = ''] = target.split('#');
   return { path: file === '' ? from : join(dirname(from), file), anchor };
+}
+
+/** The part of a page under a heading, its own headings included. */
+export function sectionOf(page: string, title: string): string {
+  const headings = partsOf(page).filter(isHeading);
+  const at = headings.findIndex(({ text }) => text === title);
+  const heading = headings[at];
+  if (!heading) throw new Error(`no heading ${title}`);
+  const next = headings.slice(at + 1).find(({ depth }) => depth <= heading.depth);
+  const start = page.indexOf(heading.raw);
+  return page.slice(start, next ? page.indexOf(next.raw, start + heading.raw.length) : undefined);
 }
