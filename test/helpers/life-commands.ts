@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { collects } from './life-everywhere.ts';
 import { type LifeOptions, openForEach, type Place } from './place.ts';
 import { type Json, sandboxes } from './trial-node.ts';
 
@@ -7,6 +8,9 @@ export function commandsOfPods(place: Place, options: LifeOptions): void {
   const { firstAddress, network } = place;
   const at = openForEach(place, options);
 
+  const [title, play] = collects;
+  it(title, () => play(at()));
+
   it('answers ADD with one interface of the name asked for, every address pointing to it', async () => {
     expect(await at().added()).toMatchObject({
       cniVersion: '1.1.0',
@@ -14,21 +18,6 @@ export function commandsOfPods(place: Place, options: LifeOptions): void {
       ips: [{ address: firstAddress, interface: 0 }],
     });
     expect(at().pods()).toMatchObject([{ Name: `pod1_${network}` }]);
-  });
-
-  it('collects what no valid attachment has, and nothing of others', async () => {
-    await at().added();
-    await at().added({ containerId: 'pod2', netns: sandboxes.second });
-    const gc = await at().run('GC', {
-      'cni.dev/valid-attachments': [{ containerID: 'pod2', ifname: 'eth0' }],
-    });
-    expect(gc).toMatchObject({ exitCode: 0, document: undefined, stderr: '' });
-    expect(at().pods()).toMatchObject([{ Name: `pod2_${network}` }]);
-    expect(at().node.leases(network)).toHaveLength(1);
-    const others = at().node.hns().endpoints.length;
-    await at().run('GC', { 'cni.dev/valid-attachments': [] });
-    expect(at().pods()).toEqual([]);
-    expect(at().node.hns().endpoints).toHaveLength(others - 1);
   });
 
   it('succeeds without a word, and asks HNS no more often than promised', async () => {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { absencesEverywhere } from './life-everywhere.ts';
 import { type LifeOptions, openForEach, type Place } from './place.ts';
 
 /** What HNS refuses or does not have: the error is told, and nothing is left behind. */
@@ -7,15 +8,7 @@ export function refusalsOfHns(place: Place, options: LifeOptions): void {
   const { firstAddress, network } = place;
   const at = openForEach(place, options);
 
-  it('says that an endpoint or its lease is gone', async () => {
-    const prevResult = await at().added();
-    await at().run('DEL');
-    const answer = await at().run('CHECK', { prevResult });
-    expect(answer.document).toMatchObject({
-      code: 100,
-      msg: expect.stringContaining('found none'),
-    });
-  });
+  it.each(absencesEverywhere)('%s', (_, play) => play(at()));
 
   it('takes everything back when HNS refuses the attachment', async () => {
     at().node.orderFaults([{ operation: 'ModifyNamespace', code: '0x803B002E', times: 1 }]);
@@ -94,23 +87,6 @@ export function refusalsOfHns(place: Place, options: LifeOptions): void {
     }));
     expect(await at().run('DEL')).toMatchObject({ exitCode: 0 });
     at().expectNothingLeft();
-  });
-
-  it('deletes without a netns and without a previous result', async () => {
-    await at().added();
-    expect(await at().run('DEL', {}, { netns: '' })).toMatchObject({ exitCode: 0 });
-    at().expectNothingLeft();
-  });
-
-  it('leaves nothing behind, and deletes three times without complaint', async () => {
-    const prevResult = await at().added();
-    for (let time = 1; time <= 3; time++) {
-      expect(await at().run('DEL', { prevResult })).toMatchObject({
-        exitCode: 0,
-        document: undefined,
-      });
-      at().expectNothingLeft();
-    }
   });
 
   it('is ready, and is not without its network', async () => {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { JournalLine } from '../../scripts/simulated-node.ts';
+import type { PodPlace } from './life-everywhere.ts';
 import {
   type Answer,
   configOf,
   type Json,
+  sandboxes,
   type TrialNode,
   type TrialOptions,
   trialNode,
@@ -31,7 +33,7 @@ export const places: readonly Place[] = [
 ];
 
 /** A node where a pod's life plays, with the commands of its runtime. */
-export interface OpenPlace {
+export interface OpenPlace extends PodPlace {
   readonly node: TrialNode;
   /** The plugin the runtime calls. */
   readonly plugin: string;
@@ -40,21 +42,43 @@ export interface OpenPlace {
   added(more?: Json): Promise<Json>;
   /** The endpoints in HNS that are not the host's own. */
   pods(): readonly Json[];
+  others(): readonly Json[];
+  detachPods(): void;
+  makeLikeReference(): void;
   expectNothingLeft(): void;
 }
 
-export function openPlace({ conf, fixture }: Place, options: TrialOptions): OpenPlace {
+export function openPlace({ conf, fixture, network }: Place, options: TrialOptions): OpenPlace {
   const node = trialNode(fixture, options);
   const config = configOf(node, conf, { cniVersion: '1.1.0' });
   const plugin = String(config['type']);
   const run = (command: string, changes: Json = {}, more: Json = {}) =>
     node.run({ plugin, command, config: { ...config, ...changes }, ...more });
-  const pods = () => node.hns().endpoints.filter(({ Name }) => Name !== 'cbr0_ep');
+  const isHosts = ({ Name }: Json) => Name === 'cbr0_ep';
+  const pods = () => node.hns().endpoints.filter((endpoint) => !isHosts(endpoint));
+  const changePods = (change: (endpoint: Json) => Json) =>
+    node.setHns((state) => ({
+      ...state,
+      endpoints: state.endpoints.map((entry) => (isHosts(entry) ? entry : change(entry))),
+      namespaces: state.namespaces.map((entry) => ({ ...entry, Resources: [] })),
+    }));
   return {
     node,
     plugin,
+    network,
+    first: { containerId: 'pod1', netns: sandboxes.first },
+    second: { containerId: 'pod2', netns: sandboxes.second },
     run,
     pods,
+    others: () => node.hns().endpoints.filter(isHosts),
+    leases: () => node.leases(network),
+    ageLeases: node.ageLeases,
+    detachPods: () => changePods(({ HostComputeNamespace: _, ...rest }) => rest),
+    makeLikeReference: () =>
+      changePods(({ HostComputeNamespace: _, ...rest }) => ({
+        ...rest,
+        ID: 'C0FFEE00-1234-4ABC-8DEF-001122334455',
+      })),
     async added(more = {}) {
       const answer = await run('ADD', {}, more);
       expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
