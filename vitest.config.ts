@@ -19,7 +19,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     env: fastFolder(),
     // What needs more than Node has a command of its own: test:conformance, test:native and so on.
-    exclude: [...configDefaults.exclude, 'test/{conformance,native,parity,wine,crash}/**'],
+    exclude: [...configDefaults.exclude, 'test/{conformance,native,parity,wine,crash,windows}/**'],
     // What `npm run test:long` sweeps whole takes its time.
     testTimeout: process.env['WINCNI_TEST_LONG'] === undefined ? 120_000 : 3_600_000,
     maxWorkers: '100%',

@@ -12,6 +12,8 @@ export async function runSuite(suite: {
   readonly missing: string | undefined;
   readonly config: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What the runner of the tests is told beside; what this program was told, if not said. */
+  readonly args?: readonly string[];
 }): Promise<number> {
   if (suite.missing !== undefined) {
     process.stdout.write(
@@ -24,7 +26,7 @@ export async function runSuite(suite: {
   // Not spawnSync: a script may serve its suite meanwhile.
   const run = spawn(
     process.execPath,
-    [vitest, 'run', '--config', suite.config, ...process.argv.slice(2)],
+    [vitest, 'run', '--config', suite.config, ...(suite.args ?? process.argv.slice(2))],
     { cwd: root, stdio: 'inherit', env: { ...process.env, ...suite.env } },
   );
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Json } from './trial-node.ts';
 
 /** A pod as its runtime names it. */
-export interface PodName {
+export interface PodName extends Json {
   readonly containerId: string;
   readonly netns: string;
 }

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadSyntaxCheck } from '../../scripts/powershell-rules.ts';
+import { root } from '../helpers/trial-node.ts';
+import { readWorkflow } from './workflow.ts';
+
+/** The workflows, as far as they can be held to something where GitHub is not. */
+
+const folder = join(root, '.github', 'workflows');
+const workflows = readdirSync(folder);
+const textOf = (name: string) => readFileSync(join(folder, name), 'utf8');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+describe.each(workflows)('%s', (name) => {
+  const text = textOf(name);
+
+  it('takes each action by a commit, and says its version', () => {
+    const uses = text.split('\n').filter((line) => /^\s*(?:- )?uses:/.test(line));
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses)
+      expect(line).toMatch(/uses: [\w.-]+(?:\/[\w.-]+)+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('has no rights but those it needs', () => {
+    expect(readWorkflow(text).permissions).toEqual({ contents: 'read' });
+  });
+
+  it('names npm scripts and files that are there', () => {
+    for (const { text: run } of readWorkflow(text).steps) {
+      const [, script] = /\bnpm(?:\.cmd)? run ([\w:-]+)/.exec(run) ?? [];
+      if (script !== undefined) expect(Object.keys(scripts)).toContain(script);
+      const [, file] = /(?:^|[\s\\])((?:scripts|\.ci)[\\/][\w\\/.-]+)/.exec(run) ?? [];
+      if (file !== undefined) expect(existsSync(join(root, file.replaceAll('\\', '/')))).toBe(true);
+    }
+  });
+});
+
+it('knows the actions by one commit each', () => {
+  const commits = new Map<string, Set<string>>();
+  for (const name of workflows) {
+    for (const [, action = '', commit = ''] of textOf(name).matchAll(/uses: (\S+)@(\S+)/g)) {
+      commits.set(action, new Set([...(commits.get(action) ?? []), commit]));
+    }
+  }
+  expect([...commits].filter(([, all]) => all.size > 1)).toEqual([]);
+});
+
+it('runs PowerShell on Windows that parses', async () => {
+  const complaintsOf = await loadSyntaxCheck();
+  const { steps: all } = readWorkflow(textOf('windows.yml'));
+  const steps = all.filter(({ shell }) => shell === 'powershell');
+  expect(steps.length).toBeGreaterThan(5);
+  for (const { text } of steps) {
+    // What GitHub puts in before PowerShell sees it.
+    expect([text, complaintsOf(text.replaceAll(/\$\{\{.*?\}\}/g, 'x'))]).toEqual([text, []]);
+  }
+});
