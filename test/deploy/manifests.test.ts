@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import packageFile from '../../package.json' with { type: 'json' };
+import { commandLine } from '../../plugins/wincni/command-line.ts';
+import { operatorCommands } from '../../plugins/wincni/commands.ts';
+import { exit } from '../../plugins/wincni/exit.ts';
 import { manifest } from '../../scripts/manifests/manifest.ts';
 import {
   type FlannelNetwork,
@@ -81,6 +84,22 @@ describe.each(flannelNetworks)('the manifest for %s', (network) => {
       .parse(plugins[0]);
     const command = initContainers[0]?.command ?? [];
     expect(command.at(command.indexOf('--names') + 1)).toBe(`${type},${delegate.type},host-local`);
+  });
+
+  it('installs by words that our command line takes', async () => {
+    const called: unknown[] = [];
+    const [, ...words] = initContainers[0]?.command ?? [];
+    const idle = operatorCommands.map((command) => ({
+      ...command,
+      async run(_: unknown, given: unknown) {
+        called.push([command.name, given]);
+        return { exitCode: exit.fine, document: {}, text: () => '' };
+      },
+    }));
+    expect(await commandLine(trialOperator().operator, words, idle)).toBe(exit.fine);
+    expect(called).toEqual([
+      ['install', { arguments: [], options: { yes: true, names: words.at(-1) } }],
+    ]);
   });
 
   it('has a configuration with which a pod comes, is right, and goes', async () => {
