@@ -48,14 +48,15 @@ const filesAsText: Plugin = {
 const readLate: Plugin = {
   name: 'read-late',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^ip-address$/ }, ({ namespace, resolveDir }) =>
-      namespace === 'late' ? undefined : { path: resolveDir, namespace: 'late' },
+    // Its name among the modules, from which esbuild makes parts' names, says nothing of where it was built.
+    onResolve({ filter: /^ip-address$/ }, ({ namespace, path, resolveDir }) =>
+      namespace === 'late' ? undefined : { path, namespace: 'late', pluginData: resolveDir },
     );
     const names = Object.keys(createRequire(import.meta.url)('ip-address'));
     const getters = names.map((name) => `get ${name}() { return require('ip-address').${name}; }`);
-    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ pluginData }) => ({
       contents: `module.exports = { ${getters.join()} }`,
-      resolveDir: path,
+      resolveDir: pluginData,
     }));
   },
 };

@@ -1,5 +1,5 @@
 import { copyFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { requestConfig } from '../runtime.ts';
 import { type SimulatedNode, simulatedNode } from '../simulated-node.ts';
 
@@ -98,6 +98,8 @@ function operatorCommandLines(folder: string): readonly (readonly string[])[] {
 type Ask = (command: string, extra?: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 async function live(ask: Ask): Promise<void> {
+  // The second time an answer may be there that was kept.
+  await ask('STATUS');
   await ask('STATUS');
   const prevResult = await ask('ADD');
   await ask('CHECK', { prevResult });
@@ -155,7 +157,7 @@ function nodeIn(folder: string, { conf, hns, subnetEnv }: Network): SimulatedNod
 }
 
 function askerOn(
-  { conflist, hnsFolder }: SimulatedNode,
+  { conflist, hnsFolder, leaseFolder }: SimulatedNode,
   { network, run, way }: { readonly network: Network; readonly run: Run; readonly way: Way },
 ): Ask {
   const [plugin = {}] = conflist.plugins;
@@ -166,6 +168,8 @@ function askerOn(
   };
   const env = (command: string) => ({
     ...requestEnv(command, network.netns ?? '7e2f9d10-3c55-4b1e-8a27-90c4e5d1b001'),
+    // Not the machine's own, where the build before this one would have left its answers.
+    WINCNI_STATE_DIR: join(dirname(leaseFolder), 'state'),
     ...way.env(hnsFolder),
   });
   return async (command: string, extra: Readonly<Record<string, unknown>> = {}) => {

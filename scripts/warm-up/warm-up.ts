@@ -32,6 +32,12 @@ export interface WarmUp {
   readonly commands: (stage: Stage) => Promise<void>;
 }
 
+/**
+ * For the same caches from the same commands. A thread that compiles beside the program marks the functions it
+ * has in hand, and a cache kept those marks of the moment. A cache is valid with or without these options.
+ */
+const withoutThreads = ['--no-concurrent-sparkplug', '--no-concurrent-recompilation'];
+
 const simulator: Way = {
   name: 'simulator',
   env: (folder) => ({ WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: folder }),
@@ -59,7 +65,7 @@ export async function warmUpOnLinux({
   };
   const run: Run = (start) => {
     const { args: own = [], name } = start;
-    const args = [...nodeOptions, rooms.record, rooms.parts, ...own];
+    const args = [...nodeOptions, ...withoutThreads, rooms.record, rooms.parts, ...own];
     return runOnce(join(rooms.names, name), args, start);
   };
   await writeFile(join(rooms.cniPath, ipam), '#!/bin/sh\n', { mode: 0o755 });
@@ -92,7 +98,7 @@ async function warmUpIn(
   const powershell: Way = { name: 'powershell', env: (folder) => ({ WINCNI_HNS_STATE: folder }) };
   const run: Run = (start) => {
     const { args: own = [], env, stdin } = onDriveC(prefix, start);
-    const program = [join(rooms.names, `${start.name}.exe`), ...nodeOptions];
+    const program = [join(rooms.names, `${start.name}.exe`), ...nodeOptions, ...withoutThreads];
     const record = [windowsPath(prefix, rooms.record), windowsPath(prefix, rooms.parts)];
     const args = [...program, ...record, ...own];
     return runOnce('wine', args, { ...start, stdin, env: { ...env, ...prefix.env } });
