@@ -217,7 +217,7 @@ export const networkPictures: readonly NetworkPicture[] = [
       '10.244.7.0/24',
       "the pods' gateway .2",
       'fd00:10:244:7::/64',
-      "its gateway is HNS's, ::1",
+      "its gateway HNS's, ::1",
     ],
     adapter: [
       "the node's adapter",

@@ -25,7 +25,7 @@ const rules = (index: 0 | 1) =>
 
 const style = [
   'text{font:13px system-ui,"Segoe UI",Helvetica,Arial,sans-serif}',
-  '.small{font-size:11px}.head{font-weight:600}.box{fill:none;stroke-width:1.5}.soft{stroke-dasharray:4 3}',
+  '.small{font-size:12px}.head{font-weight:600}.box{fill:none;stroke-width:1.5}.soft{stroke-dasharray:4 3}',
   '.way{fill:none;stroke-width:2}.on-mark{font-weight:600;font-size:11px}',
   '.ground{fill:#ffffff}text.on-mark{fill:#ffffff}',
   rules(0),
