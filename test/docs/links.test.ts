@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../helpers/trial-node.ts';
 import {
   anchorsOf,
-  isCode,
   isHeading,
   isTable,
   linksOf,
@@ -60,16 +59,6 @@ describe.each(pages)('%s', (page) => {
         return rows.filter((row) => cells(row) !== cells(head));
       });
     expect(uneven).toEqual([]);
-  });
-
-  it('has lines that fit, but for tables and code', () => {
-    const whole = new Set(
-      partsOf(text)
-        .filter((token) => isTable(token) || isCode(token))
-        .flatMap(({ raw }) => raw.split('\n')),
-    );
-    const long = text.split('\n').filter((line) => line.length > 120 && !whole.has(line));
-    expect(long).toEqual([]);
   });
 });
 
