@@ -4,6 +4,7 @@ import { type Described, type OperatorCommand, optionsOf } from './command.ts';
 import { operatorCommands } from './commands.ts';
 import { type ExitCode, exit, OperatorError } from './exit.ts';
 import type { Operator } from './operator.ts';
+import type { Report } from './report.ts';
 import { coloured, withoutControls, wrapped } from './terminal.ts';
 
 /**
@@ -21,18 +22,17 @@ export async function commandLine(
     writeStderr: (text) => writeStderr(withoutControls(text)),
   };
   const topic = topicIn(words, commands);
-  if (topic) {
-    operator.writeStdout(topic(operator.terminal));
-    return exit.fine;
-  }
   let exitCode: ExitCode = exit.fine;
   const program = programOf(operator, commands, async (command, given) => {
     exitCode = await runCommand(operator, command, given);
   });
   try {
-    await program.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
+    if (topic) operator.writeStdout(topic(operator.terminal));
+    else await program.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
     return exitCode;
   } catch (error) {
+    // Stdout took no help, or not the document of an error.
+    if (error instanceof OperatorError) return told(operator, error);
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exit.fine : exit.usage;
   }
@@ -142,28 +142,36 @@ async function runCommand(
   given: Given,
 ): Promise<ExitCode> {
   const asJson = given.options['json'] === true;
+  let report: Report;
   try {
-    const report = await command.run(operator, given);
-    operator.writeStdout(
-      asJson
-        ? `${JSON.stringify({ schema: 1, ...report.document }, null, 2)}\n`
-        : report.text(operator.terminal),
-    );
-    return report.exitCode;
+    report = await command.run(operator, given);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    const { exitCode, message, remedy } = error;
+    const exitCode = told(operator, error);
     if (asJson) {
+      const { message, remedy } = error;
       const document = { schema: 1, error: { message, remedy } };
       operator.writeStdout(`${JSON.stringify(document, null, 2)}\n`);
     }
-    operator.writeStderr(
-      [`${coloured(operator.terminal, 'fail', 'error:')} ${message}`, ...remedy.map(indented)]
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
     return exitCode;
   }
+  operator.writeStdout(
+    asJson
+      ? `${JSON.stringify({ schema: 1, ...report.document }, null, 2)}\n`
+      : report.text(operator.terminal),
+  );
+  return report.exitCode;
+}
+
+/** Says an error on stderr. Gives its exit code. */
+function told({ terminal, writeStderr }: Operator, error: OperatorError): ExitCode {
+  const { exitCode, message, remedy } = error;
+  writeStderr(
+    [`${coloured(terminal, 'fail', 'error:')} ${message}`, ...remedy.map(indented)]
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return exitCode;
 }
 
 const indented = (line: string) => `  ${line}`;

@@ -1,11 +1,11 @@
 import { nodeByteFiles } from '../../system/byte-files.ts';
-import { hasCode } from '../../system/errors.ts';
+import { hasCode, isSystemError } from '../../system/errors.ts';
 import { nodeExecutableFiles } from '../../system/executable-files.ts';
 import { cacheStates } from '../../system/executable-parts.ts';
 import type { Machine } from '../../system/node-host.ts';
 import { writeAll, writeIfPossible } from '../../system/streams.ts';
 import { commandLine } from './command-line.ts';
-import type { ExitCode } from './exit.ts';
+import { type ExitCode, exit, OperatorError } from './exit.ts';
 import type { Operator } from './operator.ts';
 
 /** Runs the operator's command line in a process. Gives the exit code. */
@@ -51,12 +51,17 @@ function operatorOf(process: NodeJS.Process, machine: Machine, version: string):
   };
 }
 
-/** Writes to stdout. Whoever closed it has read enough, as `more` and `Select-Object -First` do: what was found counts. */
+/**
+ * Writes to stdout. Whoever closed it has read enough, as `more` and `Select-Object -First` do: what was found
+ * counts. Throws OperatorError where it takes nothing, as on a full disk.
+ */
 function writeWhileRead(text: string): void {
   try {
     writeAll(1, text);
   } catch (error) {
-    if (!hasCode(error, 'EPIPE', 'EOF')) throw error;
+    if (hasCode(error, 'EPIPE', 'EOF')) return;
+    if (!isSystemError(error)) throw error;
+    throw new OperatorError(exit.failed, `the answer cannot be written: ${error.message}`);
   }
 }
 

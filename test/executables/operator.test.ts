@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
@@ -87,6 +87,27 @@ describe('wincni, the executable', () => {
     const stderr = await text(child.stderr);
     expect(await exited).toBe(code);
     expect(stderr).not.toContain('EPIPE');
+  });
+
+  const full = '/dev/full';
+  const refused = 'error: the answer cannot be written: ENOSPC: no space left on device, write\n';
+
+  it.skipIf(!existsSync(full)).each([
+    [['doctor', ...facts], refused],
+    [['version', '--json'], refused],
+    [['--help'], refused],
+    [['--version'], refused],
+    [['config', 'validate', '--help'], refused],
+    [['doctor', '--help', 'checks'], refused],
+    [
+      ['doctor', '--facts', '/nowhere', '--json'],
+      expect.stringMatching(`/nowhere .*\n(?:.*\n)*${refused}$`),
+    ],
+  ])('says in a line that stdout has no room for it: %j', (args, stderr) => {
+    const stdout = openSync(full, 'w');
+    const run = spawnSync(wincni, args, { encoding: 'utf8', stdio: ['ignore', stdout, 'pipe'] });
+    closeSync(stdout);
+    expect({ exitCode: run.status, stderr: run.stderr }).toEqual({ exitCode: 1, stderr });
   });
 });
 
