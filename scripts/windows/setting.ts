@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type HnsWay, hnsWay, hnsWays } from '../../hns-bridge/ways.ts';
 import type { DryRun } from './node-hns.ts';
 
@@ -15,6 +15,8 @@ export interface Setting {
   /** The kinds of network beside NAT, which interrupt the adapter: none, unless it is said. */
   readonly modes: readonly BridgedMode[];
   readonly adapter: string | undefined;
+  /** The folder of containerd, its shim and crictl, and the image of a pod: where a pod is to be run. */
+  readonly runtime: { readonly folder: string; readonly image: string } | undefined;
   /** Undefined on a node of Windows. */
   readonly dry: DryRun | undefined;
 }
@@ -42,7 +44,24 @@ export function settingOf(
     );
   }
   const ways = listed(env['WINCNI_WINDOWS_WAYS'] ?? hnsWays.join(',')).map(wayOf);
-  return { executables: executablesFolder(root), out, label, ways, modes, adapter, dry };
+  return {
+    executables: executablesFolder(root),
+    out,
+    label,
+    ways,
+    modes,
+    adapter,
+    runtime: runtimeOf(env),
+    dry,
+  };
+}
+
+function runtimeOf(env: Environment): Setting['runtime'] {
+  const folder = env['WINCNI_WINDOWS_CONTAINERD'] ?? '';
+  if (folder === '') return undefined;
+  const image = env['WINCNI_WINDOWS_IMAGE'] ?? '';
+  if (image !== '') return { folder: resolve(folder), image };
+  throw new Error('WINCNI_WINDOWS_CONTAINERD needs WINCNI_WINDOWS_IMAGE: the image of a pod');
 }
 
 const listed = (text: string) =>

@@ -3,7 +3,7 @@ import { setting } from './setting.ts';
 
 /** For Windows alone: what no stand-in can answer. */
 const windowsOnly = ['test/windows/scripts.test.ts'];
-const { dry, modes } = setting();
+const { dry, modes, runtime } = setting();
 
 export default defineConfig({
   test: {
@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: [
       ...configDefaults.exclude,
       ...(dry ? windowsOnly : []),
+      ...(runtime ? [] : ['test/windows/containerd.test.ts']),
       ...(modes.length === 0 ? ['test/windows/bridged.test.ts'] : []),
     ],
     testTimeout: 300_000,
