@@ -23,9 +23,8 @@ async function main(): Promise<number> {
   // Who asks for a node of Windows and has none must not take the answer for a success.
   if (missing !== undefined) return (await runSuite({ ...suite, missing, env: {} })) || 1;
   const dryRun = dry ? await openDryRun(root) : undefined;
-  const out = outFolder(root);
-  const setting = settingOf({ root, out, label, dry: dryRun?.setting });
   Object.assign(process.env, dryRun?.env);
+  const setting = settingOf({ root, out: outFolder(root), label, dry: dryRun?.setting });
   try {
     return await aroundNode(setting, () =>
       runSuite({

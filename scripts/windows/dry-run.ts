@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../bundle.ts';
@@ -27,6 +27,9 @@ export async function openDryRun(root: string): Promise<OpenDryRun> {
   mkdirSync(hnsFolder);
   const fixture = join(root, 'test', 'fixtures', 'hns', 'docker-host.json');
   copyFileSync(fixture, join(hnsFolder, 'hns.json'));
+  for (const name of ['containerd', 'crictl']) {
+    symlinkSync(join(root, 'test', 'fixtures', 'windows', `${name}.ts`), join(folder, name));
+  }
   const simulator = await startSimulator();
   const setting: DryRun = {
     hnsFolder,
@@ -37,7 +40,12 @@ export async function openDryRun(root: string): Promise<OpenDryRun> {
   };
   return {
     setting,
-    env: { ...fastFolder(), ...dryEnv(setting) },
+    env: {
+      ...fastFolder(),
+      ...dryEnv(setting),
+      WINCNI_WINDOWS_CONTAINERD: folder,
+      WINCNI_WINDOWS_IMAGE: 'nanoserver',
+    },
     async close() {
       await simulator.close();
       rmSync(folder, { recursive: true, force: true });
