@@ -50,6 +50,23 @@ describe('each line of the documents that calls wincni', () => {
     const { run } = trialOperator({ readStdin: () => Buffer.from(made.stdout) });
     expect(await run('config', 'validate', '-')).toMatchObject({ exitCode: 0, stderr: '' });
   });
+
+  const lines = [...typed, ...linesIn(textOf('docs/commands.md'))];
+  const offline = [...new Set(lines.filter((line) => / explain .*--conf .*--offline/.test(line)))];
+
+  it('has some that explain a configuration without a node', () => {
+    expect(offline).not.toEqual([]);
+  });
+
+  it.each(offline)('%s does so with what config generate prints', async (line) => {
+    const generate = generating.find((each) => each.includes('--mode vxlan')) ?? '';
+    const { stdout } = await trialOperator().run(...generate.split(' ').slice(1));
+    const { run } = trialOperator({ readStdin: () => Buffer.from(stdout) });
+    const words = line
+      .replace(' 10-flannel.conflist', ' -')
+      .replace(' subnet.env', ' test/fixtures/flannel/overlay.env');
+    expect(await run(...words.split(' ').slice(1))).toMatchObject({ exitCode: 0 });
+  });
 });
 
 it('the examples of each command call that command, or one that goes with it', () => {

@@ -30,7 +30,7 @@ export const explainCommand = operatorCommand({
   examples: [
     ['wincni explain', "a pod's ADD on this node, as things are"],
     [
-      'wincni explain --conf 10-flannel.conflist --offline',
+      'wincni explain --conf 10-flannel.conflist --offline --subnet-env subnet.env',
       'what flannel makes of a configuration, anywhere',
     ],
     [
