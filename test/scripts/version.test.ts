@@ -8,13 +8,16 @@ import { root } from '../helpers/trial-node.ts';
 /** package.json has the version; who else writes one says the same. */
 
 const image = /\bwincni:v(\d[\w.-]*)/g;
-const archive = /\bwincni-windows-amd64-v([\d.]+)\.zip/g;
+const archive = /\bwincni-(?:windows|linux)-amd64-v([\d.]+)\.(?:zip|tgz)/g;
 
 it.each<[file: string, mentions: RegExp]>([
   ['deploy/kube-flannel-windows-vxlan.yml', image],
   ['deploy/kube-flannel-windows-host-gw.yml', image],
   ['deploy/Dockerfile', image],
   ['deploy/install.ps1', archive],
+  ['docs/releasing.md', archive],
+  ['docs/releasing.md', /\bwincni-v([\d.]+)\.cdx\.json/g],
+  ['docs/try.md', archive],
   ['deploy/install.ps1', /-Version ([\d.]+)/g],
   ['deploy/install.ps1', /as in the archive's name: ([\d.]*\d)/g],
 ])('%s names this version where it says %s', (file, mentions) => {
