@@ -29,8 +29,10 @@ async function main(): Promise<void> {
   const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: root }).toString();
   const epoch = process.env['SOURCE_DATE_EPOCH'] ?? git('log', '-1', '--format=%ct').trim();
   await rm(room, { recursive: true, force: true });
+  const files = git('ls-files', '-z').split('\0');
+  // All before the first build: whoever works on the sources meanwhile changes neither.
+  for (const { folder } of builds) await copySources(files, folder);
   for (const { env, folder, umask } of builds) {
-    await copySources(git('ls-files', '-z').split('\0'), folder);
     process.stdout.write(`building in ${folder}\n`);
     const build = ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, 'scripts/release.ts'];
     const { status } = spawnSync('sh', build, {
