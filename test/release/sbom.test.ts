@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
@@ -87,6 +88,13 @@ it('is a document of CycloneDX whose references lead somewhere', () => {
   const refs = [metadata.component, ...components].map((component) => component['bom-ref']);
   expect(new Set(dependencies.map(({ ref }) => ref))).toEqual(new Set(refs));
   for (const { dependsOn } of dependencies) expect(refs).toEqual(expect.arrayContaining(dependsOn));
+});
+
+it('is what the published schema asks for', async () => {
+  const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot5);
+  expect(document().specVersion).toBe(Spec.Version.v1dot5);
+  expect(await validator.validate(made.sbom)).toBeNull();
+  expect(await validator.validate(made.sbom.replace('"platform"', '"nodejs"'))).not.toBeNull();
 });
 
 it('is the same for the same lock file', async () => {
