@@ -14,7 +14,8 @@ import { startLines } from './start-times.ts';
  */
 export async function aroundNode(setting: Setting, play: () => Promise<number>): Promise<number> {
   const { label, out } = setting;
-  const [way = 'powershell'] = setting.ways;
+  // In a dry run this process is the simulator's: a call of the doubles would wait for itself.
+  const [way = 'powershell'] = setting.dry ? [] : setting.ways;
   const clear = () => withNodeHns(way, setting.dry, clearOwn);
   const look = async (when: 'before' | 'after') => {
     const node = await withNodeHns(way, setting.dry, readNode);
