@@ -91,9 +91,12 @@ try {
         }
     }
     else {
-        # Added to what is allowed already: Windows PowerShell of Server 2016 and 2019 may not offer it by itself.
+        # Windows PowerShell of Server 2016 and 2019 may not offer TLS 1.2 by itself. 0 leaves the choice to Windows:
+        # what is added to that would be the only one, without TLS 1.3.
         $tls = [Net.ServicePointManager]::SecurityProtocol
-        [Net.ServicePointManager]::SecurityProtocol = $tls -bor [Net.SecurityProtocolType]::Tls12
+        if ([int]$tls -ne 0) {
+            [Net.ServicePointManager]::SecurityProtocol = $tls -bor [Net.SecurityProtocolType]::Tls12
+        }
         $folder = $From.TrimEnd('/')
         Invoke-WebRequest -UseBasicParsing -Uri "$folder/$name" -OutFile $archive
         if (-not $Sha256) { Invoke-WebRequest -UseBasicParsing -Uri "$folder/SHA256SUMS" -OutFile $sums }

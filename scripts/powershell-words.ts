@@ -68,6 +68,7 @@ const installing: Words = {
   types: new Map([
     // Of parameters and casts.
     ['bool', []],
+    ['int', []],
     ['string', []],
     ['string[]', []],
     ['security.principal.windowsprincipal', []],

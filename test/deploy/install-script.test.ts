@@ -33,6 +33,12 @@ describe('install.ps1', () => {
     );
   });
 
+  it('adds a version of TLS only where Windows was not left the choice (.NET: SystemDefault is 0)', () => {
+    const setting = /^( *)if \(\[int\]\$tls -ne 0\) \{\n.*SecurityProtocol = .*\n\1\}$/m;
+    expect(text.match(setting)).not.toBeNull();
+    expect(text.match(/::SecurityProtocol = /g)).toHaveLength(1);
+  });
+
   it('starts the program after its archive was compared, and not before', () => {
     const order = ['-ne $wanted', 'Expand-Archive', '& $program'].map((part) => text.indexOf(part));
     expect(order).toEqual([...order].sort((one, other) => one - other));

@@ -20,6 +20,11 @@ it.each<[file: string, mentions: RegExp]>([
   ['docs/try.md', archive],
   ['deploy/install.ps1', /-Version ([\d.]+)/g],
   ['deploy/install.ps1', /as in the archive's name: ([\d.]*\d)/g],
+  ['docs/install.md', archive],
+  ['docs/install.md', /-Version ([\d.]+)/g],
+  ['docs/install.md', /\\wincni\\([\d.]+)\\wincni\.exe/g],
+  ['docs/try.md', /\bwincni-linux-amd64-v([\d.]+)\.tgz/g],
+  ['docs/try.md', /^wincni ([\d.]+)$/gm],
 ])('%s names this version where it says %s', (file, mentions) => {
   const text = readFileSync(join(root, file), 'utf8');
   const named = [...text.matchAll(mentions)].map(([, found]) => found);
