@@ -99,7 +99,7 @@ spec:
         - name: install
           # EDIT: your registry (deploy/Dockerfile).
           image: registry.example/wincni:v${version}
-          # Where the folder is not found, add "--bin-dir" and the folder.
+          # Where the folder is not found, add "--bin-dir", 'C:\\opt\\cni\\bin': in single quotes a backslash is itself.
           command: [wincni.exe, install, "--yes", "--names", "flannel,${plugin},host-local"]
         # The configuration comes last, since containerd calls the node ready when it is there. Until flanneld has made
         # its network, pods are told to try again (code 11). What is below is PowerShell of one line: cmd starts it, which

@@ -24,6 +24,18 @@ const blocks = [...page.matchAll(/(?<=\n\n)(?: {4}.*\n|\n(?= {4}))+/g)].map(([bl
 );
 const lines = blocks.flatMap((block) => block.split('\n'));
 
+/** The pod of the DaemonSet with a block of the page beside `hostNetwork`, where it says to write it. */
+function podWith(start: string) {
+  const [block = ''] = blocks.filter((each) => each.startsWith(start));
+  const text = manifestText('vxlan').replace(
+    /^ +hostNetwork: true\n/m,
+    (line) => `${line}${block.trimEnd().replace(/^/gm, '      ')}\n`,
+  );
+  const changed = readManifest(text).daemonSet;
+  expect(complaints(changed, packageFile.version)).toEqual({});
+  return changed.spec.template.spec;
+}
+
 describe('docs/kubernetes.md', () => {
   it('has the ConfigMap that each manifest needs', () => {
     const netConf = z.object({ 'net-conf.json': z.string() });
@@ -75,18 +87,19 @@ describe('docs/kubernetes.md', () => {
   });
 
   it('has a selector for one node that the DaemonSet can have', () => {
-    const [selector = ''] = blocks.filter((block) => block.startsWith('nodeSelector:'));
-    const text = manifestText('vxlan').replace(
-      /^ +hostNetwork: true\n/m,
-      (line) => `${line}${selector.trimEnd().replace(/^/gm, '      ')}\n`,
-    );
-    const changed = readManifest(text).daemonSet;
-    expect(complaints(changed, packageFile.version)).toEqual({});
     const selected = z.looseObject({ nodeSelector: z.record(z.string(), z.string()) });
     const [[label, value] = []] = Object.entries(
-      selected.parse(changed.spec.template.spec).nodeSelector,
+      selected.parse(podWith('nodeSelector:')).nodeSelector,
     );
     expect(lines).toContain(`kubectl label node win-1 ${label}=${value}`);
+  });
+
+  it('has a secret for the images that the DaemonSet can name', () => {
+    const secrets = z.looseObject({
+      imagePullSecrets: z.tuple([z.strictObject({ name: z.string() })]),
+    });
+    const [{ name }] = secrets.parse(podWith('imagePullSecrets:')).imagePullSecrets;
+    expect(lines.join('\n')).toContain(`create secret docker-registry ${name} `);
   });
 
   it('has PowerShell that parses', () => {
