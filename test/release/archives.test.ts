@@ -18,7 +18,7 @@ const read = (name: string) => readFileSync(join(made.folder, name));
 beforeAll(async () => {
   made.room = mkdtempSync(join(tmpdir(), 'wincni-release-'));
   made.folder = await smallRelease(made.room);
-}}, 120_000);
+}, 120_000);
 afterAll(() => rmSync(made.room, { recursive: true, force: true }));
 
 /** The lines of an archive, as `tar --list --verbose` has them: mode, owner, size, time, name. */

@@ -22,7 +22,7 @@ beforeAll(async () => {
   made.packages = [...packagesIn(await makeSources(places, suiteSource(places)))];
   made.sbom = await makeSbom(root, made.packages, time);
   made.notices = await noticesFor(root, made.packages);
-}}, 120_000);
+}, 120_000);
 afterAll(() => rmSync(made.build, { recursive: true, force: true }));
 
 interface Component {
