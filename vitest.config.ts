@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { fastFolder } from './scripts/suite.ts';
@@ -7,7 +8,7 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const isLong = ({ moduleId }: TestSpecification) =>
-      /\/(?:life\/powershell|executables\/environment|host-local\/crowds)\.test\.ts$/.test(
+      /\/(?:life\/(?:powershell|status)|interleavings\/flannel|executables\/environment|host-local\/crowds)\.test\.ts$/.test(
         moduleId,
       );
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
@@ -17,7 +18,11 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    env: fastFolder(),
+    // Programs in TypeScript that the tests start are read once, not at each start.
+    env: {
+      ...fastFolder(),
+      NODE_COMPILE_CACHE: join(import.meta.dirname, 'build', 'compile-cache'),
+    },
     // What needs more than Node has a command of its own: test:conformance, test:native and so on.
     exclude: [...configDefaults.exclude, 'test/{conformance,native,parity,wine,crash,windows}/**'],
     // What `npm run test:long` sweeps whole takes its time.

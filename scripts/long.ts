@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 /**
  * `npm run test:long`: what is too long for every day, whole: the sweeps of hostile inputs, faults and
- * kills, commands that run at once, crowds of processes, the crash suite and parity. Names of parts
- * (`sweeps`, `crash`) run those alone. The counts of all are the last words.
+ * kills, installs that are struck, commands that run at once, crowds of processes, the crash suite and
+ * parity. Names of parts (`sweeps`, `crash`) run those alone. The counts of all are the last words.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -15,6 +15,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   sweeps: [vitest, 'run', 'test/sweeps'],
   interleavings: [vitest, 'run', 'test/interleavings'],
   explain: [vitest, 'run', 'wincni/explain-equals-add'],
+  install: [vitest, 'run', 'install/kills'],
   crowds: [vitest, 'run', 'crowds', 'simulator/processes', 'attach/creation'],
   crash: ['scripts/crash.ts'],
   parity: ['scripts/parity.ts'],
