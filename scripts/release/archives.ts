@@ -11,12 +11,10 @@ export interface ReleaseTime {
   readonly epoch: number;
 }
 
-/** A file of an archive: where it is now. Those of one `link` are hard links to the first of them. */
-export interface ArchivedFile {
-  readonly from: string;
-  readonly mode: number;
-  readonly link?: string;
-}
+/** A file of an archive: where it is now, or its text. Those of one `link` are hard links to the first of them. */
+export type ArchivedFile =
+  | { readonly from: string; readonly mode: number; readonly link?: string }
+  | { readonly contents: string; readonly mode: number };
 
 /**
  * A tar archive, each name behind `./` as in the reference's: the same for the same files, whoever makes
@@ -31,9 +29,15 @@ export async function makeTgz(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const linked = new Map<string, string>();
-  for (const [name, { from, link: group, mode }] of Object.entries(files)) {
+  for (const [name, file] of Object.entries(files)) {
     const to = join(folder, name);
     await mkdir(dirname(to), { recursive: true });
+    if ('contents' in file) {
+      await writeFile(to, file.contents);
+      await run('chmod', [file.mode.toString(8), to]);
+      continue;
+    }
+    const { from, link: group, mode } = file;
     const first = group === undefined ? undefined : linked.get(group);
     if (first !== undefined) await link(first, to);
     else {

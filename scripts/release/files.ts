@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pluginNames } from '../../plugins/registry.ts';
 import { type ArchivedFile, makeTgz, makeZip, type ReleaseTime } from './archives.ts';
 import { isArchive, releaseNames } from './names.ts';
@@ -25,14 +25,16 @@ export async function makeFiles(
 ): Promise<void> {
   const names = releaseNames(version);
   const at = (name: string) => join(folder, name);
+  const readme = readmeBeside(await readFile(join(root, 'README.md'), 'utf8'), names.docs);
   const texts = (executables: string) => ({
     LICENSE: text(join(root, 'LICENSE')),
-    'README.md': text(join(root, 'README.md')),
+    'README.md': { contents: readme, mode: 0o644 },
     'THIRD-PARTY-NOTICES.txt': text(join(executables, 'THIRD-PARTY-NOTICES.txt')),
   });
   await makeTgz(at(names.windows), { ...linked(windows, '.exe'), ...texts(windows) }, time);
   await makeTgz(at(names.windowsSingly), { ...singly(windows), ...texts(windows) }, time);
-  await makeTgz(at(names.linux), { ...linked(linux, ''), ...texts(linux) }, time);
+  await makeTgz(at(names.linux), { ...linked(linux, ''), ...texts(linux), ...trial(root) }, time);
+  await makeTgz(at(names.docs), await documents(root), time);
   await makeZip(
     at(names.windowsZip),
     {
@@ -66,6 +68,39 @@ function linked(folder: string, suffix: string): Readonly<Record<string, Archive
 function singly(folder: string): Readonly<Record<string, ArchivedFile>> {
   const names = ['win-bridge.exe', 'win-overlay.exe', 'host-local.exe'];
   return Object.fromEntries(names.map((name) => [name, { from: join(folder, name), mode: 0o755 }]));
+}
+
+/** What there is to try without Windows (docs/try.md). */
+function trial(root: string): Readonly<Record<string, ArchivedFile>> {
+  const fixtures = join(root, 'test', 'fixtures');
+  return {
+    'try/node/hns.json': text(join(fixtures, 'hns', 'overlay.json')),
+    'try/subnet.env': text(join(fixtures, 'flannel', 'overlay.env')),
+  };
+}
+
+/** The pages and what they lead to, where they look for it. */
+async function documents(root: string): Promise<Readonly<Record<string, ArchivedFile>>> {
+  const single = [
+    ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
+    ...['hns-bridge/HNS.md', 'test/fixtures/facts/README.md'],
+  ];
+  const folders = ['docs', 'deploy', 'test/fixtures/conf'];
+  const found = folders.map(async (folder) => {
+    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  });
+  const names = [...single, ...(await Promise.all(found)).flat()];
+  return Object.fromEntries(names.map((name) => [name, text(join(root, name))]));
+}
+
+/** README for an archive without the pages that it leads to: says where they are. */
+export function readmeBeside(readme: string, docs: string): string {
+  const [title = '', ...rest] = readme.split('\n');
+  const note = `The pages that this one leads to are in \`${docs}\`, beside this archive.`;
+  return [title, '', note, ...rest].join('\n');
 }
 
 async function manifests(root: string): Promise<readonly string[]> {

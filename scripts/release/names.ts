@@ -8,7 +8,10 @@ export function releaseNames(version: string) {
     windowsSingly: `cni-plugins-wincni-windows-amd64-${tag}.tgz`,
     windowsZip: `wincni-windows-amd64-${tag}.zip`,
     windowsBare: 'wincni-amd64.exe',
+    /** With a node to try it on. */
     linux: `wincni-linux-amd64-${tag}.tgz`,
+    /** The pages, and what they lead to, in the folders that they lead to. */
+    docs: `wincni-docs-${tag}.tgz`,
     sbom: `wincni-${tag}.cdx.json`,
     sums: 'SHA256SUMS',
   } as const;

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pluginNames } from '../../plugins/registry.ts';
+import { linksOf, pages, placeOf, textOf } from '../docs/pages.ts';
 import { root } from '../helpers/trial-node.ts';
 import { smallRelease } from './release-folder.ts';
 
@@ -34,6 +35,7 @@ function listed(archive: string): readonly (readonly string[])[] {
 it('has the files of the list, and no other', () => {
   const archives = [
     'cni-plugins-wincni-windows-amd64-v9.8.7.tgz',
+    'wincni-docs-v9.8.7.tgz',
     'wincni-linux-amd64-v9.8.7.tgz',
     'wincni-windows-amd64-v9.8.7.tgz',
     'wincni-windows-amd64-v9.8.7.zip',
@@ -52,22 +54,37 @@ it('has the files of the list, and no other', () => {
 });
 
 describe.each([
-  ['wincni-windows-amd64-v9.8.7.tgz', names.map((name) => `${name}.exe`)],
-  ['wincni-linux-amd64-v9.8.7.tgz', names],
+  ['wincni-windows-amd64-v9.8.7.tgz', names.map((name) => `${name}.exe`), []],
+  [
+    'wincni-linux-amd64-v9.8.7.tgz',
+    names,
+    ['try/', 'try/node/', 'try/node/hns.json', 'try/subnet.env'],
+  ],
   [
     'cni-plugins-wincni-windows-amd64-v9.8.7.tgz',
     ['host-local.exe', 'win-bridge.exe', 'win-overlay.exe'],
+    [],
   ],
-])('%s', (archive, programs) => {
-  it('is flat, each name behind ./', () => {
+])('%s', (archive, programs, more) => {
+  it('has the programs and the licences, each name behind ./', () => {
     const members = listed(archive).map(([, , , , , name]) => name);
-    expect(members).toEqual([...programs, ...texts].sort().map((name) => `./${name}`));
+    expect(members).toEqual([...programs, ...texts, ...more].sort().map((name) => `./${name}`));
+  });
+
+  it('has a README that says where the pages are', () => {
+    const args = ['--extract', '--to-stdout', `--file=${archive}`, './README.md'];
+    const [title, empty, note] = execFileSync('tar', args, {
+      cwd: made.folder,
+      encoding: 'utf8',
+    }).split('\n');
+    expect([title, empty]).toEqual(['# wincni', '']);
+    expect(note).toContain('wincni-docs-v9.8.7.tgz');
   });
 
   it('has programs that may be started, texts that may be read, nobody as an owner, and one time', () => {
     for (const [mode, owner, , day, time, name = ''] of listed(archive)) {
-      const isText = texts.includes(name.slice(2));
-      expect(mode?.slice(1)).toBe(isText ? 'rw-r--r--' : 'rwxr-xr-x');
+      const starts = name.endsWith('/') || programs.includes(name.slice(2));
+      expect(mode?.slice(1)).toBe(starts ? 'rwxr-xr-x' : 'rw-r--r--');
       expect([owner, day, time]).toEqual(['0/0', '2023-11-14', '22:13']);
     }
   });
@@ -86,6 +103,25 @@ it('gives a plugin by its name alone, as a whole file', () => {
   const args = ['--extract', '--to-stdout', `--file=${archive}`, './win-overlay.exe'];
   const text = execFileSync('tar', args, { cwd: made.folder, encoding: 'utf8' });
   expect(text).toBe('the executable.exe');
+});
+
+it('has the pages with all that they lead to', () => {
+  const folder = join(made.room, 'pages');
+  mkdirSync(folder);
+  execFileSync('tar', ['--extract', `--file=${join(made.folder, 'wincni-docs-v9.8.7.tgz')}`], {
+    cwd: folder,
+  });
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const unpacked = found.filter((path) => path.endsWith('.md')).sort();
+  expect(unpacked).toEqual(pages);
+  const dead = unpacked.flatMap((page) =>
+    linksOf(textOf(page))
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .map((target) => placeOf(page, target).path)
+      .filter((path) => !existsSync(join(folder, path)))
+      .map((path) => `${page}: ${path}`),
+  );
+  expect(dead).toEqual([]);
 });
 
 it('has a zip with the program, its installer and the licences', () => {
@@ -116,7 +152,7 @@ describe('the sums', () => {
 
   it('beside an archive are right', () => {
     const lists = readdirSync(made.folder).filter((name) => /\.sha\d+$/.test(name));
-    expect(lists).toHaveLength(8);
+    expect(lists).toHaveLength(10);
     for (const list of lists) check(`${list.split('.').at(-1)}sum`, list);
   });
 });
