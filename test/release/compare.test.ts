@@ -18,7 +18,7 @@ describe('two releases', () => {
       await smallRelease(quickFolder()),
       await smallRelease(quickFolder()),
     ] as const;
-    expect(readdirSync(releases[0])).toHaveLength(18);
+    expect(readdirSync(releases[0])).toHaveLength(21);
     expect(await differences(...releases)).toEqual([]);
   });
 
