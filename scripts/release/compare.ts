@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 
@@ -35,27 +35,33 @@ async function difference(one: string, other: string): Promise<string | undefine
   const others = await membersOf(other);
   const names = [...new Set([...members.keys(), ...others.keys()])].sort();
   const differing = names.flatMap((name) => {
-    const at = firstDifference(members.get(name), others.get(name));
+    const [ours, theirs] = [members.get(name), others.get(name)];
+    if (ours === undefined || theirs === undefined) return [`${name} is in one of them only`];
+    const at = firstDifference(ours, theirs);
     return at === undefined ? [] : [`${name} from byte ${at} on`];
   });
   return differing.join(', ') || 'its members are the same: their order, modes, times or packing';
 }
 
-function firstDifference(one: Uint8Array = Buffer.of(), other: Uint8Array = Buffer.of()) {
+function firstDifference(one: Uint8Array, other: Uint8Array): number | undefined {
   if (Buffer.from(one).equals(other)) return undefined;
   const at = one.findIndex((byte, index) => byte !== other[index]);
   return at < 0 ? one.length : at;
 }
 
-/** The files in a file of a release: those of an archive by their names, or itself as `the file`. */
+/** The files in a file of a release: those of an archive by their paths in it, or itself as `the file`. */
 export async function membersOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
   if (path.endsWith('.zip')) return new Map(Object.entries(unzipSync(await readFile(path))));
   if (!path.endsWith('.tgz')) return new Map([['the file', await readFile(path)]]);
   const folder = await mkdtemp(join(tmpdir(), 'wincni-archive-'));
   try {
     await run('tar', ['--extract', '--gzip', `--file=${path}`, `--directory=${folder}`]);
-    const names = (await readdir(folder)).sort();
-    const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+      .sort();
+    const files = paths.map(async (path) => [path, await readFile(join(folder, path))] as const);
     return new Map(await Promise.all(files));
   } finally {
     await rm(folder, { recursive: true });

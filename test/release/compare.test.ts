@@ -2,7 +2,7 @@ import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTgz, makeZip } from '../../scripts/release/archives.ts';
-import { compareReleases, tracesIn } from '../../scripts/release/compare.ts';
+import { compareReleases, membersOf, tracesIn } from '../../scripts/release/compare.ts';
 import { quickFolder } from '../helpers/quick-folder.ts';
 import { smallRelease } from './release-folder.ts';
 
@@ -34,6 +34,18 @@ describe('two releases', () => {
     ]);
   });
 
+  it('differ in a file below a folder of an archive, and where it has one more, be it empty', async () => {
+    const [one, other, files] = [quickFolder(), quickFolder(), quickFolder()];
+    for (const text of ['abc', 'abd', '']) writeFileSync(join(files, `is ${text}`), text);
+    const file = (text: string) => ({ from: join(files, `is ${text}`), mode: 0o644 });
+    const time = { epoch: 1_700_000_000 };
+    await makeTgz(join(one, 'a.tgz'), { 'docs/deep/page.md': file('abc') }, time);
+    const more = { 'docs/deep/page.md': file('abd'), 'docs/none.md': file('') };
+    await makeTgz(join(other, 'a.tgz'), more, time);
+    const differs = 'docs/deep/page.md from byte 2 on, docs/none.md is in one of them only';
+    expect(await differences(one, other)).toEqual([['a.tgz', differs]]);
+  });
+
   const archives = {
     async tgz(folder: string, from: string, epoch: number) {
       await makeTgz(join(folder, 'a.tgz'), { program: { from, mode: 0o755 } }, { epoch });
@@ -61,6 +73,16 @@ describe('two releases', () => {
     await archives[kind](other, second, epoch);
     expect(await differences(one, other)).toEqual([[`a.${kind}`, differs]]);
   });
+});
+
+it('every file of a release can be looked into', async () => {
+  const release = await smallRelease(quickFolder());
+  const members = await Promise.all(
+    readdirSync(release).map(async (name) => [...(await membersOf(join(release, name))).keys()]),
+  );
+  expect(members.flat()).toEqual(
+    expect.arrayContaining(['the file', 'win-overlay.exe', 'try/node/hns.json', 'docs/try.md']),
+  );
 });
 
 it.each([
