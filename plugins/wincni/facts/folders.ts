@@ -14,11 +14,12 @@ export const usual = {
     'C:\\var\\lib\\rancher\\rke2\\agent\\etc\\containerd\\config.toml',
     'C:\\k\\containerd\\config.toml',
   ],
+  // RKE2's has no net.d behind it (its pkg/executor/pebinary).
   conf: [
     'C:\\Program Files\\containerd\\cni\\conf',
     'C:\\etc\\cni\\net.d',
     'C:\\k\\cni\\config',
-    'C:\\var\\lib\\rancher\\rke2\\agent\\etc\\cni\\net.d',
+    'C:\\var\\lib\\rancher\\rke2\\agent\\etc\\cni',
   ],
   bin: [
     'C:\\Program Files\\containerd\\cni\\bin',
