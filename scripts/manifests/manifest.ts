@@ -5,8 +5,7 @@ import { placeConfiguration } from './place-configuration.ts';
 const flanneld = 'v0.28.9';
 
 const configurationNotes = [
-  'The cluster CIDR is "Network" in kube-flannel-cfg; these are the usual ones of kubeadm and flannel. With',
-  "--node-subnet and the nodes' subnet, pods reach the nodes by their own addresses, and not by their node's.",
+  'The cluster CIDR is "Network" in kube-flannel-cfg; these are the usual ones of kubeadm and flannel.',
 ];
 
 /** The file of a network's manifest, here and in a release. */

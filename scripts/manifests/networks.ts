@@ -66,6 +66,10 @@ export const networkRules: Readonly<Record<FlannelNetwork, NetworkRule>> = {
       '  "Backend": {"Type": "host-gw"}',
       'and all nodes, the Linux ones too, must be in one subnet: packets go between them as they are.',
     ],
-    notes: [`${nodeAddressHere}/32 stays as it is: each node writes its own address there.`],
+    notes: [
+      "Add --node-subnet and the nodes' network, as Microsoft's scripts have it on bridges: pods reach the nodes by",
+      'their own addresses then, and doctor asks for it (conf.exceptions).',
+      `${nodeAddressHere}/32 stays as it is: each node writes its own address there.`,
+    ],
   },
 };

@@ -15,10 +15,14 @@ interface Masquerading {
   readonly config: AttachConfig;
 }
 
-/** What SNAT must leave alone: the pods, the services, the node's own subnet. */
+/**
+ * What SNAT must leave alone: the pods and the services; on a bridge the node's own subnet, too. On an overlay nobody
+ * lists that: microsoft/SDN (Kubernetes/windows/helper.psm1 has it for bridges alone), RKE2 (pkg/windows/flannel.go),
+ * sig-windows-tools.
+ */
 export const confExceptions = check({
   id: 'conf.exceptions',
-  about: "what SNAT leaves alone: the pods' network, the services', the node's",
+  about: "what SNAT leaves alone: the pods' network, the services', on a bridge the node's",
   levels: ['fail', 'warn', 'note'],
   needs: ['configurations'],
   applies: (node) => masquerading(node).length > 0,
@@ -44,7 +48,7 @@ function exceptionFindings(
   const network = networkNamed(node.facts, plugin.call?.network);
   const exceptions = exceptionsOf(plugin, config, network);
   if (!exceptions.masquerades) return [unmasqueraded(plugin)];
-  const needed = neededOf(node, config, exceptions);
+  const needed = neededOf(node, config, exceptions, plugin.mode);
   const lacking = needed.filter(
     ({ cidr }) => !exceptions.planned.some((planned) => within(planned, cidr)),
   );
@@ -58,7 +62,7 @@ function exceptionFindings(
   return [
     ...lackingFindings(plugin, exceptions, lacking, open),
     ...open.map((cidr) => tooWide(plugin, exceptions, cidr, open, lacking)),
-    ...unknownFindings(node, config),
+    ...unknownFindings(node, config, plugin.mode),
   ];
 }
 
@@ -72,16 +76,20 @@ function neededOf(
   node: CheckedNode,
   config: AttachConfig,
   { planned }: Exceptions,
+  mode: Mode,
 ): readonly Needed[] {
+  const nodes = isBridge(mode) ? nodeSubnets(node) : [];
   const all: readonly Needed[] = [
     ...(clusterCidrs(node)?.cidrs ?? []).map((cidr) => need(cidr, "the pods' network", 'fail')),
     ...(serviceCidrs(node, config)?.cidrs ?? []).map((cidr) => need(cidr, 'services', 'warn')),
-    ...nodeSubnets(node).map((cidr) => need(cidr, "the node's subnet", 'warn')),
+    ...nodes.map((cidr) => need(cidr, "the node's subnet", 'warn')),
   ];
   // Without IPv6 addresses, nothing of IPv6 is masqueraded.
   const isDual = [...config.subnets, ...planned].some(({ family }) => family === 6);
   return all.filter(({ cidr }) => cidr.family === 4 || isDual);
 }
+
+const isBridge = ({ networkTypes }: Mode) => !networkTypes.includes('Overlay');
 
 const need = (cidr: Cidr, what: string, level: 'fail' | 'warn'): Needed => ({ cidr, what, level });
 
@@ -149,11 +157,15 @@ function unmasqueraded(plugin: ConfiguredPlugin): Finding<'note'> {
 }
 
 /** What there is nothing to compare with: it is said, not guessed. */
-function unknownFindings(node: CheckedNode, config: AttachConfig): readonly Finding<'note'>[] {
+function unknownFindings(
+  node: CheckedNode,
+  config: AttachConfig,
+  mode: Mode,
+): readonly Finding<'note'>[] {
   const unknown = [
     ...(clusterCidrs(node) ? [] : ["the pods' network"]),
     ...(serviceCidrs(node, config) ? [] : ["the services' network"]),
-    ...(nodeSubnets(node).length > 0 ? [] : ["the node's subnet"]),
+    ...(!isBridge(mode) || nodeSubnets(node).length > 0 ? [] : ["the node's subnet"]),
   ];
   if (unknown.length === 0) return [];
   return [
