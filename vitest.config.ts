@@ -18,6 +18,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/helpers/bundle-stand-in.ts',
     // Programs in TypeScript that the tests start are read once, not at each start.
     env: {
       ...fastFolder(),

@@ -101,7 +101,7 @@ function copiedGoProgram(
 /** Puts the stand-in PowerShell of the tests where Windows has its own. It is packed when it changed. */
 export async function installStandIn(places: Places, { driveC }: WinePrefix): Promise<void> {
   const source = join(places.build, 'stand-in.cjs');
-  await bundle(join(places.root, 'test', 'fixtures', 'powershell', 'stand-in-session.ts'), source);
+  await bundle(join(places.root, 'test', 'fixtures', 'powershell', 'stand-in.ts'), source);
   const folder = join(driveC, 'windows', 'system32', 'WindowsPowerShell', 'v1.0');
   const packed = join(places.build, 'powershell.exe');
   const stampFile = join(places.build, 'powershell.stamp');

@@ -19,7 +19,6 @@ import { nodeHost } from '../../system/node-host.ts';
 export type Json = Readonly<Record<string, unknown>>;
 
 export const root = join(import.meta.dirname, '..', '..');
-export const standInPowerShell = join(root, 'test/fixtures/powershell/stand-in.ts');
 
 /** What a command came to. */
 export interface Answer {

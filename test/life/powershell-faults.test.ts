@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { usualDeadlines } from '../../hns-bridge/powershell/session.ts';
 import type { Clock } from '../../system/host.ts';
 import { childFile, type Fault, faultsFile, startsFile } from '../fixtures/powershell/faults.ts';
+import { standInPowerShell } from '../helpers/stand-in-powershell.ts';
 import {
   configOf,
   inProcessWith,
   type Json,
-  standInPowerShell,
   type TrialNode,
   trialNode,
 } from '../helpers/trial-node.ts';

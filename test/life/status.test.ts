@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../system/host.ts';
 import { nodeHost } from '../../system/node-host.ts';
 import { type Fault, faultsFile, startsFile } from '../fixtures/powershell/faults.ts';
+import { standInPowerShell } from '../helpers/stand-in-powershell.ts';
 import {
   configOf,
   inProcessWith,
   type Json,
-  standInPowerShell,
   type TrialNode,
   trialNode,
 } from '../helpers/trial-node.ts';

@@ -8,7 +8,8 @@ import { startDeadline } from '../../../system/deadline.ts';
 import type { Clock } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault } from '../../fixtures/powershell/faults.ts';
-import { isAlive, patient, standIn, trial } from './trial.ts';
+import { standInPowerShell } from '../../helpers/stand-in-powershell.ts';
+import { isAlive, patient, trial } from './trial.ts';
 
 const { clock } = nodeHost(process);
 
@@ -206,7 +207,11 @@ describe('a session meets', () => {
 
   test('a 32-bit PowerShell on Windows, ended without taskkill', async () => {
     const run = trial([{ at: 'ready', do: 'bits', bits: '32' }]);
-    const env = { ...process.env, WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: run.folder };
+    const env = {
+      ...process.env,
+      WINCNI_POWERSHELL: standInPowerShell,
+      WINCNI_HNS_STATE: run.folder,
+    };
     const session = startSession(
       { ...locatePowerShell(env, 'linux'), taskkill: '/nonexistent/taskkill' },
       {
@@ -230,9 +235,13 @@ describe('a session meets', () => {
     ['no script', ''],
   ])('%s: the stand-in does not take it', (_, input) => {
     const run = trial();
-    const env = { ...process.env, WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: run.folder };
+    const env = {
+      ...process.env,
+      WINCNI_POWERSHELL: standInPowerShell,
+      WINCNI_HNS_STATE: run.folder,
+    };
     const { args } = locatePowerShell(env, 'linux');
-    expect(spawnSync(standIn, args, { env, input }).status).toBe(4);
-    expect(spawnSync(standIn, args.slice(1), { env, input }).status).toBe(64);
+    expect(spawnSync(standInPowerShell, args, { env, input }).status).toBe(4);
+    expect(spawnSync(standInPowerShell, args.slice(1), { env, input }).status).toBe(64);
   });
 });

@@ -6,7 +6,8 @@ import { openSimulator } from '../../../hns-bridge/simulator/index.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault, faultsFile } from '../../fixtures/powershell/faults.ts';
-import { isAlive, patient, standIn, trial } from './trial.ts';
+import { standInPowerShell } from '../../helpers/stand-in-powershell.ts';
+import { isAlive, patient, trial } from './trial.ts';
 
 const steps = (run: { readonly steps: readonly { readonly step: string }[] }) =>
   run.steps.map(({ step }) => step);
@@ -72,7 +73,10 @@ describe('a session', () => {
     await run.transport.close();
     expect(steps(run)).toEqual(['powershell started', 'powershell ready', 'powershell closed']);
     const [start] = run.starts();
-    expect(run.facts('powershell started')).toEqual({ pid: start?.pid, executable: standIn });
+    expect(run.facts('powershell started')).toEqual({
+      pid: start?.pid,
+      executable: standInPowerShell,
+    });
     expect(run.facts('powershell ready')).toEqual({
       pid: start?.pid,
       version: '5.1.0.0 StandIn',
@@ -255,7 +259,7 @@ describe('closing', () => {
       const hns = openPowerShell({ ...nodeHost(process), deadline: deadlineOf(), log: (step) => console.log(step) });
       hns.v1('GET', '/globals/version', '');`;
       const victim = spawn(process.execPath, ['--input-type=module', '-e', program], {
-        env: { ...process.env, WINCNI_POWERSHELL: standIn, WINCNI_HNS_STATE: run.folder },
+        env: { ...process.env, WINCNI_POWERSHELL: standInPowerShell, WINCNI_HNS_STATE: run.folder },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       await new Promise((resolve) => {

@@ -1,18 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, vi } from 'vitest';
 import { openPowerShell, type PowerShellOptions } from '../../../hns-bridge/powershell/index.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault, faultsFile, startsFile } from '../../fixtures/powershell/faults.ts';
 import { deadlineOf } from '../../helpers/deadline.ts';
-
-/** The stand-in, started as powershell.exe would be. */
-export const standIn = fileURLToPath(
-  new URL('../../fixtures/powershell/stand-in.ts', import.meta.url),
-);
+import { standInPowerShell } from '../../helpers/stand-in-powershell.ts';
 
 /** For waiting for other processes, also on a machine that has much to do. */
 export const patient = { timeout: 30_000 };
@@ -45,7 +40,7 @@ export function trial(
     ...nodeHost(process),
     env: {
       ...process.env,
-      WINCNI_POWERSHELL: standIn,
+      WINCNI_POWERSHELL: standInPowerShell,
       WINCNI_HNS_STATE: folder,
       PSModulePath: '/x',
     },

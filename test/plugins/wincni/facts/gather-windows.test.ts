@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Fault, faultsFile } from '../../../fixtures/powershell/faults.ts';
-import { standInPowerShell } from '../../../helpers/trial-node.ts';
+import { standInPowerShell } from '../../../helpers/stand-in-powershell.ts';
 import { containerdConfig, factsOf, fixture, layOut, rootedNode } from './rooted-node.ts';
 
 /** A node whose Windows is a stand-in for PowerShell that tells written facts. */
