@@ -5,5 +5,5 @@ import { playAll } from './suite.ts';
 playAll(
   'two commands on one pod',
   withFewInterruptions(pairsOnOnePod({ chain: flannelOverlay })),
-  [4],
+  [2, 4],
 );

@@ -39,7 +39,7 @@ const crowds: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** How many come at once: all of them, or, for every day, a share. */
-const many = (count: number) => (isLong ? count : Math.ceil(count * 0.25));
+const many = (count: number) => (isLong ? count : Math.ceil(count * 0.4));
 
 describe.each(crowds)('processes at once: %s', (_, programs) => {
   const programOf = (number: number) => programs[number % programs.length] ?? '';
