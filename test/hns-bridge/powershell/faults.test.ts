@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { locatePowerShell } from '../../../hns-bridge/powershell/locate.ts';
@@ -8,6 +8,7 @@ import { startDeadline } from '../../../system/deadline.ts';
 import type { Clock } from '../../../system/host.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { childFile, type Fault } from '../../fixtures/powershell/faults.ts';
+import { quickFolder } from '../../helpers/quick-folder.ts';
 import { standInPowerShell } from '../../helpers/stand-in-powershell.ts';
 import { isAlive, patient, trial } from './trial.ts';
 
@@ -243,5 +244,12 @@ describe('a session meets', () => {
     const { args } = locatePowerShell(env, 'linux');
     expect(spawnSync(standInPowerShell, args, { env, input }).status).toBe(4);
     expect(spawnSync(standInPowerShell, args.slice(1), { env, input }).status).toBe(64);
+  });
+
+  test('without a folder of its own the stand-in writes nothing', () => {
+    const cwd = quickFolder();
+    const env = { ...process.env, WINCNI_HNS_STATE: '' };
+    expect(spawnSync(standInPowerShell, ['-NoProfile'], { cwd, env }).status).toBe(64);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
