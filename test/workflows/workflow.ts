@@ -10,24 +10,46 @@ export interface RunStep {
 }
 
 const shell = z.object({ run: z.object({ shell: z.string() }) });
+const permissions = z.record(z.string(), z.string());
+const step = z.object({
+  run: z.optional(z.string()),
+  shell: z.optional(z.string()),
+  uses: z.optional(z.string()),
+  with: z.optional(z.record(z.string(), z.unknown())),
+});
 const schema = z.object({
-  permissions: z.record(z.string(), z.string()),
+  on: z.record(z.string(), z.unknown()),
+  permissions,
   jobs: z.record(
     z.string(),
     z.object({
       defaults: z.optional(shell),
-      steps: z.array(z.object({ run: z.optional(z.string()), shell: z.optional(z.string()) })),
+      permissions: z.optional(permissions),
+      steps: z.array(step),
     }),
   ),
 });
 
 /** Reads a workflow. Throws where it has not what every one of ours has. */
 export function readWorkflow(text: string) {
-  const { jobs, permissions } = z.parse(schema, parse(text));
+  const { jobs, on, permissions } = z.parse(schema, parse(text));
   const steps = Object.entries(jobs).flatMap(([job, { defaults, steps }]) =>
     steps.flatMap(({ run, shell }): readonly RunStep[] =>
       run === undefined ? [] : [{ job, shell: shell ?? defaults?.run.shell, text: run }],
     ),
   );
-  return { permissions, steps };
+  return {
+    events: Object.keys(on),
+    permissions,
+    /** The rights of each job that says its own. */
+    jobPermissions: Object.fromEntries(
+      Object.entries(jobs).flatMap(([job, { permissions: own }]) => (own ? [[job, own]] : [])),
+    ),
+    /** What each checkout is told. */
+    checkouts: Object.values(jobs)
+      .flatMap((job) => job.steps)
+      .filter(({ uses }) => uses?.startsWith('actions/checkout@'))
+      .map((checkout) => checkout.with ?? {}),
+    steps,
+  };
 }

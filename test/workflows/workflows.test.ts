@@ -10,6 +10,12 @@ import { readWorkflow } from './workflow.ts';
 const folder = join(root, '.github', 'workflows');
 const workflows = readdirSync(folder);
 const textOf = (name: string) => readFileSync(join(folder, name), 'utf8');
+/** The rights of jobs that need more than to read the sources: a draft of a release, and who built it. */
+const rights: Readonly<Record<string, object>> = {
+  'release.yml': {
+    release: { contents: 'write', 'id-token': 'write', attestations: 'write' },
+  },
+};
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 describe.each(workflows)('%s', (name) => {
@@ -23,15 +29,36 @@ describe.each(workflows)('%s', (name) => {
   });
 
   it('has no rights but those it needs', () => {
-    expect(readWorkflow(text).permissions).toEqual({ contents: 'read' });
+    const { jobPermissions, permissions } = readWorkflow(text);
+    expect(permissions).toEqual({ contents: 'read' });
+    expect(jobPermissions).toEqual(rights[name] ?? {});
   });
 
-  it('names npm scripts and files that are there', () => {
+  it('runs for nobody that may not write to the repository but without its secrets', () => {
+    // pull_request_target and workflow_run run with them, for whoever asks to be merged.
+    const known = ['push', 'pull_request', 'workflow_dispatch', 'schedule'];
+    expect(readWorkflow(text).events.filter((event) => !known.includes(event))).toEqual([]);
+  });
+
+  it('leaves no token in the sources it checks out', () => {
+    const { checkouts } = readWorkflow(text);
+    expect(checkouts.length).toBeGreaterThan(0);
+    for (const told of checkouts) expect(told).toMatchObject({ 'persist-credentials': false });
+  });
+
+  it('names npm scripts, parts of the Windows suite and files that are there', () => {
     for (const { text: run } of readWorkflow(text).steps) {
-      const [, script] = /\bnpm(?:\.cmd)? run (?:-\S+ )*([\w:-]+)/.exec(run) ?? [];
-      if (script !== undefined) expect(Object.keys(scripts)).toContain(script);
-      const [, file] = /(?:^|[\s\\])((?:scripts|\.ci)[\\/][\w\\/.-]+)/.exec(run) ?? [];
-      if (file !== undefined) expect(existsSync(join(root, file.replaceAll('\\', '/')))).toBe(true);
+      for (const [, script = ''] of run.matchAll(/\bnpm(?:\.cmd)? run (?:-\S+ )*([\w:-]+)/g)) {
+        expect(Object.keys(scripts)).toContain(script);
+      }
+      for (const [, parts = ''] of run.matchAll(/ run test:windows ([\w -]+)$/gm)) {
+        for (const part of parts.split(' ')) {
+          expect(existsSync(join(root, 'test', 'windows', `${part}.test.ts`)), part).toBe(true);
+        }
+      }
+      for (const [, file = ''] of run.matchAll(/(?:^|[\s\\])((?:scripts|\.ci)[\\/][\w\\/.-]+)/g)) {
+        expect(existsSync(join(root, file.replaceAll('\\', '/'))), file).toBe(true);
+      }
     }
   });
 });
