@@ -4,7 +4,7 @@ import { type NodeState, readNode } from '../../plugins/wincni/acceptance/node-s
 import { withNodeHns } from './node-hns.ts';
 import { clearOwn } from './own-objects.ts';
 import type { Setting } from './setting.ts';
-import { differences, hostAddresses, snapshot } from './snapshot.ts';
+import { hostAddresses, lastingDifferences, snapshot } from './snapshot.ts';
 import { startLines } from './start-times.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function aroundNode(setting: Setting, play: () => Promise<number>):
   say(before, 'On this node, before:');
   const exitCode = await play();
   const kept = await clear();
-  const changes = differences(before, await look('after'));
+  const changes = await lastingDifferences(before, () => look('after'));
   say(startLines(logsIn(setting)), 'Times, not judged:');
   say(kept, 'HNS does not let go:');
   say(changes, 'This node is not as it was:');

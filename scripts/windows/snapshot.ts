@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../../cni/json-object.ts';
 import { bareId } from '../../hns-bridge/ids.ts';
 import { documentsField, textField } from '../../hns-bridge/json-document.ts';
@@ -63,4 +64,23 @@ export function differences(
     ...before.filter((each) => !after.includes(each)).map((each) => `gone: ${each}`),
     ...after.filter((each) => !before.includes(each)).map((each) => `left: ${each}`),
   ];
+}
+
+const pauses = 60;
+
+/**
+ * The same once a node has come to rest: it is looked at again while anything differs, up to a minute. An adapter
+ * has its address back only some time after the network on it is gone, where DHCP gives it.
+ */
+export async function lastingDifferences(
+  before: readonly string[],
+  look: () => Promise<readonly string[]>,
+  pause: () => Promise<void> = () => setTimeout(1_000),
+): Promise<readonly string[]> {
+  let found = differences(before, await look());
+  for (let count = 0; count < pauses && found.length > 0; count += 1) {
+    await pause();
+    found = differences(before, await look());
+  }
+  return found;
 }

@@ -16,7 +16,7 @@ import {
 import { type NodeState, readNode } from '../../plugins/wincni/acceptance/node-state.ts';
 import { withNodeHns } from '../../scripts/windows/node-hns.ts';
 import { clearOwn, idOf, ownNamespaceId, ownPrefix } from '../../scripts/windows/own-objects.ts';
-import { differences, hostAddresses, snapshot } from '../../scripts/windows/snapshot.ts';
+import { hostAddresses, lastingDifferences, snapshot } from '../../scripts/windows/snapshot.ts';
 import type { PodName, PodPlace } from '../helpers/life-everywhere.ts';
 import type { Answer, Json } from '../helpers/trial-node.ts';
 import { pluginsBy } from './plugins.ts';
@@ -70,9 +70,8 @@ export function openForEach(
     folder = mkdtempSync(join(tmpdir(), `${ownPrefix}-`));
     await withNodeHns(eye, dry, async (hns) => {
       await clearOwn(hns);
-      const node = await readNode(hns);
-      before = [...snapshot(node), ...hostAddresses()];
-      const network = networkOn(node);
+      before = await lookAt(hns);
+      const network = networkOn(await readNode(hns));
       const { id, toMake } = network;
       if (toMake) await insist(hns, create('Network', id, toMake));
       for (const { netns } of pods) {
@@ -84,17 +83,17 @@ export function openForEach(
   afterEach(async () => {
     at = undefined;
     rmSync(folder, { recursive: true, force: true });
-    const { after, kept } = await withNodeHns(eye, dry, async (hns) => ({
-      kept: await clearOwn(hns),
-      after: [...snapshot(await readNode(hns)), ...hostAddresses()],
-    }));
-    expect([...kept, ...differences(before, after)]).toEqual([]);
+    const kept = await withNodeHns(eye, dry, clearOwn);
+    const changes = await lastingDifferences(before, () => withNodeHns(eye, dry, lookAt));
+    expect([...kept, ...changes]).toEqual([]);
   });
   return () => {
     if (!at) throw new Error('no test is running');
     return at;
   };
 }
+
+const lookAt = async (hns: Transport) => [...snapshot(await readNode(hns)), ...hostAddresses()];
 
 /** How a test looks at HNS: by the way that it tries; in a dry run by the one that starts no process. */
 const wayToLook = (way: HnsWay): HnsWay => (setting().dry ? 'native' : way);

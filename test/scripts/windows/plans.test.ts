@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../cni/json-object.ts';
 import { addressIn, plannedNat } from '../../../scripts/windows/nat-network.ts';
 import { settingOf } from '../../../scripts/windows/setting.ts';
-import { differences, hostAddresses } from '../../../scripts/windows/snapshot.ts';
+import {
+  differences,
+  hostAddresses,
+  lastingDifferences,
+} from '../../../scripts/windows/snapshot.ts';
 import { startLines } from '../../../scripts/windows/start-times.ts';
 import { compilersBeside, startedProcess } from '../../../scripts/windows/started-processes.ts';
 
@@ -97,6 +101,23 @@ describe('what a run is told', () => {
 it('tells what has gone from a node and what was left', () => {
   const changes = differences(['network a', 'address b'], ['network a', 'endpoint c']);
   expect(changes).toEqual(['gone: address b', 'left: endpoint c']);
+});
+
+it.each<[string, readonly (readonly string[])[], readonly string[], number]>([
+  ['is there at once', [['address a']], [], 0],
+  ['comes back', [[], ['address b'], ['address a'], []], [], 2],
+  ['stays away', [[]], ['gone: address a'], 60],
+])('waits for an address that %s', async (_, looks, wanted, waited) => {
+  const left = [...looks];
+  let pauses = 0;
+  const found = await lastingDifferences(
+    ['address a'],
+    async () => (left.length > 1 ? left.shift() : left[0]) ?? [],
+    async () => {
+      pauses += 1;
+    },
+  );
+  expect([found, pauses]).toEqual([wanted, waited]);
 });
 
 it("knows the machine's addresses, but for those that come and go", () => {
