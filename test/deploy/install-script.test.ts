@@ -39,6 +39,30 @@ describe('install.ps1', () => {
     expect(text.match(/::SecurityProtocol = /g)).toHaveLength(1);
   });
 
+  it.each([
+    ['Version', "[ValidatePattern('\\A\\d+\\.\\d+\\.\\d+\\z')][string]"],
+    ['From', `[ValidatePattern('\\Ahttps://[^\\s"]+\\z')][string]`],
+    ['Sha256', "[ValidatePattern('\\A[0-9A-Fa-f]{64}\\z')][string]"],
+    ['BinDir', `[ValidatePattern('\\A[^"]+\\z')][string]`],
+    ['Names', "[ValidatePattern('\\A[a-z-]+(,[a-z-]+)*\\z')][string[]]"],
+  ])('takes no -%s but one of its kind', (name, declared) => {
+    const line = text.split('\n').find((each) => each.replace(/,$/, '').endsWith(`]$${name}`));
+    expect(line).toContain(`${declared}$${name}`);
+  });
+
+  it('needs an administrator and 64 bits, before it does anything', () => {
+    const before = text.slice(0, text.indexOf('New-Item '));
+    expect(before).toMatch(/^if \(-not \$account\.IsInRole\(.*::Administrator\)\) \{\n {4}throw /m);
+    expect(before).toMatch(/^if \(-not \[Environment\]::Is64BitProcess\) \{\n {4}throw /m);
+    expect(before).toContain("$ErrorActionPreference = 'Stop'\n");
+  });
+
+  it('fails where the program failed, and takes away what it unpacked whatever happened', () => {
+    expect(text).toMatch(/& \$program @arguments\n {4}\$code = \$LASTEXITCODE\n/);
+    expect(text).toMatch(/^ {4}if \(\$code -ne 0\) \{ throw /m);
+    expect(text).toMatch(/^finally \{\n {4}Remove-Item -LiteralPath \$work -Recurse -Force /m);
+  });
+
   it('starts the program after its archive was compared, and not before', () => {
     const order = ['-ne $wanted', 'Expand-Archive', '& $program'].map((part) => text.indexOf(part));
     expect(order).toEqual([...order].sort((one, other) => one - other));

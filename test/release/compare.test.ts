@@ -28,10 +28,13 @@ describe('two releases', () => {
     cpSync(one, other, { recursive: true });
     rmSync(join(other, 'install.ps1'));
     writeFileSync(join(other, 'SHA256SUMS'), 'x');
-    expect(await differences(one, other)).toEqual([
+    writeFileSync(join(other, 'more'), '');
+    const found = [
       ['SHA256SUMS', 'the file from byte 0 on'],
       ['install.ps1', 'is in one of them only'],
-    ]);
+      ['more', 'is in one of them only'],
+    ];
+    expect(await differences(one, other)).toEqual(found);
   });
 
   it('differ in a file below a folder of an archive, and where it has one more, be it empty', async () => {

@@ -6,6 +6,7 @@ import {
   differences,
   hostAddresses,
   lastingDifferences,
+  snapshot,
 } from '../../../scripts/windows/snapshot.ts';
 import { startLines } from '../../../scripts/windows/start-times.ts';
 import { compilersBeside, startedProcess } from '../../../scripts/windows/started-processes.ts';
@@ -96,6 +97,18 @@ describe('what a run is told', () => {
     [{ WINCNI_WINDOWS_WAYS: 'com' }, 'com is neither'],
     [{ WINCNI_WINDOWS_CONTAINERD: '/tools' }, 'WINCNI_WINDOWS_IMAGE'],
   ])('must be known: %j', (env, words) => expect(() => told(env)).toThrow(words));
+});
+
+it('has a line for all that HNS has, and none of its counters', () => {
+  const { state } = node(
+    [{ ...network('nat', '172.24.48.0/20'), Type: 'NAT', State: 1 }],
+    [{ ID: 'E1', Name: 'pod', HostComputeNetwork: '{N1}', HostComputeNamespace: 'S1', Version: 7 }],
+  );
+  expect(snapshot({ state: { ...state, namespaces: [{ ID: 'S1', NamespaceId: 4 }] } })).toEqual([
+    'endpoint e1 pod on n1 in s1',
+    'namespace s1',
+    'network n1 nat NAT 172.24.48.0/20',
+  ]);
 });
 
 it('tells what has gone from a node and what was left', () => {
