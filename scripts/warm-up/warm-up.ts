@@ -68,7 +68,10 @@ export async function warmUpOnLinux({
     const args = [...nodeOptions, ...withoutThreads, rooms.record, rooms.parts, ...own];
     return runOnce(join(rooms.names, name), args, start);
   };
-  await writeFile(join(rooms.cniPath, ipam), '#!/bin/sh\n', { mode: 0o755 });
+  // It reads to the end: whether one that does not is gone before it is written to is a race, and what is
+  // compiled of a broken pipe would be by chance.
+  const silent = '#!/bin/sh\nwhile read -r _; do :; done\n';
+  await writeFile(join(rooms.cniPath, ipam), silent, { mode: 0o755 });
   const { cniPath, nodes } = rooms;
   await commands({ folder: nodes, cniPath, run, ways: [simulator, powershell] });
   return rooms.parts;
