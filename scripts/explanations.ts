@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandLine } from '../plugins/wincni/command-line.ts';
-import { nodeByteFiles } from '../system/byte-files.ts';
-import { nodeExecutableFiles } from '../system/executable-files.ts';
 import { nodeHost } from '../system/node-host.ts';
 import { rootedFiles } from '../system/rooted-files.ts';
+import { trialOperator } from './trial-operator.ts';
 
 /** What stands behind an explanation: a network in test/fixtures/hns, a configuration in test/fixtures/conf. */
 interface Rehearsed {
@@ -62,40 +59,16 @@ async function said(folder: string, words: readonly string[]): Promise<string> {
     read: (path: string) => filesOf(path).read(path),
     modified: (path: string) => filesOf(path).modified(path),
   };
-  let stdout = '';
-  let stderr = '';
-  const exitCode = await commandLine(
-    {
-      version: '0.0.0',
-      machine: {
-        ...machine,
-        env: { WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: join(folder, 'hns') },
-        files,
-      },
-      bytes: nodeByteFiles(),
-      executables: nodeExecutableFiles(),
-      program: {
-        file: process.execPath,
-        node: process.versions.node,
-        platform: 'linux',
-        arch: 'x64',
-        hostname: 'win-7',
-        caches: () => undefined,
-      },
-      terminal: { columns: 100, colour: false },
-      interactive: false,
-      readStdin: () => Buffer.from(''),
-      readLine: () => undefined,
-      sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
-      writeStdout(text) {
-        stdout += text;
-      },
-      writeStderr(text) {
-        stderr += text;
-      },
+  const { run } = trialOperator({
+    version: '0.0.0',
+    machine: {
+      ...machine,
+      env: { WINCNI_HNS: 'simulator', WINCNI_HNS_STATE: join(folder, 'hns') },
+      files,
     },
-    words,
-  );
+    terminal: { columns: 100, colour: false },
+  });
+  const { exitCode, stderr, stdout } = await run(...words);
   if (exitCode === 0) return stdout;
   throw new Error(`wincni ${words.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`);
 }

@@ -21,7 +21,7 @@ const usual = {
 } satisfies Typed;
 
 /** The flags for a network, in the order in which its manifest has them. */
-export function flagsFor(mode: FlannelNetwork): Typed {
+function flagsFor(mode: FlannelNetwork): Typed {
   return { mode, ...usual, ...(mode === 'host-gw' ? { nodeAddress: nodeAddressHere } : {}) };
 }
 

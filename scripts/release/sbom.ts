@@ -57,7 +57,7 @@ export async function makeSbom(
 }
 
 /** The same for the same input. Throws where npm does not know a package, or knows no licence of it. */
-export function sbomText(
+function sbomText(
   { components, dependencies, metadata, serialNumber: _, ...npm }: Sbom,
   lock: LockFile,
   packages: readonly string[],

@@ -12,9 +12,9 @@ import {
   nodeAddressHere,
 } from '../../scripts/manifests/networks.ts';
 import { loadCheck } from '../../scripts/powershell-rules.ts';
+import { trialOperator } from '../../scripts/trial-operator.ts';
 import { expectDocument } from '../helpers/operator-document.ts';
 import { trialNode } from '../helpers/trial-node.ts';
-import { trialOperator } from '../helpers/trial-operator.ts';
 import { manifestText, readManifest } from './manifest-files.ts';
 
 const check = await loadCheck();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandLine } from '../../plugins/wincni/command-line.ts';
 import { operatorCommands } from '../../plugins/wincni/commands.ts';
 import { exit } from '../../plugins/wincni/exit.ts';
-import { trialOperator } from '../helpers/trial-operator.ts';
+import { trialOperator } from '../../scripts/trial-operator.ts';
 import { commandLines, linesIn } from './command-lines.ts';
 import { textOf } from './pages.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { attachingPlugins } from '../../cni/attaching.ts';
+import { trialOperator } from '../../scripts/trial-operator.ts';
 import { root } from '../helpers/trial-node.ts';
-import { trialOperator } from '../helpers/trial-operator.ts';
 import { isCode, isTable, pages, partsOf, sectionOf, textOf } from './pages.ts';
 
 /** The configurations in the documents: whole ones are valid, and what is listed of the examples is so. */

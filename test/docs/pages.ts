@@ -38,7 +38,6 @@ export const isTable = (token: Token): token is Tokens.Table => token.type === '
 export const isCode = (token: Token): token is Tokens.Code => token.type === 'code';
 const isLink = (token: Token): token is Tokens.Link | Tokens.Image =>
   token.type === 'link' || token.type === 'image';
-const isCodespan = (token: Token): token is Tokens.Codespan => token.type === 'codespan';
 
 /** The anchors of a page, as GitHub makes them of its headings. */
 export function anchorsOf(page: string): readonly string[] {
@@ -53,13 +52,6 @@ export function linksOf(page: string): readonly string[] {
   return partsOf(page)
     .filter(isLink)
     .map(({ href }) => href);
-}
-
-/** What is quoted in the sentences and the tables of a page. */
-export function quotedIn(page: string): readonly string[] {
-  return partsOf(page)
-    .filter(isCodespan)
-    .map(({ text }) => text);
 }
 
 /** A relative link as a path from the root, with its anchor. */

@@ -2,10 +2,10 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isJsonObject } from '../../cni/json-object.ts';
 import type { Operator } from '../../plugins/wincni/operator.ts';
+import { trialOperator } from '../../scripts/trial-operator.ts';
 import type { Clock } from '../../system/host.ts';
 import { nodeHost } from '../../system/node-host.ts';
 import { configOf, type Json, type TrialNode, trialNode } from './trial-node.ts';
-import { trialOperator } from './trial-operator.ts';
 
 /** A simulated node with a runtime's configuration, its pods made by the real plugins, and an operator at it. */
 export interface OperatorNode extends TrialNode {

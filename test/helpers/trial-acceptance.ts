@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AcceptanceFile, acceptanceSchema } from '../../plugins/wincni/acceptance/document.ts';
+import { trialOperator } from '../../scripts/trial-operator.ts';
 import { nodeHost } from '../../system/node-host.ts';
 import { quickFolder } from './quick-folder.ts';
 import type { Json } from './trial-node.ts';
-import { trialOperator } from './trial-operator.ts';
 
 /** A node of the simulator on which nothing runs, and acceptance on it, in this process. */
 export function acceptanceNode(hns: Json = {}, env: Readonly<Record<string, string>> = {}) {

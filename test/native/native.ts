@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { simulatorEnv } from '../../scripts/hns-dlls.ts';
+import { runPiped } from '../helpers/piped.ts';
 import type { Starter } from '../helpers/trial-node.ts';
 
 const {
@@ -24,19 +24,5 @@ export function run(
   env: Readonly<Record<string, string | undefined>>,
   stdin = '',
 ): ReturnType<Starter> {
-  const child = spawn(process.execPath, args, { env: { ...env }, stdio: 'pipe' });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (piece) => {
-    stdout += piece;
-  });
-  child.stderr.on('data', (piece) => {
-    stderr += piece;
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-  });
+  return runPiped(process.execPath, args, { env: { ...env } }, stdin);
 }

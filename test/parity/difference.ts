@@ -117,7 +117,7 @@ export function completedResult(answer: Json, netns: string, version: string): J
   };
 }
 
-export function withoutEmptyTexts(dns: unknown): Json | undefined {
+function withoutEmptyTexts(dns: unknown): Json | undefined {
   if (!isJsonObject(dns)) return undefined;
   const kept = Object.entries(dns)
     .map(([key, value]) => [

@@ -5,9 +5,9 @@ import * as z from 'zod/mini';
 import { operatorCommand } from '../../plugins/wincni/command.ts';
 import { operatorCommands } from '../../plugins/wincni/commands.ts';
 import { publishedSchemas } from '../../scripts/published-schemas.ts';
+import { trialOperator } from '../../scripts/trial-operator.ts';
 import { expectDocument, expectErrorDocument } from '../helpers/operator-document.ts';
 import { root } from '../helpers/trial-node.ts';
-import { trialOperator } from '../helpers/trial-operator.ts';
 
 const folder = join(root, 'docs', 'schemas');
 const { run } = trialOperator();

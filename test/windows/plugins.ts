@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { HnsWay } from '../../hns-bridge/ways.ts';
 import { logFile } from '../../scripts/windows/around-node.ts';
 import { dryEnv } from '../../scripts/windows/node-hns.ts';
 import type { Setting } from '../../scripts/windows/setting.ts';
+import { type PipedRun, runPiped } from '../helpers/piped.ts';
 import type { Starter } from '../helpers/trial-node.ts';
 
 /** How an executable ended, and how long it took. */
-export interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface Ran extends PipedRun {
   /** Milliseconds, by a clock that nobody sets. */
   readonly ms: number;
 }
@@ -20,31 +17,15 @@ export const executable = ({ executables }: Setting, name: string): string =>
   join(executables, process.platform === 'win32' ? `${name}.exe` : name);
 
 /** Starts a program with pipes, as containerd starts plugins, and waits for its end. */
-export function run(
+export async function run(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   stdin = '',
 ): Promise<Ran> {
   const started = performance.now();
-  const child = spawn(file, args, { env: { ...env }, stdio: 'pipe', windowsHide: true });
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  child.stdout.on('data', (piece) => stdout.push(piece));
-  child.stderr.on('data', (piece) => stderr.push(piece));
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => {
-      resolve({
-        exitCode,
-        stdout: String(Buffer.concat(stdout)),
-        stderr: String(Buffer.concat(stderr)),
-        ms: Math.round(performance.now() - started),
-      });
-    });
-  });
+  const ended = await runPiped(file, args, { env: { ...env } }, stdin);
+  return { ...ended, ms: Math.round(performance.now() - started) };
 }
 
 /** What every process of ours gets: the machine's environment, and in a dry run what stands in for Windows. */

@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulatorEnv } from '../../scripts/hns-dlls.ts';
+import { type PipedRun, runPiped } from '../helpers/piped.ts';
 import { root, type Starter } from '../helpers/trial-node.ts';
 
 /** Drive C of the Wine prefix, as this system sees it. */
@@ -29,12 +30,6 @@ export function windowsJson(text: string): string {
   );
 }
 
-export interface WineRun {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export interface WineStart {
   readonly file: string;
   readonly args?: readonly string[];
@@ -52,28 +47,12 @@ function wineEnv(env: WineStart['env']) {
 const cwd = driveC;
 
 /** With pipes, as containerd starts plugins. */
-export function withPipes({ args = [], env, file, stdin }: WineStart): Promise<WineRun> {
-  const child = spawn('wine', [file, ...args], { cwd, env: wineEnv(env), stdio: 'pipe' });
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  child.stdout.on('data', (data) => stdout.push(data));
-  child.stderr.on('data', (data) => stderr.push(data));
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => {
-      resolve({
-        exitCode,
-        stdout: String(Buffer.concat(stdout)),
-        stderr: String(Buffer.concat(stderr)),
-      });
-    });
-  });
+export function withPipes({ args = [], env, file, stdin }: WineStart): Promise<PipedRun> {
+  return runPiped('wine', [file, ...args], { cwd, env: wineEnv(env) }, stdin);
 }
 
 /** With files, as scripts redirect them. */
-export async function withFiles({ env, file, stdin }: WineStart): Promise<WineRun> {
+export async function withFiles({ env, file, stdin }: WineStart): Promise<PipedRun> {
   const folder = folderOnC();
   const [input, output, errors] = ['in', 'out', 'err'].map((name) => join(folder, name));
   if (!input || !output || !errors) throw new Error('no files');
@@ -89,7 +68,7 @@ export async function withFiles({ env, file, stdin }: WineStart): Promise<WineRu
 }
 
 /** Without a console, as services start programs: by a Node for Windows, detached. */
-export async function withoutConsole({ env, file, stdin }: WineStart): Promise<WineRun> {
+export async function withoutConsole({ env, file, stdin }: WineStart): Promise<PipedRun> {
   const folder = folderOnC();
   const at = (name: string) => join(folder, name);
   writeFileSync(at('in'), stdin);

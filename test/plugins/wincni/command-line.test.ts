@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operatorCommands } from '../../../plugins/wincni/commands.ts';
-import { trialOperator } from '../../helpers/trial-operator.ts';
+import { trialOperator } from '../../../scripts/trial-operator.ts';
 
 const { run } = trialOperator();
 

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { trialOperator } from '../../../scripts/trial-operator.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { memoryNode } from '../../helpers/memory-node.ts';
 import { expectDocument } from '../../helpers/operator-document.ts';
 import { root } from '../../helpers/trial-node.ts';
-import { trialOperator } from '../../helpers/trial-operator.ts';
 
 const overlay = () => {
   const node = memoryNode('overlay');

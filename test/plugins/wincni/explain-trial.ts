@@ -2,11 +2,11 @@ import { isJsonObject } from '../../../cni/json-object.ts';
 import type { Plugin } from '../../../cni/plugin.ts';
 import type { Transport } from '../../../hns-bridge/transport.ts';
 import { explanationSchema } from '../../../plugins/wincni/explain/explanation.ts';
+import { trialOperator } from '../../../scripts/trial-operator.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { once } from '../../../system/once.ts';
 import type { MemoryNode } from '../../helpers/memory-node.ts';
 import type { Json } from '../../helpers/trial-node.ts';
-import { trialOperator } from '../../helpers/trial-operator.ts';
 
 /** A change that HNS was asked for, or would be. */
 interface Asked {

@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { HnsError } from '../../../hns-bridge/error.ts';
 import type { Operator } from '../../../plugins/wincni/operator.ts';
+import { trialOperator } from '../../../scripts/trial-operator.ts';
 import { nodeHost } from '../../../system/node-host.ts';
 import { type MemoryNode, memoryNode } from '../../helpers/memory-node.ts';
 import { expectDocument } from '../../helpers/operator-document.ts';
 import { type Json, sandboxes } from '../../helpers/trial-node.ts';
-import { trialOperator } from '../../helpers/trial-operator.ts';
 import { comparable, done, explained } from './explain-trial.ts';
 
 const netns = sandboxes.first;

@@ -6,8 +6,8 @@ import {
   type Runner,
   wellNode,
 } from '../../../scripts/sick-node.ts';
+import { trialOperator } from '../../../scripts/trial-operator.ts';
 import { nodeHost } from '../../../system/node-host.ts';
-import { trialOperator } from '../../helpers/trial-operator.ts';
 
 /** In this process, where nobody waits between the two looks. */
 const run: Runner = async (words, env) => {

@@ -6,6 +6,7 @@ import { commandLine } from '../../../../plugins/wincni/command-line.ts';
 import { operatorCommands } from '../../../../plugins/wincni/commands.ts';
 import { doctorText } from '../../../../plugins/wincni/doctor/text.ts';
 import { loadSyntaxCheck } from '../../../../scripts/powershell-rules.ts';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import {
   healthyFacts,
   healthyNames,
@@ -14,7 +15,6 @@ import {
   sickFile,
   sickNames,
 } from '../../../helpers/facts-files.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 
 const syntaxOf = await loadSyntaxCheck();
 

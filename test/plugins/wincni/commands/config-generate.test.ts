@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { expectDocument } from '../../../helpers/operator-document.ts';
 import { type Json, trialNode } from '../../../helpers/trial-node.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 
 const services = ['--service-cidr', '10.96.0.0/12', '--dns', '10.96.0.10'];
 const flannels = ['--cluster-cidr', '10.244.0.0/16', ...services];

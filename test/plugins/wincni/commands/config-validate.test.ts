@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { expectDocument } from '../../../helpers/operator-document.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { chmodSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gatherFacts } from '../../../../plugins/wincni/facts/gather.ts';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { configOf, trialNode } from '../../../helpers/trial-node.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 import { rootedNode } from './rooted-node.ts';
 
 /** A crictl that answers what is said of each of its words. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { factsOf, fixture, layOut, rootedNode } from './rooted-node.ts';
 
 test('doctor gathers what lies below a root, and what the simulated HNS says', async () => {

@@ -5,9 +5,9 @@ import { HnsError } from '../../../../hns-bridge/error.ts';
 import { gatherLook } from '../../../../plugins/wincni/facts/look.ts';
 import { lacking } from '../../../../plugins/wincni/facts/probe.ts';
 import { openOperatorHns } from '../../../../plugins/wincni/hns.ts';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { nodeHost } from '../../../../system/node-host.ts';
 import { configOf, sandboxes, trialNode } from '../../../helpers/trial-node.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 
 /** A node with a pod, and what it takes to look at it. */
 async function nodeWithPod() {

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readFacts } from '../../../../plugins/wincni/facts/saved.ts';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { nodeHost } from '../../../../system/node-host.ts';
 import { below } from '../../../../system/rooted-files.ts';
 import { root as project, trialNode } from '../../../helpers/trial-node.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 
 /** A node's files below a root, as Windows has them, and its simulated HNS. */
 export function rootedNode(environment: Readonly<Record<string, string>> = {}) {

@@ -1,4 +1,5 @@
 import type { Operator } from '../../../../plugins/wincni/operator.ts';
+import { type OperatorAnswer, trialOperator } from '../../../../scripts/trial-operator.ts';
 import type { Machine } from '../../../../system/node-host.ts';
 import { nodeHost } from '../../../../system/node-host.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type ExecutablesDisk,
   executablesDisk,
 } from '../../../helpers/executables-disk.ts';
-import { type OperatorAnswer, trialOperator } from '../../../helpers/trial-operator.ts';
 
 /** A node in memory, whose runtime takes plugins from /bin-dir; /usb holds executables of versions. */
 export interface TrialInstall {

@@ -5,10 +5,10 @@ import { strFromU8, unzipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { Operator } from '../../../../plugins/wincni/operator.ts';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { expectDocument } from '../../../helpers/operator-document.ts';
 import { quickFolder } from '../../../helpers/quick-folder.ts';
 import { root } from '../../../helpers/trial-node.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 import { layOut, rootedNode } from '../facts/rooted-node.ts';
 
 const healthy = join(root, 'test/fixtures/facts/healthy');

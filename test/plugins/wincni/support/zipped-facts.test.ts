@@ -2,8 +2,8 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { trialOperator } from '../../../../scripts/trial-operator.ts';
 import { quickFolder } from '../../../helpers/quick-folder.ts';
-import { trialOperator } from '../../../helpers/trial-operator.ts';
 
 let out: string;
 beforeEach(() => {

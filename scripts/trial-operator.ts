@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { commandLine } from '../../plugins/wincni/command-line.ts';
-import type { Operator } from '../../plugins/wincni/operator.ts';
-import { nodeByteFiles } from '../../system/byte-files.ts';
-import { nodeExecutableFiles } from '../../system/executable-files.ts';
-import { nodeHost } from '../../system/node-host.ts';
+import { commandLine } from '../plugins/wincni/command-line.ts';
+import type { Operator } from '../plugins/wincni/operator.ts';
+import { nodeByteFiles } from '../system/byte-files.ts';
+import { nodeExecutableFiles } from '../system/executable-files.ts';
+import { nodeHost } from '../system/node-host.ts';
 
 /** What a command of the operator's came to. */
 export interface OperatorAnswer {
